@@ -1,0 +1,1 @@
+"""What a person meets: the full-screen application and the command line."""
