@@ -1,0 +1,206 @@
+// The walk of section 4: every record in file order, at most one finding each, then floods, pin and final rules.
+import { actionOf, isHarmless, isUnsigned } from './actions.mjs';
+import { cat, hex, isZero, label, same } from './bytes.mjs';
+import { verifySignature } from './crypto.mjs';
+import { finalRules } from './final.mjs';
+import { MAX, parseFrame, partHash, ROLE, tableHash } from './layout.mjs';
+import { preambleHash, readPreamble } from './preamble.mjs';
+import { ROWS, rowsDiffer } from './rows.mjs';
+import { decodePublic, FormatError } from './schema.mjs';
+import { needSigner, needTarget, needUnsigned } from './signer.mjs';
+import { need, newState, Refusal } from './state.mjs';
+import { overCap, tornCase } from './tail.mjs';
+
+class Walk {
+  constructor(source, now, onRecord) {
+    Object.assign(this, { source, now: BigInt(now), onRecord, findings: [], notices: [], hashes: [], ended: false });
+    this.s = newState();
+    this.s.lostBatch = (part) => this.lost.find((b) => part >= b.first && part < b.first + b.n);
+    this.lost = [];
+    this.absent = new Map();
+    this.lastTime = null;
+    this.run = [];
+  }
+
+  find(seq, kind, detail) { this.findings.push({ seq, kind, detail }); }
+
+  notice(seq, kind, detail) { this.notices.push({ seq, kind, detail }); }
+
+  get count() { return this.hashes.length; }
+
+  get head() { return this.hashes.at(-1) ?? null; }
+
+  records(preamble) {
+    let offset = 16;
+    while (offset < this.source.size && !this.ended) {
+      const frame = parseFrame(this.source, offset);
+      const prev = this.head ?? preambleHash(preamble);
+      if (frame.state !== 'ok') { this.end(frame, offset, prev); return; }
+      const h = frame.header;
+      if (h.sequence !== BigInt(this.count) || h.sequence >= BigInt(MAX.sequence) || !same(h.prev, prev)) {
+        this.find(this.count, 'chain', 'sequence or prev');
+        this.ended = true;
+        return;
+      }
+      this.record(frame);
+      offset = frame.end;
+    }
+    if (this.count === 0) { this.find(0, 'format', 'no genesis'); this.ended = true; }
+  }
+
+  end(frame, offset, prev) {
+    const torn = tornCase(this.source, offset, this.s, this.count, prev);
+    const zerosOnly = frame.state === 'bad' && torn !== 3;
+    if (torn && !zerosOnly) {
+      this.notice(this.count, 'torn', `case ${torn}, ${this.source.size - offset} bytes`);
+      if (this.count === 0) { this.find(0, 'format', 'no whole genesis'); this.ended = true; }
+      return;
+    }
+    this.find(this.count, 'format', frame.why ?? 'the file ends within a record');
+    this.ended = true;
+  }
+
+  record(frame) {
+    const { s } = this;
+    const { header: h } = frame;
+    const seq = this.count;
+    const r = { s, h, seq, first: s.parts, rows: frame.rows, pub: null, m: s.members.get(h.member), frame };
+    if (h.version > 0 && h.version <= s.version) {
+      this.notice(seq, 'newer', `version ${h.version}`);
+      this.ended = true;
+      return;
+    }
+    if (seq === 0) s.vaultId = frame.hash;
+    this.hashes.push(frame.hash);
+    s.parts += h.n;
+    frame.parts.forEach((p, i) => { if (!p) this.absent.set(r.first + i, seq); });
+    const info = { seq, action: h.action, member: h.member, first: r.first, n: h.n, accepted: false };
+    s.records.push(info);
+    this.judge(frame, r, info);
+    this.pass(h, seq);
+  }
+
+  /** Order of section 4, steps 3 to 7. */
+  judge(frame, r, info) {
+    const payload = this.payload(frame, r);
+    try {
+      if (payload.finding) this.find(r.seq, 'payload', payload.finding);
+      if (payload.finding && !payload.judgeable) return;
+      const effect = this.rules(frame, r, payload);
+      this.signature(frame, r);
+      info.accepted = true;
+      if (effect) effect();
+      if (frame.rows === null && r.h.action === 0x32) this.lost.push({ first: r.first, n: r.h.n, member: r.h.member });
+      if (r.seq === 0 && r.s.continues) {
+        this.notice(0, 'continues', r.s.continues.proven ? hex(r.s.continues.vault) : `unproven ${hex(r.s.continues.vault)}`);
+      }
+      if (isHarmless(actionOf(r.h.action))) this.notice(r.seq, 'unknown-harmless', r.h.action.toString(16));
+      this.onRecord?.(r);
+    } catch (error) {
+      const kind = error instanceof FormatError ? 'format' : error instanceof Refusal ? error.kind ?? 'authority' : null;
+      if (!kind) throw error;
+      if (!payload.finding) this.find(r.seq, kind, error.message);
+    }
+  }
+
+  payload(frame, r) {
+    if (frame.rows === null) {
+      const harmless = r.h.action >= 0x80 && r.h.action <= 0xbf;
+      return r.h.action === 0x32 || harmless ? { judgeable: true } : { finding: 'the public part is gone' };
+    }
+    if (frame.rows.length && !same(tableHash(frame.table), r.h.table)) return { finding: 'table' };
+    const publicPart = frame.rows[0]?.role === ROLE.public;
+    if (publicPart && !frame.parts[0]) return { finding: 'the public part is gone' };
+    for (let i = 0; i < frame.rows.length; i += 1) {
+      if (!frame.parts[i]) continue;
+      const bytes = this.source.read(frame.parts[i].offset, frame.parts[i].length);
+      const whole = same(partHash(bytes), frame.rows[i].hash);
+      if (i === 0 && publicPart && whole) r.publicBytes = bytes;
+      if (!whole) return { finding: `part ${i}`, judgeable: i > 0 || !publicPart };
+    }
+    return { judgeable: true };
+  }
+
+  rules(frame, r) {
+    const { h, s } = r;
+    const action = actionOf(h.action);
+    if (h.version !== 0) throw new FormatError(`version ${h.version}`);
+    if (!action) throw new FormatError(`action ${h.action.toString(16)}`);
+    if (h.time >= MAX.time) throw new FormatError('time beyond its bound');
+    if (frame.rows !== null) {
+      if (action.hasPublic) {
+        if (!r.publicBytes && !(h.action === 0x44 && h.n === 0)) throw new FormatError('no public part');
+        if (r.publicBytes) r.pub = decodePublic(h.action, r.publicBytes);
+      }
+      const wrong = rowsDiffer(frame.rows, ROWS[action.rows](r));
+      if (wrong) throw new FormatError(wrong);
+    }
+    needTarget(h, action);
+    if (isUnsigned(h.action)) { needUnsigned(h); return null; }
+    if (this.run.length) need(overCap(this.run, this.lastTime ?? h.time, h.time) < 0, 'a flood of unsigned records before');
+    if (action.who === 'G') need(h.session === 0n, 'session is not zero');
+    else r.m = needSigner(s, h, action);
+    return frame.rows === null ? null : action.rule(r) ?? null;
+  }
+
+  signature(frame, r) {
+    const fail = (why) => { throw Object.assign(new Refusal(why), { kind: 'signature' }); };
+    if (isUnsigned(r.h.action)) {
+      if (!isZero(frame.signature)) fail('an unsigned record with a signature');
+      return;
+    }
+    const key = r.seq === 0 ? r.pub.keys.sign : r.m.keys.sign;
+    const id = r.seq === 0 ? Buffer.alloc(32) : r.s.vaultId;
+    if (!verifySignature(frame.signature, cat(label('SIG'), id, r.h.raw), key)) fail('signature does not verify');
+  }
+
+  /** Clock and the run of unsigned records. */
+  pass(h, seq) {
+    if (isUnsigned(h.action)) { this.run.push(h.action); return; }
+    if (this.lastTime !== null && h.time < this.lastTime) this.notice(seq, 'clock', `${this.lastTime - h.time} ms back`);
+    this.lastTime = h.time;
+    this.run = [];
+  }
+
+  flood() {
+    if (this.ended || !this.run.length) return;
+    const at = overCap(this.run, this.lastTime ?? this.now, this.now);
+    if (at < 0) return;
+    const seq = this.count - this.run.length + at;
+    this.notice(seq, 'flood', `${this.run.length - at} unsigned records`);
+    this.findings = this.findings.filter((f) => f.seq < seq);
+    this.hashes.length = seq;
+    this.s.records.length = seq;
+    this.run.length = at;
+  }
+
+  pin(pin) {
+    const hash = this.hashes[pin.seq];
+    if (this.s.vaultId && hex(this.s.vaultId) !== pin.vault) this.find(pin.seq, 'pin', 'another vault');
+    else if (!hash && !this.ended) this.find(pin.seq, 'pin', 'the file ends before the pin');
+    else if (hash && hex(hash) !== pin.head) this.find(pin.seq, 'pin', 'another record at the pin');
+  }
+}
+
+/** Verifies a vault without keys. pin: {seq, head, vault} in hex, or null. onRecord is called for accepted records. */
+export function walk(source, { now = Date.now(), pin = null, onRecord = null } = {}) {
+  const w = new Walk(source, now, onRecord);
+  const p = readPreamble(source);
+  if (p.state === 'not-a-vault') w.notice(0, p.state, p.why);
+  else if (p.state === 'newer') w.notice(0, 'newer', p.why);
+  else if (p.state === 'format') w.find(0, 'format', p.why);
+  else {
+    w.records(p.preamble);
+    w.flood();
+    if (!w.ended) finalRules(w);
+    if (pin) w.pin(pin);
+  }
+  w.findings.sort((a, b) => a.seq - b.seq);
+  w.notices.sort((a, b) => a.seq - b.seq);
+  const refused = p.state === 'not-a-vault' || w.notices.some((n) => n.kind === 'newer');
+  const report = {
+    vault_id: w.s.vaultId && hex(w.s.vaultId), records: w.count, head: w.head && hex(w.head),
+    intact: !refused && w.findings.length === 0, unattested: w.run.length, findings: w.findings, notices: w.notices,
+  };
+  return { report, exit: w.findings.length ? 1 : refused ? 2 : 0, state: w.s, absent: w.absent };
+}
