@@ -29,12 +29,8 @@ for _name in _scrubbed():
 
 # No deadline: a slow machine is no defect. Derandomised: a run says the same twice; a soak explores.
 hypothesis.settings.register_profile("test", deadline=None, derandomize=True, database=None)
-hypothesis.settings.register_profile(
-    "soak-short", deadline=None, database=None, max_examples=300, print_blob=True
-)
-hypothesis.settings.register_profile(
-    "soak-full", deadline=None, database=None, max_examples=5000, print_blob=True
-)
+hypothesis.settings.register_profile("soak-short", deadline=None, database=None, max_examples=300, print_blob=True)
+hypothesis.settings.register_profile("soak-full", deadline=None, database=None, max_examples=5000, print_blob=True)
 _soak = os.environ.get("TACENDA_SOAK", "")
 hypothesis.settings.load_profile({"": "test", SHORT_SOAK: "soak-short"}.get(_soak, "soak-full"))
 

@@ -1,6 +1,7 @@
 """A program on a pseudo-terminal: every byte that it writes, and the screen that the bytes draw.
 
-Nothing reads the program's output except while the test waits: a test that does nothing is a stalled line. Use tests.harness.tmux where only the screen matters.
+Nothing reads the program's output except while the test waits: a test that does nothing is a stalled line.
+Use tests.harness.tmux where only the screen matters.
 """
 
 from __future__ import annotations

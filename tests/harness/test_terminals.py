@@ -55,9 +55,7 @@ def test_killing_tmux_hangs_the_program_up() -> None:
 
 
 def test_no_program_outlives_its_tmux() -> None:
-    stubborn = (
-        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); print('up', flush=True); signal.pause()"
-    )
+    stubborn = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); print('up', flush=True); signal.pause()"
     with Tmux([sys.executable, "-c", stubborn]) as tmux:
         tmux.wait_for("up")
         pid = tmux.pid

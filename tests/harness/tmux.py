@@ -50,9 +50,16 @@ class Tmux:
         self._env["TMUX_TMPDIR"] = self._folder
         columns, rows = self._size
         start = ["start-server"]
-        options = ["default-terminal tmux-256color", "escape-time 0", "remain-on-exit on", "status off"]
-        for option in options:
-            start += [";", "set-option", "-g", *option.split()]
+        options = {
+            "default-terminal": "tmux-256color",
+            "escape-time": "0",
+            "remain-on-exit": "on",
+            # A notice of the end would scroll the program's first row away.
+            "remain-on-exit-format": "",
+            "status": "off",
+        }
+        for option, value in options.items():
+            start += [";", "set-option", "-g", option, value]
         start += [";", "new-session", "-d", "-x", str(columns), "-y", str(rows), shlex.join(self._argv)]
         try:
             self._command(*start)
