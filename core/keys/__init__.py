@@ -1,0 +1,1 @@
+"""The key hierarchy: passphrase, master key, bundle, epoch keys (docs/FORMAT.md, section 6)."""

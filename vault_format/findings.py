@@ -1,0 +1,102 @@
+"""What verification says: findings, notices, the verdict (docs/FORMAT.md, section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+FindingKind = Literal["chain", "signature", "authority", "payload", "pin", "checkpoint", "format"]
+NoticeKind = Literal["torn", "flood", "clock", "newer", "unknown-harmless", "undropped", "continues"]
+
+MAX_LISTED = 1_000
+"""Findings and notices kept in full; the rest is only counted, so that a broken file cannot fill memory."""
+
+
+class Objection(Exception):
+    """One thing that verification objects to, without the sequence it was found at."""
+
+    def __init__(self, kind: FindingKind, detail: str) -> None:
+        super().__init__(detail)
+        self.kind: FindingKind = kind
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """A finding at a sequence; it makes a vault not whole."""
+
+    seq: int
+    kind: FindingKind
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Notice:
+    """Something honest machines produce or strangers can append; shown, but the vault stays whole."""
+
+    seq: int
+    kind: NoticeKind
+    detail: str
+
+
+@dataclass(slots=True)
+class Report:
+    """Findings and notices as they are collected; counts go on where the lists stop."""
+
+    findings: list[Finding] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    finding_count: int = 0
+    notice_count: int = 0
+    _places: set[int] = field(default_factory=set)
+
+    def find(self, seq: int, kind: FindingKind, detail: str) -> None:
+        """Add a finding, unless one stands at SEQ already: a record gives at most one."""
+        if seq in self._places:
+            return
+        self.finding_count += 1
+        if len(self.findings) < MAX_LISTED:
+            self._places.add(seq)
+            self.findings.append(Finding(seq, kind, detail))
+
+    def note(self, seq: int, kind: NoticeKind, detail: str) -> None:
+        """Add a notice."""
+        self.notice_count += 1
+        if len(self.notices) < MAX_LISTED:
+            self.notices.append(Notice(seq, kind, detail))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The result of verifying one vault.
+
+    `records` counts what stands before a tail that was set aside; `head` is the last record's hash (32 bytes);
+    `end` is the file offset at which the accepted records end; `set_aside` the bytes behind it.
+    """
+
+    path: str
+    vault_id: bytes
+    records: int
+    head: bytes
+    unattested: int
+    findings: tuple[Finding, ...]
+    notices: tuple[Notice, ...]
+    finding_count: int
+    end: int
+    set_aside: int
+
+    @property
+    def intact(self) -> bool:
+        """Whether nothing was found."""
+        return self.finding_count == 0
+
+    @property
+    def newer(self) -> bool:
+        """Whether the vault lawfully needs a newer program."""
+        return any(notice.kind == "newer" for notice in self.notices)
+
+    @property
+    def exit_code(self) -> int:
+        """0 whole, 1 a finding, 2 made by a newer program."""
+        if self.finding_count:
+            return 1
+        return 2 if self.newer else 0
