@@ -5,7 +5,7 @@ The texts are the author's own; what changes by itself (status, signatures, case
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -97,11 +97,11 @@ class TemplateIndex(Shape):
 
 Index = NoteIndex | ClientIndex | AppointmentIndex | TemplateIndex
 
-_DECODERS: dict[int, msgspec.msgpack.Decoder[Index]] = {
-    Kind.NOTE: decoder(NoteIndex),  # type: ignore[dict-item]  a decoder of one of the shapes
-    Kind.CLIENT: decoder(ClientIndex),  # type: ignore[dict-item]
-    Kind.APPOINTMENT: decoder(AppointmentIndex),  # type: ignore[dict-item]
-    Kind.TEMPLATE: decoder(TemplateIndex),  # type: ignore[dict-item]
+_DECODERS: dict[int, msgspec.msgpack.Decoder[Any]] = {
+    Kind.NOTE: decoder(NoteIndex),
+    Kind.CLIENT: decoder(ClientIndex),
+    Kind.APPOINTMENT: decoder(AppointmentIndex),
+    Kind.TEMPLATE: decoder(TemplateIndex),
 }
 
 
@@ -110,4 +110,5 @@ def read_index(kind: int, raw: bytes) -> Index:
     using = _DECODERS.get(kind)
     if using is None:
         raise NotCanonical("no entity of this kind has an index")
-    return decode(raw, using)
+    index: Index = decode(raw, using)
+    return index

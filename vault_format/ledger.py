@@ -36,6 +36,16 @@ _ATTEMPTS = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """One record as it stands in the file: header, signature, rows, and each part or None where it was dropped."""
+
+    header: layout.Header
+    signature: bytes
+    rows: list[layout.Row]
+    parts: list[bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A record that is on the disk: its sequence, and the record hash."""
 
@@ -310,26 +320,38 @@ class Ledger:
                 drafts.append(Draft(Action.TAIL_REPAIRED, (said(shape),), self.state.epoch))
         return drafts[:8]
 
+    def record(self, sequence: int) -> Record:
+        """Return one record with its rows and the parts that are present. Raises LookupError if it is not there."""
+        with self._lock:
+            if sequence >= len(self.offsets):
+                raise LookupError(f"no record {sequence}")
+            offset = self.offsets[sequence]
+            header = layout.unpack_header(self._store.read(offset, layout.BARE_SIZE))
+            raw = self._store.read(offset, header.total)
+            batch, _, _, _ = scan(raw, offset)
+            if not batch.items:
+                raise LookupError(f"record {sequence} cannot be read")
+            _, head, _, parts = batch.items[0]
+            rows = [layout.Row(*row) for row in parts.rows] if parts else []
+            spans = parts.spans if parts else []
+            found = [raw[at : at + row.length] if at >= 0 else None for row, at in zip(rows, spans, strict=True)]
+            return Record(header, head[layout.HEADER_SIZE :], rows, found)
+
     def read(self, sequence: int, position: int) -> bytes:
         """Return the bytes of one part: the record's sequence, the part's position in it.
 
         Raises LookupError if the record or part is not there.
         """
-        with self._lock:
-            if sequence >= len(self.offsets):
-                raise LookupError(f"no record {sequence}")
-            offset = self.offsets[sequence]
-            head = self._store.read(offset, layout.BARE_SIZE)
-            header = layout.unpack_header(head)
-            raw = self._store.read(offset, header.total)
-            batch, _, _, _ = scan(raw, offset)
-            if not batch.items:
-                raise LookupError(f"record {sequence} cannot be read")
-            parts = batch.items[0][3]
-            if parts is None or position >= len(parts.spans) or parts.spans[position] < 0:
-                raise LookupError(f"record {sequence} has no part {position}")
-            start = parts.spans[position]
-            return raw[start : start + parts.rows[position][6]]
+        parts = self.record(sequence).parts
+        part = parts[position] if position < len(parts) else None
+        if part is None:
+            raise LookupError(f"record {sequence} has no part {position}")
+        return part
+
+    def check_writable(self) -> None:
+        """Take a writer's turn and give it up. Raises ReadOnly, Busy, or Moved if the file was replaced."""
+        with self._lock, self._store.turn():
+            self._store.check_writable()
 
     def pin(self) -> Pinned:
         """Return what this machine may now remember."""

@@ -39,6 +39,10 @@ class Store(Protocol):
         """Hold off other writers. Raises Busy, ReadOnly, and Moved if the file was replaced."""
         ...
 
+    def check_writable(self) -> None:
+        """Raise ReadOnly or Moved if nothing could be appended."""
+        ...
+
     def append(self, offset: int, frames: bytes) -> None:
         """Put FRAMES at OFFSET, which must be the end, and return once they are safe.
 

@@ -145,6 +145,10 @@ class LocalStore:
             self._writing = descriptor
         return self._writing
 
+    def check_writable(self) -> None:
+        """Open the file for writing if it is not yet. Raises ReadOnly or Moved."""
+        self._writer()
+
     def append(self, offset: int, frames: bytes) -> None:
         """Write FRAMES at OFFSET, the end, and sync; on a full disk the file is cut back to what it was."""
         descriptor = self._writer()
