@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from typing import Annotated, TypeVar
 
@@ -13,7 +14,7 @@ from vault_format.codes import KeyType, PartRole
 from vault_format.encoding import NotCanonical, Shape, decode, decoder, encode
 from vault_format.errors import NotWhole
 from vault_format.layout import Part
-from vault_format.sealing import CannotOpen, open_box, seal_box
+from vault_format.sealing import CannotOpen, Entropy, open_box, seal_box
 
 Text = Annotated[str, Meta(max_length=4_096)]
 _HEAD = struct.Struct("<QHQ")
@@ -42,11 +43,12 @@ _WORDS = decoder(Words)
 
 
 def seal_detail(
-    shape: Origin | Words, audit_public: bytes, *, vault_id: bytes, session: int, action: int, entity: int, epoch: int
-) -> Part:
+    shape: Origin | Words, audit_public: bytes, *, vault_id: bytes, session: int, action: int, entity: int, epoch: int,
+    entropy: Entropy = os.urandom,
+) -> Part:  # fmt: skip
     """Return the detail part that goes with a record of ACTION."""
     plain = labels.DETAIL + vault_id + _HEAD.pack(session, action, entity) + encode(shape)
-    stored = seal_box(padding.pad(plain), audit_public)
+    stored = seal_box(padding.pad(plain), audit_public, entropy)
     return Part(PartRole.DETAIL, stored, key_type=KeyType.AUDIT, entity=entity, key_epoch=epoch)
 
 

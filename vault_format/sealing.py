@@ -6,6 +6,8 @@ ciphertext. Keys are 32 bytes; nonces are 24 random bytes.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import struct
 from collections.abc import Callable
 from typing import NamedTuple
@@ -85,9 +87,16 @@ def join_body(salt: bytes, sealed: bytes) -> bytes:
     return sealed[:NONCE_SIZE] + salt + sealed[NONCE_SIZE:]
 
 
-def seal_box(plaintext: bytes, public: bytes) -> bytes:
-    """Return a `crypto_box_seal` of PLAINTEXT to an X25519 key; it names no sender."""
-    return bindings.crypto_box_seal(plaintext, public)
+def seal_box(plaintext: bytes, public: bytes, entropy: Entropy = os.urandom) -> bytes:
+    """Return a `crypto_box_seal` of PLAINTEXT to an X25519 key; it names no sender.
+
+    It is libsodium's construction with the ephemeral private key drawn from ENTROPY. Raises RuntimeError if PUBLIC is
+    of low order.
+    """
+    ephemeral = entropy(KEY_SIZE)
+    ephemeral_public = bindings.crypto_scalarmult_base(ephemeral)
+    nonce = hashlib.blake2b(ephemeral_public + public, digest_size=NONCE_SIZE).digest()
+    return ephemeral_public + bindings.crypto_box(plaintext, nonce, public, ephemeral)
 
 
 def open_box(stored: bytes, private: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ def matches(keys: EpochKeys, epoch: EpochState, birth: bytes) -> bool:
     return keys.number == epoch.number and all(checks)
 
 
-def seal_grant(keys: EpochKeys, recipient: Member, binding: bytes) -> bytes:
+def seal_grant(keys: EpochKeys, recipient: Member, binding: bytes, entropy: Entropy = os.urandom) -> bytes:
     """Return the box that gives RECIPIENT the keys its role is entitled to."""
     mask, secret = 0, b""
     if recipient.holds_notes and keys.notes is not None and keys.index is not None:
@@ -70,7 +71,7 @@ def seal_grant(keys: EpochKeys, recipient: Member, binding: bytes) -> bytes:
         mask |= WITH_AUDIT
         secret += keys.audit
     head = _BOX.pack(keys.number, recipient.enrolment, recipient.generation, mask)
-    return seal_box(labels.GRANT + binding + head + secret, recipient.box)
+    return seal_box(labels.GRANT + binding + head + secret, recipient.box, entropy)
 
 
 def open_grant(
