@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -89,8 +90,9 @@ class Tmux:
         assert done.returncode == 0, f"tmux {arguments[0]}: {done.stderr}"
         return done.stdout
 
-    def _ask(self, variable: str) -> str:
-        return self._command("display-message", "-p", f"#{{{variable}}}").rstrip("\n")
+    def _ask(self, *variables: str) -> list[str]:
+        names = ":".join(f"#{{{variable}}}" for variable in variables)
+        return self._command("display-message", "-p", names).rstrip("\n").split(":")
 
     def keys(self, *names: str) -> None:
         """Press keys by tmux's names: "Enter", "Escape", "C-s", "F2", "a"."""
@@ -131,9 +133,21 @@ class Tmux:
 
     def wait_exit(self, timeout: float = DEADLINE) -> int:
         """Wait until the program has ended; return its exit status, negative for a signal."""
-        wait_until(lambda: self._ask("pane_dead") == "1", timeout, lambda: f"the end of:\n{self.screen()}")
-        killed = self._ask("pane_dead_signal")
-        return -int(killed) if killed else int(self._ask("pane_dead_status"))
+
+        def ended() -> list[str] | None:
+            dead, status, killed, server = self._ask("pane_dead", "pane_dead_status", "pane_dead_signal", "pid")
+            if dead != "1":
+                return None
+            if status or killed:
+                return [status, killed]
+            # The terminal closed before the child was reaped. tmux 3.3a can miss that it was: it is told again.
+            os.kill(int(server), signal.SIGCHLD)
+            return None
+
+        how = wait_until(ended, timeout, lambda: f"the end of:\n{self.screen()}")
+        assert how is not None
+        status, killed = how
+        return -int(killed) if killed else int(status)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the window another size, in cells."""
@@ -142,7 +156,7 @@ class Tmux:
     @property
     def pid(self) -> int:
         """The process id of the program."""
-        return int(self._ask("pane_pid"))
+        return int(self._ask("pane_pid")[0])
 
     def kill(self) -> None:
         """End the server at once, which hangs the program up. Nothing happens if it has ended already."""
