@@ -119,9 +119,9 @@ def table_digest(table: bytes) -> bytes:
     return hashlib.sha256(labels.TABLE + table).digest() if table else ZERO32
 
 
-def record_hash(header_and_signature: bytes) -> bytes:
-    """Return SHA-256(REC, header, signature) of the first 208 bytes of a frame."""
-    return hashlib.sha256(labels.REC + header_and_signature).digest()
+def record_hash(frame: bytes) -> bytes:
+    """Return SHA-256(REC, header, signature) of a FRAME, of which only the first 208 bytes are looked at."""
+    return hashlib.sha256(labels.REC + frame[:BARE_SIZE]).digest()
 
 
 def preamble_hash(preamble: bytes) -> bytes:
