@@ -12,7 +12,7 @@ import argon2.low_level as argon2
 from core.keys import derive
 from vault_format import bounds, labels
 from vault_format.codes import KeyType, Kind
-from vault_format.errors import Refused, UsageError
+from vault_format.errors import NotWhole, Refused, UsageError
 from vault_format.public.members import Slot
 from vault_format.sealing import CannotOpen, Entropy, Place, key_place, open_sealed, seal
 
@@ -50,7 +50,7 @@ def normalise(passphrase: str) -> bytes:
 
 
 def check_cost(memory: int, passes: int, lanes: int, salt: bytes) -> None:
-    """Refuse a cost out of bounds, before a byte is allocated for it. Raises Refused."""
+    """Refuse a cost out of bounds, before a byte is allocated for it. Raises NotWhole."""
     within = (
         bounds.ARGON_MEMORY[0] <= memory <= bounds.ARGON_MEMORY[1]
         and bounds.ARGON_PASSES[0] <= passes <= bounds.ARGON_PASSES[1]
@@ -58,11 +58,11 @@ def check_cost(memory: int, passes: int, lanes: int, salt: bytes) -> None:
         and bounds.ARGON_SALT[0] <= len(salt) <= bounds.ARGON_SALT[1]
     )
     if not within:
-        raise Refused("The slot asks for a cost out of bounds.", safe="Nothing was tried.", todo="Verify the vault.")
+        raise NotWhole("The slot asks for a cost out of bounds.", safe="Nothing was tried.", todo="Verify the vault.")
 
 
 def stretch(passphrase: str, cost: Cost, salt: bytes) -> bytes:
-    """Return the 32-byte Argon2id tag. Raises Refused if the cost is out of bounds, UsageError for a bad passphrase."""
+    """Return the 32-byte Argon2id tag. Raises NotWhole if the cost is out of bounds, UsageError for a bad passphrase."""
     check_cost(cost.memory, cost.passes, cost.lanes, salt)
     return argon2.hash_secret_raw(
         normalise(passphrase), salt, cost.passes, cost.memory, cost.lanes, 32, argon2.Type.ID, version=0x13
@@ -110,7 +110,7 @@ def make_slot(
 def open_slot(
     passphrase: str, slot: Slot, payload: bytes, *, birth: bytes, binding: bytes, enrolment: int, generation: int
 ) -> bytes:
-    """Return the master key. Raises Refused if the passphrase is not the slot's."""
+    """Return the master key. Raises Refused if the passphrase is not the slot's, NotWhole if the slot is damaged."""
     cost = Cost(slot.memory, slot.passes, slot.lanes)
     kek = slot_kek(stretch(passphrase, cost, slot.salt), birth, enrolment, cost, slot.salt)
     if not derive.same(slot_commitment(kek), slot.commitment):
@@ -118,7 +118,7 @@ def open_slot(
     try:
         return open_sealed(kek, payload, slot_place(enrolment, generation).bind(binding))
     except CannotOpen:
-        raise Refused(
+        raise NotWhole(
             "The passphrase is right, but its slot was altered.", safe="Nothing was opened.", todo="Verify the vault."
         ) from None
 

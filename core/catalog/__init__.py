@@ -1,0 +1,9 @@
+"""What lists show: gathered from records while they are verified, decrypted once at unlock, kept in memory only."""
+
+from __future__ import annotations
+
+from core.catalog.catalog import Catalog, identity
+from core.catalog.gather import Entry, Gathered
+from core.catalog.rows import ClientRow, NoteRow, short_id
+
+__all__ = ["Catalog", "ClientRow", "Entry", "Gathered", "NoteRow", "identity", "short_id"]

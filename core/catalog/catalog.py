@@ -1,0 +1,233 @@
+"""The catalog of an unlocked session: clients and notes as lists show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.catalog.gather import Entry, Gathered
+from core.catalog.rows import ClientRow, NoteRow, short_id
+from core.indexes import ClientIndex, NoteIndex
+from core.keyring import Identity, Keyring
+from core.names import fold
+from vault_format.codes import AddendumKind, ClientStatus, Kind, NoteClass
+from vault_format.errors import NotWhole, Refused, UsageError
+
+_ADDED = {
+    AddendumKind.ADDENDUM: "addendum",
+    AddendumKind.LATE_ENTRY: "late entry",
+    AddendumKind.CORRECTION: "correction",
+}
+
+
+class Catalog:
+    """Lists over what was gathered; NAMES gives a member's name, MEMBER is whose session it is."""
+
+    def __init__(self, gathered: Gathered, keyring: Keyring, names: Callable[[int], str]) -> None:
+        self._gathered = gathered
+        self._keyring: Keyring | None = keyring
+        self._member = keyring.member
+        self._names = names
+        self._rows: dict[int, NoteRow] = {}
+        self._rows_version = -1
+
+    @property
+    def version(self) -> int:
+        """A number that rises with every change."""
+        return self._gathered.version
+
+    @property
+    def closed(self) -> int:
+        """How many indexes are not opened yet."""
+        return len(self._gathered.fresh)
+
+    def open_indexes(self, limit: int | None = None) -> int:
+        """Decrypt the indexes that were not opened yet, newest first, at most LIMIT. Returns how many."""
+        keyring = self._keyring
+        fresh = self._gathered.fresh
+        done = 0
+        while fresh and keyring is not None and (limit is None or done < limit):
+            _, entry = fresh.popitem()
+            self._open(keyring, entry)
+            done += 1
+        return done
+
+    def _open(self, keyring: Keyring, entry: Entry) -> None:
+        sealed, entry.sealed = entry.sealed, None
+        if entry.note_class == NoteClass.PROCESS and entry.author != keyring.member:
+            entry.problem = "only its author can open it"
+            return
+        if sealed is None:
+            entry.problem = "its ciphertext is missing"
+            return
+        who = identity(entry)
+        try:
+            index, _ = keyring.open_index(who, entry.key_type, entry.key_epoch, sealed)
+        except (NotWhole, Refused) as error:
+            entry.problem = error.what
+            return
+        if isinstance(index, NoteIndex) and index.client != entry.client:
+            entry.problem = "it names another client than its record"
+            return
+        entry.index, entry.problem = index, ""
+
+    def entry(self, number: int) -> Entry:
+        """Return the entity. Raises UsageError if there is none."""
+        entry = self._gathered.entries.get(number)
+        if entry is None:
+            raise UsageError(f"There is no {short_id(number)} in this vault.", todo="List the notes for their ids.")
+        return entry
+
+    def children(self, number: int) -> list[Entry]:
+        """Return what was added to a signed note, oldest first."""
+        return [self._gathered.entries[child] for child in self._gathered.children.get(number, [])]
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many notes of the chart, and how many process notes of the member's own, there are to open."""
+        chart = process = 0
+        for entry in self._gathered.entries.values():
+            if entry.kind == Kind.NOTE and not entry.shredded:
+                if entry.note_class == NoteClass.CHART:
+                    chart += 1
+                elif entry.author == self._member:
+                    process += 1
+        return chart, process
+
+    def note(self, number: int) -> NoteRow:
+        """Return one note's row. Raises UsageError."""
+        entry = self.entry(number)
+        if entry.kind != Kind.NOTE:
+            raise UsageError(f"{short_id(number)} is not a note.")
+        return self._row(entry)
+
+    def find_note(self, text: str) -> NoteRow:
+        """Return the note whose id begins with TEXT (hex). Raises UsageError if none or several do."""
+        wanted = text.strip().lower()
+        found = [
+            entry for number, entry in self._gathered.entries.items()
+            if entry.kind == Kind.NOTE and wanted and short_id(number).startswith(wanted)
+        ]  # fmt: skip
+        if len(found) != 1:
+            what = "No note has" if not found else "Several notes have"
+            raise UsageError(f"{what} an id that begins with {text}.", todo="`note list` shows the ids.")
+        return self._row(found[0])
+
+    def notes(self, client: int | None = None) -> list[NoteRow]:
+        """Return the notes the member may know of, newest session first; additions stand with their own date."""
+        rows = [
+            self._row(entry) for entry in self._gathered.entries.values()
+            if entry.kind == Kind.NOTE and (client is None or entry.client == client) and self._visible(entry)
+        ]  # fmt: skip
+        rows.sort(key=lambda row: (row.date, row.start, row.updated), reverse=True)
+        return rows
+
+    def _visible(self, entry: Entry) -> bool:
+        return not entry.shredded and (entry.note_class != NoteClass.PROCESS or entry.author == self._member)
+
+    def _row(self, entry: Entry) -> NoteRow:
+        if self._rows_version != self.version:
+            self._rows.clear()
+            self._rows_version = self.version
+        row = self._rows.get(entry.entity)
+        if row is None or (row.problem and not entry.problem):
+            row = self._rows[entry.entity] = self._make_row(entry)
+        return row
+
+    def _make_row(self, entry: Entry) -> NoteRow:
+        index = entry.index if isinstance(entry.index, NoteIndex) else None
+        signed = bool(entry.signed)
+        return NoteRow(
+            id=entry.entity, client=entry.client, client_code=self._code(entry.client),
+            date=index.date if index else "", type=index.type if index else "", form=index.form if index else "",
+            title=index.title if index else "", tags=tuple(index.tags) if index else (),
+            status="shredded" if entry.shredded else "signed" if signed else "draft",
+            state_words=self._state_words(entry), revision=entry.revision, updated=entry.saved_time,
+            signed_at=entry.signed_time, author=self._names(entry.author), mine=entry.author == self._member,
+            process=entry.note_class == NoteClass.PROCESS, parent=entry.parent, addendum=entry.addendum,
+            local=index.local if index else "", start=index.start if index else "", end=index.end if index else "",
+            risk=index.risk if index else "", problem=entry.problem,
+        )  # fmt: skip
+
+    def _state_words(self, entry: Entry) -> str:
+        if entry.problem:
+            return entry.problem
+        if not entry.signed:
+            return "draft" if entry.author == self._member else f"draft of {self._names(entry.author)}"
+        words = ["signed"]
+        added = self._gathered.children.get(entry.entity, [])
+        if len(added) == 1:
+            words.append(f"1 {_ADDED.get(AddendumKind(self._gathered.entries[added[0]].addendum), 'addition')}")
+        elif added:
+            words.append(f"{len(added)} added")
+        if entry.cosigned:
+            words.append("co-signed")
+        return ", ".join(words)
+
+    def _code(self, client: int) -> str:
+        entry = self._gathered.entries.get(client)
+        return entry.index.code if entry is not None and isinstance(entry.index, ClientIndex) else ""
+
+    def clients(self) -> list[ClientRow]:
+        """Return the clients by code, active ones first."""
+        seen: dict[int, str] = {}
+        notes: dict[int, int] = {}
+        unsigned: dict[int, int] = {}
+        risk: dict[int, tuple[str, str]] = {}
+        for entry in self._gathered.entries.values():
+            if entry.kind != Kind.NOTE or not self._visible(entry):
+                continue
+            client = entry.client
+            notes[client] = notes.get(client, 0) + 1
+            if not entry.signed:
+                unsigned[client] = unsigned.get(client, 0) + 1
+            if isinstance(entry.index, NoteIndex):
+                date = entry.index.date
+                if date > seen.get(client, "") and entry.index.type not in ("contact-log", "missed-session"):
+                    seen[client] = date
+                if entry.index.risk and date >= risk.get(client, ("", ""))[0]:
+                    risk[client] = (date, entry.index.risk)
+        rows = []
+        for number, entry in self._gathered.entries.items():
+            if entry.kind != Kind.CLIENT or entry.shredded or not isinstance(entry.index, ClientIndex):
+                continue
+            index, waiting = entry.index, unsigned.get(number, 0)
+            status = ClientStatus(self._gathered.statuses.get(number, ClientStatus.ACTIVE)).name.lower()
+            rows.append(
+                ClientRow(
+                    id=number, code=index.code, name=index.name, status=status, seen=seen.get(number, ""),
+                    next=index.next, to_do=f"{waiting} draft{'s' if waiting > 1 else ''}" if waiting else "",
+                    risk=risk[number][1] if number in risk else index.risk, notes=notes.get(number, 0),
+                    unsigned=waiting, version=entry.revision,
+                )
+            )  # fmt: skip
+        order = {"active": 0, "closed": 1, "archived": 2}
+        rows.sort(key=lambda row: (order[row.status], fold(row.code)))
+        return rows
+
+    def client(self, number: int) -> ClientRow:
+        """Return one client's row. Raises UsageError."""
+        for row in self.clients():
+            if row.id == number:
+                return row
+        raise UsageError("There is no such client in this vault.", todo="`client list` shows them.")
+
+    def find_client(self, code: str) -> ClientRow:
+        """Return the client with this code. Raises UsageError."""
+        for row in self.clients():
+            if fold(row.code) == fold(code.strip()):
+                return row
+        raise UsageError(f"No client has the code {code.strip()}.", todo="`client list` shows the codes.")
+
+    def wipe(self) -> None:
+        """Forget everything that was decrypted."""
+        self._keyring = None
+        self._rows.clear()
+        for entry in self._gathered.entries.values():
+            entry.index = None
+            entry.sealed = None
+        self._gathered.entries.clear()
+        self._gathered.fresh.clear()
+
+
+def identity(entry: Entry) -> Identity:
+    """Return what the newest ciphertext of ENTRY is bound to."""
+    return Identity(entry.kind, entry.note_class, entry.entity, entry.revision, entry.author)

@@ -1,0 +1,133 @@
+"""From a passphrase to a member's keys (docs/FORMAT.md, sections 6.2 and 6.3)."""
+
+from __future__ import annotations
+
+from core.audit.columns import Columns
+from core.keyring import Keyring
+from core.keys import epochs
+from core.keys.bundle import Bundle, open_bundle
+from core.keys.epochs import EpochKeys
+from core.keys.passphrase import open_slot
+from vault_format import public, signing
+from vault_format.authority.state import Member, State
+from vault_format.codes import Action, KeyType, Kind
+from vault_format.encoding import NotCanonical
+from vault_format.errors import NotWhole
+from vault_format.layout import Row
+from vault_format.ledger import Ledger
+from vault_format.public.members import Slot
+
+_GRANTS = (Action.MEMBER_ADD, Action.OWNER_ADD, Action.MEMBER_ROLE)
+
+
+def _missing(what: str) -> NotWhole:
+    return NotWhole(f"{what} cannot be read from this file.", safe="Nothing was changed.", todo="Use a backup copy.")
+
+
+def _key_part(
+    ledger: Ledger, seq: int, kind: Kind, entity: int, key_type: int | None = None
+) -> tuple[Row, bytes] | None:
+    record = ledger.record(seq)
+    for row, part in zip(record.rows, record.parts, strict=True):
+        if row.kind == kind and row.entity == entity and part is not None and key_type in (None, row.key_type):
+            return row, part
+    return None
+
+
+def _slot_descriptor(ledger: Ledger, seq: int) -> Slot:
+    record = ledger.record(seq)
+    try:
+        slot = getattr(public.read(record.header.action, record.parts[0] or b""), "slot", None)
+    except NotCanonical:
+        slot = None
+    if not isinstance(slot, Slot):
+        raise _missing("Your passphrase slot")
+    return slot
+
+
+def open_master(ledger: Ledger, who: Member, passphrase: str) -> bytes:
+    """Return the member's master key. Raises Refused for another passphrase, NotWhole if the slot is damaged."""
+    found = _key_part(ledger, who.slot_seq, Kind.SLOT, who.enrolment)
+    if found is None:
+        raise _missing("Your passphrase slot")
+    row, payload = found
+    return open_slot(
+        passphrase, _slot_descriptor(ledger, who.slot_seq), payload, birth=ledger.state.birth,
+        binding=_binding(ledger.state, who.slot_seq), enrolment=who.enrolment, generation=row.revision,
+    )  # fmt: skip
+
+
+def _binding(state: State, seq: int) -> bytes:
+    return state.vault_id if seq else state.birth
+
+
+def open_keyring(ledger: Ledger, columns: Columns, who: Member, master: bytes) -> Keyring:
+    """Return the member's keys, every one checked against what is public of it. Raises NotWhole."""
+    state = ledger.state
+    found = _key_part(ledger, who.bundle_seq, Kind.BUNDLE, who.enrolment)
+    if found is None:
+        raise _missing("Your key bundle")
+    row, stored = found
+    bundle = open_bundle(
+        stored, master, birth=state.birth, binding=_binding(state, who.bundle_seq), enrolment=who.enrolment,
+        generation=row.revision,
+    )  # fmt: skip
+    if bundle.generation != who.generation or signing.keypair(bundle.sign)[0] != who.sign:
+        raise NotWhole("The keys in your bundle are not the registered ones.", todo="Use a backup copy.")
+    current = current_keys(ledger, columns, who, bundle)
+    held = EpochBook(ledger).open_all(current)
+    return Keyring(who.number, state.vault_id, state.birth, bundle, held, master, who.enrolment)
+
+
+def current_keys(ledger: Ledger, columns: Columns, who: Member, bundle: Bundle) -> EpochKeys:
+    """Return the current epoch's keys, from the bundle or from the box that granted them. Raises NotWhole."""
+    state = ledger.state
+    own = EpochKeys(bundle.epoch, bundle.notes, bundle.index, bundle.audit)
+    complete = (not who.holds_notes or own.notes is not None) and (not who.holds_audit or own.audit is not None)
+    if own.number == state.epoch and complete:
+        if not epochs.matches(own, state.epochs[-1], state.birth):
+            raise NotWhole("The keys in your bundle are not those of this key set.", todo="Tell the owner.")
+        return _as_entitled(own, who)
+    for seq in _granting(state, columns):
+        found = _key_part(ledger, seq, Kind.GRANT_BOX, who.enrolment)
+        if found is not None and found[0].key_epoch == state.epoch:
+            return epochs.open_grant(
+                found[1], bundle.box, who, state.epochs[-1], binding=state.vault_id, birth=state.birth
+            )
+    raise _missing("The keys that were granted to you")
+
+
+def _as_entitled(keys: EpochKeys, who: Member) -> EpochKeys:
+    notes = who.holds_notes
+    return EpochKeys(
+        keys.number, keys.notes if notes else None, keys.index if notes else None,
+        keys.audit if who.holds_audit else None,
+    )  # fmt: skip
+
+
+def _granting(state: State, columns: Columns) -> list[int]:
+    """Return the records that can hold boxes for the current epoch, newest first."""
+    opened = state.epochs[-1].seq
+    later = [seq for seq in range(opened + 1, len(columns)) if columns.shape(seq).action in _GRANTS]
+    return [*reversed(later), opened]
+
+
+class EpochBook:
+    """Reads earlier epochs' keys out of the record that opened an epoch."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def open_all(self, current: EpochKeys) -> dict[int, EpochKeys]:
+        """Return the keys of every epoch that CURRENT leads to. Raises NotWhole."""
+        state = self._ledger.state
+        seq = state.epochs[current.number - 1].seq
+
+        def stored(which: int) -> bytes:
+            key_type = KeyType.NOTES if which == epochs.WITH_NOTES else KeyType.AUDIT
+            found = _key_part(self._ledger, seq, Kind.OLD_KEYS, 0, key_type)
+            if found is None:
+                raise _missing("The older keys")
+            return found[1]
+
+        return epochs.open_old(current, stored, state.epochs, birth=state.birth, binding=state.vault_id)
