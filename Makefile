@@ -1,6 +1,6 @@
 # Everything a newcomer or CI runs. Each target sets up what it needs; nothing has to be activated.
 
-# 3.11 or newer; unset, the newest that is found: make PYTHON=/path/to/python3.12
+# 3.11 or newer; unset, the first that fits. To change an environment that is there: make clean test PYTHON=python3.12
 PYTHON ?=
 # how many tests run side by side
 WORKERS ?= 2
