@@ -1,1 +1,1 @@
-"""The command line, one small module a command. It starts without Textual."""
+"""The plain command line: one small module a command, each importing what it needs when it runs."""

@@ -1,0 +1,132 @@
+"""`tacenda audit`: the trail, without a key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from tui.cli.opening import VAULT
+
+
+def _moment(text: str | None) -> int | None:
+    """Return UTC milliseconds for `2026-11-24`, `2026-11-24 09:30` or an ISO time; without a zone: this machine's."""
+    from vault_format.errors import UsageError
+
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text} is no time.", todo="Write it as 2026-11-24 or 2026-11-24T09:30.") from None
+    return int(moment.astimezone(UTC).timestamp() * 1000)
+
+
+@click.command()
+@VAULT
+@click.option("--json", "as_json", is_flag=True, help="One object a record.")
+@click.option("--since", metavar="TIME", help="From this time on, as 2026-11-24 or 2026-11-24T09:30.")
+@click.option("--until", metavar="TIME", help="Before this time.")
+@click.option("--member", metavar="NAME", help="Of this member.")
+@click.option("--action", metavar="CODE", help="Of this action: its name or its code in hex.")
+@click.option("--outcome", type=click.Choice(["done", "failed"]), help="Only what worked, or only what did not.")
+@click.option("--note", metavar="ID", help="About this note: its id, or how it begins.")
+@click.option("--client", metavar="ID", help="About this client: its id, or how it begins.")
+@click.pass_context
+def audit(
+    ctx: click.Context, vault: str, as_json: bool, since: str | None, until: str | None,
+    member: str | None, action: str | None, outcome: str | None, note: str | None, client: str | None,
+) -> None:  # fmt: skip
+    """Print who did what, and when. Needs no passphrase: it shows no note and no name of a client."""
+    from core.audit import Columns, Filter, Trail
+    from core.state_folder import state_folder
+    from tui.cli.output import print_json, print_line
+    from vault_format import machine, pins
+    from vault_format.ledger import Ledger
+
+    columns = Columns()
+    pin = pins.PinFile(state_folder(), vault)
+    ledger = Ledger(vault, machine.now_ms, pin=pin.pinned, listener=columns.take)
+    try:
+        names = {number: each.name for number, each in ledger.state.members.items()}
+        trail = Trail(columns, lambda number: names.get(number, ""))
+        wanted = Filter(
+            since=_moment(since), until=_moment(until), member=_member(names, member), action=_action(action),
+            failed=None if outcome is None else outcome == "failed",
+        )  # fmt: skip
+        for seq in trail.find(wanted):
+            if not _about(columns.entities[seq], note) or not _about(columns.clients[seq], client):
+                continue
+            row = trail.row(seq)
+            if as_json:
+                print_json(_as_json(columns, seq, names))
+            else:
+                from tui.cli.output import local
+
+                print_line(
+                    f"{seq:>9,}",
+                    local(row.time),
+                    f"{row.member:<12}",
+                    f"{row.what:<22}",
+                    f"{row.about:<12}",
+                    row.outcome,
+                )
+        for finding in ledger.findings:
+            click.echo(f"record {finding.seq:,}: {finding.kind}: {finding.detail}", err=True)
+        if ledger.findings:
+            ctx.exit(1)
+    finally:
+        pin.close()
+        ledger.close()
+
+
+def _about(number: int, text: str | None) -> bool:
+    return text is None or (bool(number) and f"{number:016x}".startswith(text.lower()))
+
+
+def _member(names: dict[int, str], name: str | None) -> int | None:
+    from core.names import fold
+    from vault_format.errors import UsageError
+
+    if name is None:
+        return None
+    for number, each in names.items():
+        if fold(each) == fold(name):
+            return number
+    raise UsageError(f"No member of this vault is called {name}.", todo="Check the name.")
+
+
+def _action(text: str | None) -> int | None:
+    from vault_format.codes import Action
+    from vault_format.errors import UsageError
+
+    if text is None:
+        return None
+    word = text.upper().replace(".", "_").replace("-", "_")
+    if word in Action.__members__:
+        return Action[word]
+    try:
+        return int(text, 16)
+    except ValueError:
+        names = ", ".join(action.name.lower().replace("_", "-") for action in Action)
+        raise UsageError(f"There is no action {text}.", todo=f"Actions: {names}.") from None
+
+
+def _as_json(columns: object, seq: int, names: dict[int, str]) -> dict[str, object]:
+    from core.audit import Columns
+    from core.audit.trail import outcome_words
+    from tui.cli.output import utc
+    from vault_format.codes import Action
+
+    assert isinstance(columns, Columns)  # noqa: S101  tells the type checker what a lazy import hides
+    shape = columns.shape(seq)
+    known = shape.action in Action.__members__.values()
+    return {
+        "seq": seq, "time": utc(columns.times[seq]), "signed": bool(shape.generation), "member": shape.member,
+        "name": names.get(shape.member, "") if shape.generation else "",
+        "action": Action(shape.action).name.lower() if known else f"{shape.action:02x}",
+        "outcome": shape.outcome, "failed": outcome_words(shape)[1], "epoch": shape.epoch,
+        "generation": shape.generation, "kind": shape.kind, "class": shape.note_class, "flags": shape.flags,
+        "session": f"{columns.sessions[seq]:016x}", "client": f"{columns.clients[seq]:016x}",
+        "entity": f"{columns.entities[seq]:016x}",
+    }  # fmt: skip
