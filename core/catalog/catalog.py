@@ -30,6 +30,10 @@ class Catalog:
         self._rows: dict[int, NoteRow] = {}
         self._rows_version = -1
 
+    def use(self, keyring: Keyring) -> None:
+        """Open what comes from now on with KEYRING."""
+        self._keyring = keyring
+
     @property
     def version(self) -> int:
         """A number that rises with every change."""

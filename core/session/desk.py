@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from core.acts.acting import Acting
 from core.catalog import Catalog
 from core.keyring import Keyring
+from core.session.keeping_up import KeysMoved, in_step, keep_up
 from core.session.opened import OpenVault
 from vault_format.authority.state import Member, State
 from vault_format.ledger import Written
@@ -24,6 +25,7 @@ class Desk:
         self.keyring = keyring
         self.number = number
         self.entropy = entropy
+        self.begun = False
         self.catalog = self._catalog()
 
     def _catalog(self) -> Catalog:
@@ -54,10 +56,22 @@ class Desk:
         return Acting(self.keyring, self.state, self.number, self.entropy)
 
     def append(self, build: Callable[[Acting], Sequence[Draft]]) -> list[Written]:
-        """Append the records that BUILD gives for the newest state, then open the indexes that came with it."""
-        written = self.vault.append(lambda: build(self.acting()), self.keyring.signer)
-        self.catalog.open_indexes()
-        return written
+        """Append the records that BUILD gives for the newest state; the session's keys are brought up with it first.
+
+        Raises KeysReplaced where the session can only lock, and what Ledger.append and BUILD raise.
+        """
+
+        def in_step_or_not() -> Sequence[Draft]:
+            if not in_step(self.keyring, self.state, begun=self.begun):
+                raise KeysMoved
+            return build(self.acting())
+
+        while True:
+            try:
+                return self.vault.append(in_step_or_not, self.keyring.signer)
+            except KeysMoved:
+                self.keyring = keep_up(self.vault, self.keyring, self.number if self.begun else 0, self.entropy)
+                self.catalog.use(self.keyring)
 
     def local_time(self) -> tuple[str, str]:
         """Return the local time with its offset, to the second, and the zone's name."""

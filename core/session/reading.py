@@ -161,8 +161,8 @@ def revisions(desk: Desk, note: int) -> list[Revision]:
 def search(desk: Desk, words: str, *, cancelled: Callable[[], bool] = lambda: False) -> list[Hit]:
     """Look for WORDS in the bodies of all notes the member may open.
 
-    One record tells how many were opened, never what for. Notes that do not open are left out; drafts of others are, too. Raises UsageError for no words, and what appending
-    raises.
+    One record tells how many were opened, never what for. Notes that do not open are left out; drafts of others are,
+    too. Raises UsageError for no words, and what appending raises.
     """
     wanted = words.casefold().strip()
     if not wanted:

@@ -51,15 +51,13 @@ class Session:
         desk = self._desk
         chart, process = desk.catalog.counts()
         lists = self.role is not Role.AUDITOR
-        desk.vault.append(
-            lambda: [
-                trail.unlock(
-                    desk.acting(), current_origin(), failed=failures.count, first=failures.first, last=failures.last
-                ),
-                *([trail.listed(desk.acting(), chart, process)] if lists else []),
-            ],
-            desk.keyring.signer,
+        desk.append(
+            lambda acting: [
+                trail.unlock(acting, current_origin(), failed=failures.count, first=failures.first, last=failures.last),
+                *([trail.listed(acting, chart, process)] if lists else []),
+            ]
         )
+        desk.begun = True
         failures.clear()
         if lists:
             desk.catalog.open_indexes(FIRST_ROWS)
@@ -164,7 +162,7 @@ class Session:
                 return
             desk = self._desk
             try:
-                desk.vault.append(lambda: [trail.lock(desk.acting(), reason)], desk.keyring.signer)
+                desk.append(lambda acting: [trail.lock(acting, reason)])
             except (TacendaError, OSError) as error:
                 self.problem = str(error)
             finally:

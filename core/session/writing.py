@@ -135,6 +135,7 @@ def save_note(desk: Desk, draft: NoteDraft, note: int | None = None, base_revisi
         return [entries.save(acting, about, index, draft.text).draft]
 
     written = desk.append(build)[-1]
+    desk.catalog.open_indexes()
     return Saved(number, base_revision + 1, written.sequence, desk.vault.columns.times[written.sequence])
 
 
@@ -188,6 +189,7 @@ def save_client(desk: Desk, draft: ClientDraft, client: int | None = None, base_
         return [entries.save(acting, about, index, draft.text).draft]
 
     written = desk.append(build)[-1]
+    desk.catalog.open_indexes()
     return Saved(number, base_revision + 1, written.sequence, desk.vault.columns.times[written.sequence])
 
 
