@@ -58,11 +58,11 @@ def check_cost(memory: int, passes: int, lanes: int, salt: bytes) -> None:
         and bounds.ARGON_SALT[0] <= len(salt) <= bounds.ARGON_SALT[1]
     )
     if not within:
-        raise NotWhole("The slot asks for a cost out of bounds.", safe="Nothing was tried.", todo="Verify the vault.")
+        raise NotWhole("The slot asks for a cost out of bounds.", safe="Nothing was tried.")
 
 
 def stretch(passphrase: str, cost: Cost, salt: bytes) -> bytes:
-    """Return the 32-byte Argon2id tag. Raises NotWhole if the cost is out of bounds, UsageError for a bad passphrase."""
+    """Return the 32-byte Argon2id tag. Raises NotWhole for a cost out of bounds, UsageError for a bad passphrase."""
     check_cost(cost.memory, cost.passes, cost.lanes, salt)
     return argon2.hash_secret_raw(
         normalise(passphrase), salt, cost.passes, cost.memory, cost.lanes, 32, argon2.Type.ID, version=0x13
