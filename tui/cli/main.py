@@ -21,6 +21,7 @@ COMMANDS = {
     "new": "tui.cli.new:new",
     "verify": "tui.cli.verify:verify",
     "audit": "tui.cli.audit:audit",
+    "repair": "tui.cli.repair:repair",
     "client": "tui.cli.client:client",
     "note": "tui.cli.note:note",
     "demo": "tui.cli.demo:demo",
