@@ -23,11 +23,15 @@ class Objection(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A finding at a sequence; it makes a vault not whole."""
+    """A finding at a sequence; it makes a vault not whole.
+
+    `local` is set where only ciphertext is damaged or gone: the chain and the state hold, one entity is closed.
+    """
 
     seq: int
     kind: FindingKind
     detail: str
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,22 +45,28 @@ class Notice:
 
 @dataclass(slots=True)
 class Report:
-    """Findings and notices as they are collected; counts go on where the lists stop."""
+    """Findings and notices as they are collected; counts go on where the lists stop.
+
+    `broken_at` is the lowest sequence with a finding that is not local, None while there is none.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     finding_count: int = 0
     notice_count: int = 0
+    broken_at: int | None = None
     _places: set[int] = field(default_factory=set)
 
-    def find(self, seq: int, kind: FindingKind, detail: str) -> None:
+    def find(self, seq: int, kind: FindingKind, detail: str, *, local: bool = False) -> None:
         """Add a finding, unless one stands at SEQ already: a record gives at most one."""
         if seq in self._places:
             return
         self.finding_count += 1
+        if not local:
+            self.broken_at = seq if self.broken_at is None else min(seq, self.broken_at)
         if len(self.findings) < MAX_LISTED:
             self._places.add(seq)
-            self.findings.append(Finding(seq, kind, detail))
+            self.findings.append(Finding(seq, kind, detail, local))
 
     def note(self, seq: int, kind: NoticeKind, detail: str) -> None:
         """Add a notice."""

@@ -187,10 +187,19 @@ class Ledger:
         """Bytes of an unfinished record behind the last whole one."""
         return self._tail.length
 
+    @property
+    def broken(self) -> bool:
+        """Whether there is a finding that is more than one entity's damaged ciphertext."""
+        return self.walk.report.broken_at is not None
+
     def check_whole(self) -> None:
-        """Raise VaultBroken if there is a finding, NewerFormat if a newer program wrote here."""
-        if self.findings:
-            first = self.findings[0]
+        """Raise VaultBroken if the chain or the state does not hold, NewerFormat if a newer program wrote here.
+
+        Ciphertext that is damaged or gone closes its own entity only and is no reason to raise.
+        """
+        broken = self.walk.report.broken_at
+        if broken is not None:
+            first = min((each for each in self.findings if not each.local), default=self.findings[0])
             raise VaultBroken(
                 f"The chain is broken at record {first.seq:,} ({first.kind}: {first.detail}).",
                 safe="Nothing was changed; nothing is opened, because it could not be recorded.",

@@ -95,7 +95,7 @@ class Walk:
                 level, detail = _damage(buffer, parts, fields[10])
                 if level:
                     damaged[position] = level
-                    self.report.find(fields[2], "payload", detail)
+                    self.report.find(fields[2], "payload", detail, local=level == PART_DAMAGED)
         batch = Batch(buffer, batch.base, accepted)
         if not accepted:
             return batch

@@ -72,7 +72,7 @@ class OpenVault:
 
     def remember(self, *, sync: bool = False) -> None:
         """Pin what was seen. Only a whole vault is pinned."""
-        if not self.ledger.findings and self.ledger.count:
+        if not self.ledger.broken and self.ledger.count:
             self.pins.remember(self.ledger.pin(), sync=sync)
 
     def close(self) -> None:

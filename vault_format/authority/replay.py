@@ -181,12 +181,12 @@ def finish(state: State, report: Report, seq_of_part: Iterable[tuple[int, int]])
     SEQ_OF_PART yields (part number, sequence of the record that holds it) for each missing part, in order.
     """
     for part, seq in seq_of_part:
-        report.find(seq, "payload", f"part {part} is missing and no drop lists it")
+        report.find(seq, "payload", f"part {part} is missing and no drop lists it", local=True)
     for number, entity in state.entities.items():
         if not entity.shredded:
             live = entity.live
             if not (state.parts.is_present(live) and state.parts.is_present(live + 1)):
-                report.find(entity.saved, "payload", f"the live text of {number:016x} is missing")
+                report.find(entity.saved, "payload", f"the live text of {number:016x} is missing", local=True)
     for seq in sorted(state.compacted):
         ranges = state.drop_ranges[seq]
         left = sum(state.parts.is_present(part) for first, count in ranges for part in range(first, first + count))
