@@ -98,7 +98,7 @@ def _locate(descriptor: int, seq: int) -> list[_Broken] | None:
     return places[-3:]
 
 
-def _next_header(descriptor: int, after: int, seq: int) -> tuple[int, bytes] | None:
+def next_header(descriptor: int, after: int, seq: int) -> tuple[int, bytes] | None:
     """Return offset and header of the record SEQ, looked for behind AFTER by magic and sequence."""
     wanted = layout.MAGIC
     size = os.fstat(descriptor).st_size
@@ -119,7 +119,7 @@ def _mend_record(descriptor: int, places: list[_Broken]) -> Repair | None:
     """Mend 208 bytes whose successor says what they must hash to."""
     for place in places:
         raw = os.pread(descriptor, layout.BARE_SIZE, place.offset)
-        following = _next_header(descriptor, place.offset + 1, place.seq + 1)
+        following = next_header(descriptor, place.offset + 1, place.seq + 1)
         if len(raw) < layout.BARE_SIZE or following is None:
             continue
         expected = following[1][112:144]
@@ -144,7 +144,7 @@ def _mend_link(descriptor: int, place: _Broken, following: tuple[int, bytes]) ->
     raw = os.pread(descriptor, layout.BARE_SIZE, place.offset)
     right = header[:112] + layout.record_hash(raw)
     signature = os.pread(descriptor, layout.SIGNATURE_SIZE, offset + layout.HEADER_SIZE)
-    later = _next_header(descriptor, offset + 1, place.seq + 2)
+    later = next_header(descriptor, offset + 1, place.seq + 2)
     if later is None or layout.record_hash(right + signature) != later[1][112:144]:
         return None
     return Repair(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from core.acts import trail
+from core.acts.acting import Acting
 from core.catalog import Catalog
 from core.create import random_id
 from core.keyring import Keyring
@@ -19,7 +20,9 @@ from core.session.reading import Hit, OpenNote, Revision
 from core.session.writing import ClientDraft, NoteDraft, Saved
 from vault_format.codes import LockReason, Reason, Role
 from vault_format.errors import Refused, TacendaError
+from vault_format.ledger import Written
 from vault_format.public.members import Policy
+from vault_format.record import Draft
 from vault_format.sealing import Entropy
 
 FIRST_ROWS = 60
@@ -154,6 +157,11 @@ class Session:
             if changed and self.role is not Role.AUDITOR:
                 desk.catalog.open_indexes()
             return changed
+
+    def append(self, build: Callable[[Acting], Sequence[Draft]]) -> list[Written]:
+        """Append the records that BUILD gives for the newest state: for acts that have no method here."""
+        with self._lock:
+            return self._require_open().append(build)
 
     def lock(self, reason: LockReason = LockReason.PERSON) -> None:
         """Record the lock and forget the keys. The keys go even if the record cannot be written."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from core.audit.columns import Columns
 from core.keyring import Keyring
 from core.keys import epochs
@@ -14,8 +16,22 @@ from vault_format.codes import Action, KeyType, Kind
 from vault_format.encoding import NotCanonical
 from vault_format.errors import NotWhole
 from vault_format.layout import Row
-from vault_format.ledger import Ledger
+from vault_format.ledger import Record
 from vault_format.public.members import Slot
+
+
+class Records(Protocol):
+    """Verified records and the state they amount to: a ledger, or the whole part of a broken vault."""
+
+    @property
+    def state(self) -> State:
+        """What the records amount to."""
+        ...
+
+    def record(self, sequence: int) -> Record:
+        """Return one record. Raises LookupError."""
+        ...
+
 
 _GRANTS = (Action.MEMBER_ADD, Action.OWNER_ADD, Action.MEMBER_ROLE)
 
@@ -25,7 +41,7 @@ def _missing(what: str) -> NotWhole:
 
 
 def _key_part(
-    ledger: Ledger, seq: int, kind: Kind, entity: int, key_type: int | None = None
+    ledger: Records, seq: int, kind: Kind, entity: int, key_type: int | None = None
 ) -> tuple[Row, bytes] | None:
     record = ledger.record(seq)
     for row, part in zip(record.rows, record.parts, strict=True):
@@ -34,7 +50,7 @@ def _key_part(
     return None
 
 
-def _slot_descriptor(ledger: Ledger, seq: int) -> Slot:
+def _slot_descriptor(ledger: Records, seq: int) -> Slot:
     record = ledger.record(seq)
     try:
         slot = getattr(public.read(record.header.action, record.parts[0] or b""), "slot", None)
@@ -45,7 +61,7 @@ def _slot_descriptor(ledger: Ledger, seq: int) -> Slot:
     return slot
 
 
-def open_master(ledger: Ledger, who: Member, passphrase: str) -> bytes:
+def open_master(ledger: Records, who: Member, passphrase: str) -> bytes:
     """Return the member's master key. Raises Refused for another passphrase, NotWhole if the slot is damaged."""
     found = _key_part(ledger, who.slot_seq, Kind.SLOT, who.enrolment)
     if found is None:
@@ -61,7 +77,7 @@ def _binding(state: State, seq: int) -> bytes:
     return state.vault_id if seq else state.birth
 
 
-def open_keyring(ledger: Ledger, columns: Columns, who: Member, master: bytes) -> Keyring:
+def open_keyring(ledger: Records, columns: Columns, who: Member, master: bytes) -> Keyring:
     """Return the member's keys, every one checked against what is public of it. Raises NotWhole."""
     state = ledger.state
     found = _key_part(ledger, who.bundle_seq, Kind.BUNDLE, who.enrolment)
@@ -79,7 +95,7 @@ def open_keyring(ledger: Ledger, columns: Columns, who: Member, master: bytes) -
     return Keyring(who.number, state.vault_id, state.birth, bundle, held, master, who.enrolment)
 
 
-def current_keys(ledger: Ledger, columns: Columns, who: Member, bundle: Bundle) -> EpochKeys:
+def current_keys(ledger: Records, columns: Columns, who: Member, bundle: Bundle) -> EpochKeys:
     """Return the current epoch's keys, from the bundle or from the box that granted them. Raises NotWhole."""
     state = ledger.state
     own = EpochKeys(bundle.epoch, bundle.notes, bundle.index, bundle.audit)
@@ -115,7 +131,7 @@ def _granting(state: State, columns: Columns) -> list[int]:
 class EpochBook:
     """Reads earlier epochs' keys out of the record that opened an epoch."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Records) -> None:
         self._ledger = ledger
 
     def open_all(self, current: EpochKeys) -> dict[int, EpochKeys]:

@@ -22,6 +22,7 @@ COMMANDS = {
     "verify": "tui.cli.verify:verify",
     "audit": "tui.cli.audit:audit",
     "repair": "tui.cli.repair:repair",
+    "carry-on": "tui.cli.carry_on:carry_on",
     "client": "tui.cli.client:client",
     "note": "tui.cli.note:note",
     "demo": "tui.cli.demo:demo",

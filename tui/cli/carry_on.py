@@ -1,0 +1,42 @@
+"""`tacenda carry-on`: a new vault in place of a broken one."""
+
+from __future__ import annotations
+
+import click
+
+from tui.cli.opening import VAULT
+from tui.cli.secrets import Secrets, passphrase_option
+
+
+@click.command("carry-on")
+@VAULT
+@click.argument("target", type=click.Path(), metavar="NEW")
+@click.option("--as", "member", metavar="MEMBER", help="Which owner you are, where there are several members.")
+@passphrase_option
+def carry_on(vault: str, target: str, member: str | None, passphrase_fd: int | None) -> None:
+    """Make a vault at NEW that carries on the broken VAULT and takes over what can still be read.
+
+    For an owner, with the passphrase of the broken vault. The new one cites the old one, which is only read: keep it,
+    its history stands only there.
+    """
+    from core import carry_on as carrying
+    from core.keys.passphrase import calibrate
+    from tui.safe_text import display_safe
+    from vault_format import machine
+
+    old = carrying.survey(vault, machine.now_ms())
+    try:
+        click.echo(
+            f"{vault} is broken at record {old.finding.seq:,}; {old.whole:,} records before it are whole.", err=True
+        )
+        passphrase = Secrets(passphrase_fd).ask("Passphrase")
+        done = carrying.carry_on(old, member, passphrase, target, clock=machine.now_ms, cost=calibrate())
+    finally:
+        old.close()
+    click.echo(
+        f"Made {target}: {done.before:,} entries from before the break, {done.behind:,} from behind it. "
+        f"Keep {vault} as evidence.",
+        err=True,
+    )
+    for line in done.left:
+        click.echo(f"left: {display_safe(line)}", err=True)
