@@ -1,0 +1,343 @@
+"""The application: which page stands, which session is open, and what happens when it is locked or left."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textual import events, on
+from textual.driver import Driver
+from textual.filter import LineFilter
+from textual.worker import Worker
+
+from core.session import Door, Session
+from tui import environment, keymap, look, safety
+from tui.display import SafeFilter
+from tui.draft import DraftKeeper, Rescue
+from tui.guard import Guard
+from tui.messages import Ended, Finished, HangUp
+from tui.screens.box import Box
+from tui.screens.page import Memento, Page
+from vault_format import machine
+from vault_format.codes import LockReason
+from vault_format.errors import EXIT_DONE, TacendaError
+
+if TYPE_CHECKING:
+    from core.demo import DemoVault
+    from core.keys.passphrase import Cost
+
+STYLES = Path(__file__).parent / "styles"
+FOLLOW_SECONDS = 2.0
+
+
+def _driver() -> type[Driver] | None:
+    if os.name == "nt":
+        return None
+    from tui.driver import TerminalDriver  # noqa: PLC0415  not there on every system
+
+    return TerminalDriver
+
+
+class Tacenda(safety.DiscreetApp, inherit_bindings=False):
+    """PATH is the vault's file, None to ask for one; DEMO a throw-away vault that is unlocked at once.
+
+    COST is what Argon2id may cost in a vault that is made here; None measures this machine.
+    """
+
+    TITLE = "Tacenda"
+    CSS_PATH = [str(path) for path in sorted(STYLES.glob("*.tcss"))]
+    BINDINGS = keymap.bindings(keymap.EVERYWHERE)
+
+    def __init__(
+        self, path: str | None, *, demo: DemoVault | None = None, theme: str = "", cost: Cost | None = None,
+        clock: Callable[[], float] = machine.awake_and_asleep,
+    ) -> None:  # fmt: skip
+        super().__init__(driver_class=_driver())
+        self.path = path
+        self.demo = demo
+        self.cost = cost
+        self.era = 0
+        self.door: Door | None = None
+        self.session: Session | None = None
+        self.keeper: DraftKeeper | None = None
+        self.guard = Guard(self._guard_ended, self._guard_hung_up, clock=clock)
+        self._safe = SafeFilter(plain=environment.plain_symbols())
+        self._theme_name = theme or look.usual_theme()
+        self._mementos: list[Memento] = []
+        self._member = ""
+        self._following = False
+        self._lossy_lock = False
+        self._leaving = False
+        self.rescued: int | None = None
+        """The note that was being written when the session ended."""
+
+    # -- the start -------------------------------------------------------------------------------------------
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the variables of roles, so that styles can be read before a theme is chosen."""
+        return look.DARK.variables
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Return Textual's filters, and the one that lets no control character through."""
+        return [*super().get_line_filters(), self._safe]
+
+    def on_load(self) -> None:
+        """Choose the theme before anything is drawn."""
+        for theme in look.THEMES.values():
+            self.register_theme(theme)
+        self.theme = self._theme_name
+
+    def on_mount(self) -> None:
+        """Start the guard, and show the first page."""
+        self.guard.start()
+        self.set_interval(FOLLOW_SECONDS, self._follow)
+        self.show_door()
+
+    def show_door(self, reason: LockReason | None = None, rescue: Rescue | None = None) -> None:
+        """Show the page that belongs before the vault: unlock it, make it, or ask which."""
+        from tui.screens.choose import Choose  # noqa: PLC0415  pages know the application
+        from tui.screens.create import Create  # noqa: PLC0415
+        from tui.screens.door import DoorPage  # noqa: PLC0415
+
+        if self.path is None:
+            self.push_screen(Choose())
+        elif not os.path.lexists(self.path):
+            self.push_screen(Create(self.path))
+        else:
+            self.close_door()
+            self.door = Door(self.path)
+            self.door.start()
+            self.push_screen(DoorPage(self.door, reason, rescue))
+
+    def close_door(self) -> None:
+        """Give up the vault as it is seen without a key."""
+        door, self.door = self.door, None
+        if door is not None:
+            self.run_worker(door.close, thread=True, exit_on_error=False)
+
+    def change_path(self, path: str | None) -> None:
+        """Turn to another file."""
+        self.path = path
+        self.clear_pages()
+        self.show_door()
+
+    def now(self) -> int:
+        """Return the time, UTC milliseconds."""
+        return machine.now_ms()
+
+    # -- pages -----------------------------------------------------------------------------------------------
+
+    @property
+    def pages(self) -> list[Page | Box]:
+        """The pages and boxes that stand, the nearest last."""
+        return [screen for screen in self.screen_stack if isinstance(screen, Page | Box)]
+
+    @property
+    def page(self) -> Page | None:
+        """The nearest page."""
+        found = [screen for screen in self.screen_stack if isinstance(screen, Page)]
+        return found[-1] if found else None
+
+    def clear_pages(self) -> None:
+        """Erase and take away every page."""
+        for page in self.pages:
+            page.erase()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def go_to(self, name: str) -> None:
+        """Go to a place: `today`, `clients`, `audit`."""
+        from tui.screens.audit import AuditPage  # noqa: PLC0415
+        from tui.screens.clients import Clients  # noqa: PLC0415
+        from tui.screens.today import Today  # noqa: PLC0415
+
+        if self.session is None:
+            return
+        places: dict[str, Callable[[], Page]] = {"today": Today, "clients": Clients, "audit": AuditPage}
+        self.clear_pages()
+        self.push_screen(places[name]())
+
+    def back(self) -> None:
+        """Go one step out: to the page below, or to what is asked at a place."""
+        from tui.screens.leaving import Leaving  # noqa: PLC0415
+
+        if len(self.pages) > 1:
+            self.pop_screen()
+            below = self.page
+            if below is not None:
+                below.fill()
+        elif self.session is not None and self.page is not None:
+            if self.page.PLACE in {"", "today"}:
+                self.push_screen(Leaving())
+            else:
+                self.go_to("today")
+
+    def action_help(self) -> None:
+        """Show the keys of this page."""
+        from tui.screens.help import Help  # noqa: PLC0415
+
+        page = self.screen
+        if isinstance(page, Page | Box) and not isinstance(page, Help):
+            about = page.ABOUT if isinstance(page, Page) else ""
+            self.push_screen(Help(page.WHERE, about))
+
+    def action_repaint(self) -> None:
+        """Paint everything anew: something else may have written on the terminal."""
+        if self._driver is not None and not self._driver.is_headless:
+            self._driver.write("\x1b[2J")
+        self.screen.refresh(repaint=True, layout=True)
+
+    # -- work in threads -------------------------------------------------------------------------------------
+
+    def start_job(
+        self, asker: object, job: Callable[[], Any], then: Callable[[Any], None],
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> Worker[None]:  # fmt: skip
+        """Do JOB in a thread; THEN or FAILED is called here, if the asker still stands and nothing was locked."""
+        era = self.era
+
+        def run() -> None:
+            message = Finished(era, asker, then, failed)
+            try:
+                message.result = job()
+            except Exception as error:  # noqa: BLE001  it goes to the page, which says it
+                message.error = error.with_traceback(None)
+            self.post_message(message)
+
+        return self.run_worker(run, thread=True, exit_on_error=False)
+
+    @on(Finished)
+    def _finished(self, message: Finished) -> None:
+        asker = message.asker
+        if message.era != self.era or (isinstance(asker, Page | Box) and asker not in self.screen_stack):
+            return
+        if message.error is None:
+            message.then(message.result)
+        elif message.failed is not None:
+            message.failed(message.error)
+
+    def _follow(self) -> None:
+        """Take in what other sessions have written."""
+        session = self.session
+        if session is None or self._following:
+            return
+        self._following = True
+
+        def done(changed: bool) -> None:
+            self._following = False
+            if changed:
+                self.renew()
+
+        def failed(error: BaseException) -> None:
+            self._following = False
+            if self.page is not None:
+                self.page.fail(error)
+                self.page.show_top()
+
+        self.start_job(self, session.follow, done, failed)
+
+    def renew(self) -> None:
+        """Show anew what the vault holds, on every page that stands."""
+        for page in self.pages:
+            page.fill()
+
+    # -- unlocked --------------------------------------------------------------------------------------------
+
+    def unlocked(self, session: Session) -> None:
+        """Take up a session that was just opened."""
+        self.era += 1
+        self._following = False
+        self._lossy_lock = False
+        self.session = session
+        self.door = None
+        self.keeper = DraftKeeper(session)
+        self.guard.watch(session, self.keeper, session.policy.idle_minutes * 60)
+        self.clear_pages()
+        mementos = self._mementos if session.member == self._member else []
+        self._member, self._mementos = session.member, []
+        if mementos:
+            for kind, numbers in mementos:
+                self.push_screen(kind(**numbers))
+        else:
+            self.go_to("today")
+        self.start_job(self, session.open_rest, lambda _: self.renew())
+
+    # -- lock and leave --------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that the person did something, then go on as ever."""
+        if isinstance(event, events.Key | events.Paste):
+            self.guard.touch()
+        await super().on_event(event)
+
+    def action_lock(self) -> None:
+        """Save, then lock. Where the text cannot be saved, say so; a second press locks all the same."""
+        self._save_then(partial(self.guard.ask, LockReason.PERSON))
+
+    def action_leave(self) -> None:
+        """Save, lock, and leave."""
+        if self.session is None:
+            self.exit(EXIT_DONE)
+            return
+        self._leaving = True
+        self._save_then(partial(self.guard.ask, LockReason.QUIT))
+
+    def _save_then(self, end: Callable[[], None]) -> None:
+        keeper = self.keeper
+        if self.session is None or keeper is None:
+            return
+        if not keeper.pending or self._lossy_lock:
+            end()
+            return
+
+        def failed(error: BaseException) -> None:
+            self._lossy_lock = True
+            self._leaving = False
+            if self.page is not None:
+                why = error.what if isinstance(error, TacendaError) else "something went wrong inside Tacenda."
+                self.page.say(f"Not locked, because the text could not be saved: {why} Again: lock all the same.",
+                              "danger")  # fmt: skip
+
+        self.start_job(self, keeper.rescue, lambda rescue: failed(_Unsaved(rescue.words)) if rescue.lost else end())
+
+    def _guard_ended(self, reason: LockReason, rescue: Rescue) -> None:
+        """Hear from the guard's thread that the session is over."""
+        self.post_message(Ended(reason, rescue))
+
+    def _guard_hung_up(self, reason: LockReason) -> None:
+        self.post_message(HangUp(reason))
+
+    @on(Ended)
+    def _ended(self, message: Ended) -> None:
+        """Clear the screen of everything, and stand at the door."""
+        self.era += 1
+        self.session = None
+        self.keeper = None
+        self.rescued = message.rescue.note
+        self._mementos = [memento for page in self.pages if (memento := page.memento()) is not None]
+        self.clear_pages()
+        self.wipe_clipboard()
+        if self._leaving or message.reason in (LockReason.HANGUP, LockReason.SYSTEM):
+            self.exit(EXIT_DONE)
+            return
+        self.show_door(message.reason, message.rescue)
+
+    @on(HangUp)
+    def _hung_up(self) -> None:
+        self.exit(EXIT_DONE)
+
+    def line_gone(self) -> None:
+        """Hear from the driver that there is nobody to read from any more."""
+        self.guard.ask(LockReason.HANGUP)
+
+    def on_unmount(self) -> None:
+        """Let go of the vault and the guard."""
+        self.guard.stop()
+        self.close_door()
+
+
+class _Unsaved(TacendaError):
+    """A text that could not be saved anywhere."""

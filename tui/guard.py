@@ -1,0 +1,132 @@
+"""The guard: a thread that saves the draft and locks the session, also when the event loop stands still.
+
+A line that has stalled stops Textual's event loop in the middle of a write, so neither a timer nor a signal handler of
+asyncio runs any more. The guard waits on a pipe and a clock that counts sleep; it needs the loop for nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from core.session import Session
+from tui.draft import DraftKeeper, Rescue
+from vault_format import machine
+from vault_format.codes import LockReason
+from vault_format.errors import TacendaError
+
+GRACE = 5.0
+"""Seconds that the application has to end by itself after a hang-up, before the guard ends the process."""
+_TICK = 1.0
+_WAKE = 255
+
+Notify = Callable[[LockReason, Rescue], None]
+
+
+class Guard(threading.Thread):
+    """Watches one unlocked session at a time.
+
+    NOTIFY is called from the guard's thread after a session was ended; HANGUP before that, when the line is gone or the
+    process is to end. CLOCK counts seconds, sleep included.
+    """
+
+    def __init__(
+        self, notify: Notify, hangup: Callable[[LockReason], None], *,
+        clock: Callable[[], float] = machine.awake_and_asleep, tick: float = _TICK, grace: float = GRACE,
+    ) -> None:  # fmt: skip
+        super().__init__(name="guard", daemon=True)
+        self._notify = notify
+        self._hangup = hangup
+        self._clock = clock
+        self._tick = tick
+        self._grace = grace
+        self._session: Session | None = None
+        self._keeper: DraftKeeper | None = None
+        self._idle = 0.0
+        self._touched = clock()
+        self._turn = threading.RLock()
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+        self._over = threading.Event()
+
+    # -- from the application --------------------------------------------------------------------------------
+
+    def watch(self, session: Session, keeper: DraftKeeper, idle_seconds: float) -> None:
+        """Take charge of SESSION and of the draft in KEEPER."""
+        with self._turn:
+            self._session, self._keeper, self._idle = session, keeper, idle_seconds
+            self._touched = self._clock()
+
+    def touch(self) -> None:
+        """Note that the person did something."""
+        self._touched = self._clock()
+
+    def ask(self, reason: LockReason) -> None:
+        """Have the session ended for REASON; safe in a signal handler, returns at once."""
+        try:
+            os.write(self._writer, bytes([reason]))
+        except OSError:  # the pipe is full: it is being told already
+            return
+
+    def end(self, reason: LockReason) -> Rescue | None:
+        """Save and lock now, in this thread. Returns None if there was no session."""
+        with self._turn:
+            session, keeper = self._session, self._keeper
+            self._session = self._keeper = None
+            if session is None or keeper is None:
+                return None
+            rescue = keeper.rescue()
+            # The keys are gone also where the record could not be written.
+            with contextlib.suppress(TacendaError):
+                session.lock(reason)
+            keeper.clear()
+            return rescue
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._over.set()
+        self.ask(LockReason.PERSON)
+
+    # -- the thread ------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Wait for somebody to ask, or for nobody to touch a key for too long."""
+        while not self._over.is_set():
+            ready, _, _ = select.select([self._reader], [], [], self._tick)
+            if self._over.is_set():
+                return
+            if ready:
+                for code in set(os.read(self._reader, 64)):
+                    self._act(LockReason(code))
+            elif self._session is not None and 0 < self._idle <= self._clock() - self._touched:
+                self._act(LockReason.IDLE)
+
+    def _act(self, reason: LockReason) -> None:
+        leaving = reason in (LockReason.HANGUP, LockReason.SYSTEM)
+        rescue = self.end(reason)
+        if rescue is not None:
+            self._notify(reason, rescue)
+        if leaving:
+            self._hangup(reason)
+            # the rest is the application's affair; if it cannot, the process still must not live on
+            timer = threading.Timer(self._grace, os._exit, (0,))
+            timer.daemon = True
+            timer.start()
+
+    # -- signals ---------------------------------------------------------------------------------------------
+
+    def listen(self) -> None:
+        """Take over SIGHUP and SIGTERM. To be called in the main thread."""
+
+        def handler(number: int, frame: FrameType | None) -> None:
+            del frame
+            self.ask(LockReason.HANGUP if number == getattr(signal, "SIGHUP", None) else LockReason.SYSTEM)
+
+        for name in ("SIGHUP", "SIGTERM"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), handler)

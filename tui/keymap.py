@@ -1,0 +1,148 @@
+"""The one table of keys: bindings, the row at the bottom, help and the palette are made from it.
+
+A letter means the same on every page. Letters act outside text only; in text the Ctrl and F keys and Esc do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+EVERYWHERE = "everywhere"
+TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a person can do: its keys, the page where it is, the word in the row of keys, one sentence.
+
+    NAME is the action that a page has as `action_NAME`. A LABEL that is empty keeps it out of the row of keys; PRIORITY
+    keys work in text too; SHOWN replaces how the keys are written.
+    """
+
+    name: str
+    keys: tuple[str, ...]
+    where: str
+    label: str
+    sentence: str
+    priority: bool = False
+    shown: str = ""
+
+
+_ANYWHERE = (
+    Act("help", ("f1",), EVERYWHERE, "keys", "the keys of this page", priority=True),
+    Act("help", ("question_mark",), EVERYWHERE, "", "the keys of this page, outside text"),
+    Act("lock", ("ctrl+l", "f9"), EVERYWHERE, "", "lock now", priority=True),
+    Act("repaint", ("f5",), EVERYWHERE, "", "paint the screen anew", priority=True),
+    Act("leave", ("ctrl+q",), EVERYWHERE, "", "lock and leave", priority=True),
+    Act("stop", ("ctrl+c",), EVERYWHERE, "", "copy what is selected in text; nothing else"),
+    Act("next_part", ("tab",), EVERYWHERE, "", "the next part of the page"),
+    Act("previous_part", ("shift+tab",), EVERYWHERE, "", "the part before"),
+)
+
+_PLACES = (
+    Act("place('today')", ("1",), "place", "", "Today: what needs doing"),
+    Act("place('clients')", ("2",), "place", "", "Clients and their charts"),
+    Act("place('audit')", ("4",), "place", "", "Audit: everything that was done"),
+)
+
+_PAGES = (
+    Act("submit", ("enter",), "door", "unlock", "unlock with what you typed"),
+    Act("other", ("down",), "door", "other ways", "other ways in: the audit trail, another vault", shown="↓"),
+    Act("leave", ("ctrl+q",), "door", "leave", "leave", priority=True),
+    Act("submit", ("enter",), "create", "next field", "the next field; on the last one, create"),
+    Act("finish", ("ctrl+s",), "create", "create", "create the vault", priority=True),
+    Act("out", ("escape",), "create", "back", "back; nothing is written"),
+    Act("submit", ("enter",), "choose", "open", "open the file, or make one that is not there"),
+    Act("out", ("escape",), "choose", "back", "back"),
+    Act("choose", ("enter",), "today", "do it", "do what the row says"),
+    Act("new", ("n",), "today", "new client", "add a client"),
+    Act("out", ("q",), "today", "leave", "asks: lock or leave"),
+    Act("choose", ("enter",), "clients", "chart", "the client's chart"),
+    Act("new", ("n",), "clients", "new client", "add a client"),
+    Act("names", ("v",), "clients", "names", "show or hide names on this page"),
+    Act("out", ("escape",), "clients", "", "back to Today"),
+    Act("out", ("q",), "clients", "", "asks: lock or leave"),
+    Act("choose", ("enter",), "chart", "open", "open the note; a draft to write on. Recorded"),
+    Act("new", ("n",), "chart", "new note", "write a new note"),
+    Act("out", ("escape", "q"), "chart", "back", "back to the clients"),
+    Act("out", ("escape",), "editor", "out", "from the header to the text; from the text out. Saves"),
+    Act("hop", ("tab",), "editor", "section", "the next section of the text, the next field of the header"),
+    Act("hop_back", ("shift+tab",), "editor", "", "the section or field before"),
+    Act("part", ("f6",), "editor", "header, text", "between header and text", priority=True),
+    Act("save", ("ctrl+s",), "editor", "save now", "save now; text saves itself anyway", priority=True),
+    Act("out", ("escape", "q"), "reader", "chart", "back to the chart"),
+    Act("edit", ("e",), "reader", "write on", "write on, while it is a draft"),
+    Act("older", ("J",), "reader", "older", "open the note before this one; recorded"),
+    Act("newer", ("K",), "reader", "newer", "open the note after this one; recorded"),
+    Act("choose", ("enter",), "audit", "record", "all about this record"),
+    Act("number", ("number_sign",), "audit", "go to", "go to a record by its number"),
+    Act("failure", ("f",), "audit", "next failure", "the next failed act, further back"),
+    Act("finding", ("exclamation_mark",), "audit", "finding", "what is broken, and the ways on"),
+    Act("out", ("escape", "q"), "audit", "back", "back"),
+    Act("newer", ("K",), "record", "newer", "the record after this one"),
+    Act("older", ("J",), "record", "older", "the record before this one"),
+    Act("out", ("escape", "q"), "record", "list", "back to the list"),
+    Act("keep", ("k",), "broken", "keep", "keep this file as evidence: a copy, never written to"),
+    Act("backups", ("b",), "broken", "backups", "how to look for the newest whole copy"),
+    Act("write_out", ("x",), "broken", "write out", "write this finding out, to send to someone"),
+    Act("records", ("enter",), "broken", "the record", "the record where it is broken"),
+    Act("out", ("escape", "q"), "broken", "list", "the list of records"),
+    Act("mine", ("h",), "conflict", "here", "what was typed here becomes the next revision"),
+    Act("theirs", ("t",), "conflict", "there", "what was saved there stays; yours becomes a revision before it"),
+    Act("out", ("escape",), "conflict", "later", "decide later; your text is kept as a note of its own"),
+    Act("choose", ("enter",), "new-note", "start", "start this note"),
+    Act("form", ("f",), "new-note", "form", "another form"),
+    Act("out", ("escape",), "new-note", "back", "back"),
+    Act("submit", ("enter",), "client", "next field", "the next field"),
+    Act("finish", ("ctrl+s",), "client", "done", "done, from any field", priority=True),
+    Act("out", ("escape",), "client", "back", "back; nothing is changed"),
+    Act("lock_now", ("l",), "leaving", "lock", "lock, and stay at the door"),
+    Act("leave", ("q",), "leaving", "leave", "lock and leave"),
+    Act("out", ("escape",), "leaving", "back", "back"),
+    Act("out", ("escape", "q", "question_mark"), "help", "back", "back", shown="Esc"),
+    Act("submit", ("enter",), "go-to", "go", "go to this record"),
+    Act("out", ("escape",), "go-to", "back", "back"),
+    Act("submit", ("enter",), "reason", "open", "open the note; your reason is recorded"),
+    Act("out", ("escape",), "reason", "back", "back; nothing is opened"),
+)  # fmt: skip
+
+ACTS = (*_PAGES, *_PLACES, *_ANYWHERE)
+
+_SHOWN = {
+    "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab", "question_mark": "?",
+    "number_sign": "#", "exclamation_mark": "!", "slash": "/", "space": "Space", "down": "↓", "up": "↑",
+}  # fmt: skip
+
+
+def key_word(key: str) -> str:
+    """Return how a key is written for people: `^L`, `F5`, `Esc`, `n`."""
+    if key in _SHOWN:
+        return _SHOWN[key]
+    if key.startswith("ctrl+"):
+        return "^" + key[5:].upper()
+    return key.upper() if key[0] == "f" and key[1:].isdigit() else key
+
+
+def acts(where: str) -> list[Act]:
+    """Return what can be done on a page, in the order of use."""
+    return [act for act in ACTS if act.where == where]
+
+
+def bindings(where: str) -> list[BindingType]:
+    """Return Textual's bindings for a page."""
+    return [
+        Binding(
+            ",".join(act.keys), act.name, act.sentence, show=False, priority=act.priority,
+            id=f"{where}.{act.name.split('(')[0]}.{act.keys[0]}",
+        )
+        for act in acts(where)
+    ]  # fmt: skip
+
+
+def footer(where: str, hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+    """Return (key, word) for the row at the bottom, without the acts that HIDDEN names; help always stands there."""
+    shown = [act for act in acts(where) if act.label and act.name not in hidden]
+    pairs = [(act.shown or key_word(act.keys[0]), act.label) for act in shown]
+    return [*pairs, ("F1", "keys")] if where != "help" else pairs

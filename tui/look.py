@@ -1,0 +1,89 @@
+"""How the application looks: roles, and what each theme makes of them. Styles name roles, never colours."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+from tui import environment
+
+ROLES = ("text", "muted", "accent", "good", "caution", "danger", "selected", "field", "mark")
+"""What a piece of text can be. Each is a component class `role--NAME` in styles/roles.tcss."""
+
+_ANSI = "ansi_default"
+
+
+def _variables(**roles: tuple[str, str, str]) -> dict[str, str]:
+    """Return style variables for roles, each given as (colour, ground, text style)."""
+    made = {}
+    for role, (color, ground, style) in roles.items():
+        made[f"{role}-color"] = color
+        made[f"{role}-ground"] = ground
+        made[f"{role}-style"] = style
+    return made
+
+
+def _theme(name: str, *, dark: bool, ansi: bool, variables: dict[str, str]) -> Theme:
+    text, ground = variables["text-color"], variables["text-ground"]
+    accent, field = variables["accent-color"], variables["field-ground"]
+    reverse = {
+        "input-cursor-text-style": "reverse", "input-cursor-foreground": text, "input-cursor-background": ground,
+        "input-selection-foreground": variables["selected-color"],
+        "input-selection-background": variables["selected-ground"],
+        "border-blurred": ground,
+        # the cursor and selections that Textual draws itself
+        "screen-selection-background": variables["selected-ground"],
+        "screen-selection-foreground": variables["selected-color"],
+    }  # fmt: skip
+    return Theme(
+        name=name, dark=dark, ansi=ansi, primary=accent, secondary=accent, accent=accent,
+        warning=variables["caution-color"], error=variables["danger-color"], success=variables["good-color"],
+        foreground=text, background=ground, surface=field if not ansi else ground, panel=ground, boost=ground,
+        text_alpha=1.0, variables={**reverse, **variables},
+    )  # fmt: skip
+
+
+_DARK, _LIGHT = "#12161C", "#FBFAF7"
+
+DARK = _theme("dark", dark=True, ansi=False, variables=_variables(
+    text=("#D7DEE8", _DARK, "none"), muted=("#93A1B3", _DARK, "none"), accent=("#7FC7D9", _DARK, "none"),
+    good=("#8CCF9B", _DARK, "none"), caution=("#E5C07B", _DARK, "none"), danger=("#FF8A80", _DARK, "none"),
+    selected=("#D7DEE8", "#2A3646", "none"), field=("#D7DEE8", "#1B222C", "none"),
+    mark=(_DARK, "#E5C07B", "none"),
+))  # fmt: skip
+
+LIGHT = _theme("light", dark=False, ansi=False, variables=_variables(
+    text=("#1F2933", _LIGHT, "none"), muted=("#55636F", _LIGHT, "none"), accent=("#0B6A82", _LIGHT, "none"),
+    good=("#1E6B3A", _LIGHT, "none"), caution=("#7A5300", _LIGHT, "none"), danger=("#B3261E", _LIGHT, "none"),
+    selected=("#1F2933", "#CFDFE7", "none"), field=("#1F2933", "#EFEDE6", "none"),
+    mark=(_LIGHT, "#7A5300", "none"),
+))  # fmt: skip
+
+CONTRAST = _theme("contrast", dark=True, ansi=False, variables=_variables(
+    text=("#FFFFFF", "#000000", "none"), muted=("#FFFFFF", "#000000", "none"), accent=("#FFFFFF", "#000000", "bold"),
+    good=("#FFFFFF", "#000000", "none"), caution=("#FFFFFF", "#000000", "bold"),
+    danger=("#FFFFFF", "#000000", "bold underline"), selected=("#000000", "#FFFFFF", "none"),
+    field=("#FFFFFF", "#000000", "underline"), mark=("#000000", "#FFFFFF", "underline"),
+))  # fmt: skip
+
+ANSI = _theme("ansi", dark=True, ansi=True, variables=_variables(
+    text=(_ANSI, _ANSI, "none"), muted=(_ANSI, _ANSI, "dim"), accent=("ansi_cyan", _ANSI, "bold"),
+    good=("ansi_green", _ANSI, "none"), caution=("ansi_yellow", _ANSI, "none"), danger=("ansi_red", _ANSI, "bold"),
+    selected=(_ANSI, _ANSI, "reverse"), field=(_ANSI, _ANSI, "underline"), mark=(_ANSI, _ANSI, "reverse underline"),
+))  # fmt: skip
+
+NOCOLOR = _theme("nocolor", dark=True, ansi=True, variables=_variables(
+    text=(_ANSI, _ANSI, "none"), muted=(_ANSI, _ANSI, "none"), accent=(_ANSI, _ANSI, "bold"),
+    good=(_ANSI, _ANSI, "none"), caution=(_ANSI, _ANSI, "bold"), danger=(_ANSI, _ANSI, "bold"),
+    selected=(_ANSI, _ANSI, "reverse"), field=(_ANSI, _ANSI, "underline"), mark=(_ANSI, _ANSI, "reverse"),
+))  # fmt: skip
+
+THEMES = {theme.name: theme for theme in (DARK, LIGHT, CONTRAST, ANSI, NOCOLOR)}
+
+
+def usual_theme() -> str:
+    """Return the theme to begin with: none of its own colours over ssh and on the console, none at all if asked."""
+    if environment.no_color():
+        return NOCOLOR.name
+    if environment.over_ssh() or environment.plain_symbols():
+        return ANSI.name
+    return DARK.name

@@ -1,0 +1,83 @@
+"""A box over a page: opaque, nothing behind it is dimmed, Esc closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from tui import keymap
+from tui.display import display_safe
+from tui.widgets.fields import Field
+from tui.widgets.lines import Bar, Sheet
+from tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from tui.application import Tacenda
+
+
+class Box(ModalScreen[Any], inherit_bindings=False):
+    """Base of all boxes. WHERE names it in the table of keys; its result is what `dismiss` is given, None for Esc."""
+
+    WHERE: ClassVar[str] = ""
+    FULL: ClassVar[bool] = False
+    AUTO_FOCUS = "#focus"
+    ESCAPE_TO_MINIMIZE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    @property
+    def tacenda(self) -> Tacenda:
+        """The application."""
+        return self.app  # type: ignore[return-value]  # boxes belong to no other
+
+    def compose(self) -> Iterator[Widget]:
+        """Put a frame round what `body` gives; keys stand in its lower edge."""
+        frame = Vertical(id="frame", classes="-full" if self.FULL else "")
+        frame.border_title = display_safe(self._title).replace("[", r"\[")
+        keys = "  ".join(f"{key} {word}" for key, word in keymap.footer(self.WHERE) if key != "F1")
+        frame.border_subtitle = keys.replace("[", r"\[")
+        with frame:
+            yield from self.body()
+
+    def body(self) -> Iterator[Widget]:
+        """Return what stands in the box."""
+        yield from ()
+
+    def erase(self) -> None:
+        """Forget everything of the vault that this box holds."""
+        for field in self.query(Field):
+            field.erase()
+        for rows in self.query(Rows):
+            rows.erase()
+        for sheet in self.query(Sheet):
+            sheet.erase()
+        for bar in self.query(Bar):
+            bar.show(())
+        for frame in self.query(Vertical):
+            frame.border_title = ""
+
+    def memento(self) -> None:
+        """Return nothing: a box does not come back."""
+        return
+
+    def fill(self) -> None:
+        """Nothing in a box depends on the vault's news."""
+
+    def action_out(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+    def action_next_part(self) -> None:
+        """Go to the next field."""
+        self.focus_next()
+
+    def action_previous_part(self) -> None:
+        """Go to the field before."""
+        self.focus_previous()

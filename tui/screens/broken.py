@@ -1,0 +1,157 @@
+"""A broken chain, shown where it is, with the ways on (F16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.widget import Widget
+
+from core import broken
+from core.session import Door
+from tui import keymap, words
+from tui.screens.facts import labelled
+from tui.screens.page import Page
+from tui.widgets.lines import Line, Sheet
+from vault_format.findings import Finding
+
+MEANING = {
+    "chain": "A record was taken out, replaced or put in, or two copies of the file, used apart, were joined.",
+    "signature": "Somebody without the member's key wrote or changed this record.",
+    "authority": "The record is signed, but by someone who was not allowed to do this then.",
+    "payload": "The content of this record is not what was signed: a bad disk, or somebody changed it.",
+    "pin": "This machine has seen a newer or another history of this vault: records are missing from the end,"
+           " or an older copy was put in its place.",
+    "checkpoint": "The file is not the one that the checkpoint was made of.",
+    "format": "What stands there is no record that any version of Tacenda writes.",
+}  # fmt: skip
+MAX_LISTED = 5
+
+
+class Broken(Page):
+    """The findings of the vault that DOOR has verified."""
+
+    WHERE = "broken"
+    PLACE = "audit"
+    ABOUT = "The check found something. Nothing was changed by it, and nobody can open notes here until it is settled."
+    BINDINGS = keymap.bindings("broken")
+
+    def __init__(self, door: Door) -> None:
+        super().__init__()
+        self._door = door
+
+    def body(self) -> Iterator[Widget]:
+        """One sheet."""
+        yield Sheet(id="focus")
+
+    def show_top(self) -> None:
+        """Say that nothing is unlocked."""
+        self.bar("top").show(
+            (("[4 Audit]", "accent"), ("  no passphrase: notes and names stay closed", "muted")),
+            ((self._door.path, "muted"), (" ", "text")),
+        )
+
+    def fill(self) -> None:
+        """Say what was found, what it can mean, what is safe, what to do."""
+        self.fill_anew()
+        self.show_state("Until this is settled nobody can open notes here: an opening cannot be recorded.", "text")
+
+    def fill_anew(self) -> None:
+        """Lay the page out for this width."""
+        facts = self._door.facts()
+        if facts is None or not facts.findings:
+            return
+        first = facts.findings[0]
+        found = words.plural(facts.finding_count, "finding")
+        self.bar("where").show((
+            (" ✗ BROKEN", "danger"), (f"  at record {first.seq:,} of {facts.records:,}. {found}, kind: {first.kind}",
+                                      "text"),
+        ))  # fmt: skip
+        self.query_one(Sheet).show(broken_lines(facts.findings, facts.finding_count, self.app.size.width))
+
+    # -- the ways on -----------------------------------------------------------------------------------------
+
+    def action_keep(self) -> None:
+        """Copy the file as broken."""
+        self.say("Copying.", "muted")
+        path = self._door.path
+        self.work(lambda: broken.keep(path), self._kept)
+
+    def _kept(self, kept: broken.Kept) -> None:
+        self.say(f"Kept: {kept.path}, read-only, {kept.size:,} bytes, compared. SHA-256 {kept.digest[:16]}.", "good")
+
+    def action_write_out(self) -> None:
+        """Write the findings out."""
+        facts, path = self._door.facts(), self._door.path
+        if facts is not None:
+            self.work(
+                lambda: broken.write_out(path, facts),
+                lambda name: self.say(f"Written: {name}. Nothing of a note is in it.", "good"),
+            )
+
+    def action_backups(self) -> None:
+        """Say how to look for a whole copy."""
+        self.query_one(Sheet).show(backup_lines(self._door.path))
+        self.show_state("Esc goes back to the finding.", "text")
+
+    def action_records(self) -> None:
+        """Show the record where it is broken, or the one before if it cannot be read."""
+        from tui.screens.record import RecordView  # noqa: PLC0415
+
+        facts = self._door.facts()
+        if facts is not None and facts.findings and facts.records:
+            self.tacenda.push_screen(RecordView(self._door, min(facts.findings[0].seq, facts.records - 1)))
+
+    def action_out(self) -> None:
+        """Go back to the finding, then to the list of records."""
+        from tui.screens.audit import AuditPage  # noqa: PLC0415
+
+        if self._error or self._said:
+            self.hush()
+        elif "backup" in self.query_one(Sheet).text.split("\n", 2)[1].lower():
+            self.fill()
+        elif len(self.tacenda.pages) > 1:
+            self.tacenda.back()
+        else:
+            self.tacenda.push_screen(AuditPage(self._door))
+
+
+def broken_lines(findings: list[Finding], count: int, width: int) -> list[Line]:
+    """Return what stands on the page."""
+    first = findings[0]
+    lines: list[Line] = [()]
+    for finding in findings[:MAX_LISTED]:
+        place = f"record {finding.seq:,}"
+        told = f"{finding.kind}: {finding.detail}"
+        rows = list(words.wrap(told, max(width - 18, 20)))
+        for number, row in enumerate(rows):
+            lines += labelled(place if not number else "", ((row, "text"),), width)
+    if count > MAX_LISTED:
+        lines += labelled("", ((f"and {count - MAX_LISTED:,} more", "muted"),), width)
+    lines += labelled("Before it", ((f"{words.plural(first.seq, 'record')} whole", "text"),), width)
+    lines += [(), ((" What this can mean", "accent"),)]
+    lines += [((f"   {row}", "text"),) for row in words.wrap(MEANING.get(first.kind, ""), width - 5)]
+    return [
+        *lines, (),
+        ((" What is safe", "accent"),),
+        (("   This check changed nothing. Notes are still encrypted.", "text"),), (),
+        ((" What to do", "accent"),),
+        (("   k  ", "accent"), ("Keep this file as evidence: a copy, never written to", "text")),
+        (("   b  ", "accent"), ("Look for the newest whole one among your backups", "text")),
+        (("   x  ", "accent"), ("Write this finding out, to send to someone", "text")),
+    ]  # fmt: skip
+
+
+def backup_lines(path: str) -> list[Line]:
+    """Return how to find the newest whole copy."""
+    return [
+        (), ((" Looking for the newest whole backup", "accent"),), (),
+        (("   1  Bring your copies together in one folder. Do not write over any of them.", "text"),),
+        (("   2  Verify them all; no passphrase is needed:", "text"),), (),
+        (("        tacenda verify COPY-1 COPY-2 ...", "text"),), (),
+        (("      Each line says whether the copy is whole and how many records it has.", "text"),),
+        (("   3  The whole one with the most records is the one to go on with:", "text"),), (),
+        (("        tacenda COPY", "text"),), (),
+        (("   What was written after that copy is only in this file:", "muted"),),
+        ((f"   {path}", "muted"),),
+        (("   Keep it (k) before anything else.", "muted"),),
+    ]  # fmt: skip

@@ -1,0 +1,136 @@
+"""One client's notes (F6), and the way from a row to the note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.widget import Widget
+
+from core.catalog import NoteRow
+from core.indexes import NOTE_TYPES
+from tui import keymap, words
+from tui.screens.page import Memento, Page
+from tui.widgets.lines import Bar, Line
+from tui.widgets.rows import Listed, Rows
+
+if TYPE_CHECKING:
+    from tui.application import Tacenda
+
+_STATE = 26
+
+
+class Chart(Page):
+    """The notes of CLIENT, newest first; AT is the note that the cursor begins on."""
+
+    WHERE = "chart"
+    PLACE = "clients"
+    ABOUT = "One client's notes, newest first. Opening a note is recorded; moving is not."
+    BINDINGS = keymap.bindings("chart")
+
+    def __init__(self, client: int, at: int = 0) -> None:
+        super().__init__()
+        self.client = client
+        self._at = at
+
+    def body(self) -> Iterator[Widget]:
+        """Column heads over a list."""
+        yield Bar(id="heads")
+        yield Rows(id="focus")
+
+    def memento(self) -> Memento:
+        """Come back to the same note."""
+        here = self.here
+        return Chart, {"client": self.client, "at": here.id if here else 0}
+
+    @property
+    def notes(self) -> list[NoteRow]:
+        """The rows that stand here."""
+        source = self.query_one(Rows).source
+        return [item for item in source.items if isinstance(item, NoteRow)] if isinstance(source, Listed) else []
+
+    @property
+    def here(self) -> NoteRow | None:
+        """The note that the cursor stands on."""
+        notes = self.notes
+        return notes[self.query_one(Rows).cursor] if notes else None
+
+    def fill(self) -> None:
+        """Show the list, with the cursor where it was."""
+        session = self.tacenda.session
+        if session is None:
+            return
+        here = self.here
+        wanted = here.id if here else self._at
+        client = session.catalog.client(self.client)
+        notes = [row for row in session.catalog.notes(self.client) if not row.parent]
+        told = "   ".join(filter(None, (
+            client.status, f"next {words.with_weekday(client.next)}" if client.next else "",
+            f"risk {client.risk}" if client.risk else "",
+        )))  # fmt: skip
+        self.bar("where").show(((" Clients > ", "muted"), (client.code, "accent"), (f"   {told}", "text")))
+        self.fill_anew()
+        cursor = next((at for at, row in enumerate(notes) if row.id == wanted), None)
+        self.query_one(Rows).show(Listed(notes, _line), cursor)
+        if not notes:
+            self.show_state("No notes yet. n writes the first.", "text")
+
+    def fill_anew(self) -> None:
+        """Show the heads for this width."""
+        width = self.app.size.width
+        title = "" if width < 80 else words.fit("Title", width - 33 - _STATE)
+        self.query_one("#heads", Bar).show(((f"   {'Date':<12}{'Type':<18}{title}State", "muted"),))
+
+    @on(Rows.Moved)
+    def _moved(self) -> None:
+        rows = self.query_one(Rows)
+        if self.notes:
+            self.show_state(
+                f"{rows.cursor + 1:,} of {len(rows.source):,}. Opening a note is recorded; moving is not."
+            )
+
+    def action_choose(self) -> None:
+        """Open the note: one's own draft to write on, anything else to read."""
+        row = self.here
+        if row is not None:
+            open_note(self.tacenda, row)
+
+    def action_new(self) -> None:
+        """Begin a note."""
+        from tui.screens.new_note import ask_for_note  # noqa: PLC0415
+
+        ask_for_note(self, self.client)
+
+
+def open_note(app: Tacenda, row: NoteRow) -> None:
+    """Show a note: one's own draft in the editor, anything else in the reader. Both are recorded as opened."""
+    from tui.screens.editor import Editor  # noqa: PLC0415
+    from tui.screens.reader import Reader  # noqa: PLC0415
+
+    if row.status == "draft" and row.mine and not row.problem:
+        app.push_screen(Editor(note=row.id))
+    else:
+        app.push_screen(Reader(row.id))
+
+
+def type_words(row: NoteRow) -> str:
+    """Return the type and form of a note as a list shows them: `progress  SOAP`."""
+    name = row.type.replace("-", " ")
+    return f"{name:<9} {row.form.upper()}" if row.form in {"soap", "dap", "birp", "girp", "pie"} else name
+
+
+def kind_words(row_type: str) -> str:
+    """Return what a type of note is called in a heading: `progress note`."""
+    return NOTE_TYPES.get(row_type, row_type).lower()
+
+
+def _line(row: NoteRow, width: int) -> Line:
+    title = "(yours alone)" if row.process and not row.title else row.title
+    mark, role = ("!", "danger") if row.problem else ("✓", "good") if row.status == "signed" else ("·", "muted")
+    line: list[tuple[str, str]] = [
+        (words.fit(f"  {row.date}", 14), "text"), (words.fit(type_words(row), 17) + " ", "text"),
+    ]  # fmt: skip
+    if width >= 79:
+        line.append((words.fit(title, width - 34 - _STATE) + "  ", "text"))
+    return [*line, (f"{mark} ", role), (row.state_words, "text" if not row.problem else "danger")]

@@ -1,0 +1,191 @@
+"""The door: what is known without a passphrase, and the passphrase; it is checked while one types (F1, F25)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual import on
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input
+
+from core.session import Door, DoorFacts, RefusedUnlock, Session
+from tui import keymap
+from tui.draft import Rescue
+from tui.screens.facts import checking_lines, fact_lines, locked_lines
+from tui.screens.page import Page
+from tui.widgets.fields import Field, Labelled
+from tui.widgets.lines import Line, Sheet
+from tui.widgets.rows import Listed, Rows
+from vault_format.codes import LockReason
+from vault_format.errors import TacendaError
+
+_WAYS = (("audit", "Audit trail (no passphrase needed)"), ("another", "Another vault"))
+
+
+class DoorPage(Page):
+    """DOOR is the vault, being verified; REASON and RESCUE say why this page is here after a lock."""
+
+    WHERE = "door"
+    ABOUT = "The vault is locked. The facts above need no passphrase: anybody who holds the file could compute them."
+    BINDINGS = keymap.bindings("door")
+
+    def __init__(self, door: Door, reason: LockReason | None = None, rescue: Rescue | None = None) -> None:
+        super().__init__()
+        self._door = door
+        self._reason = reason
+        self._rescue = rescue or Rescue("")
+        self._facts: DoorFacts | None = None
+        self._timer: Timer | None = None
+        self._busy = False
+
+    def body(self) -> Iterator[Widget]:
+        """Facts, fields, other ways."""
+        yield Sheet(id="facts", focusable=False)
+        yield Labelled("Member", Field(id="member", limit=64), id="member-row")
+        yield Labelled("Passphrase", Field(id="focus", password=True, limit=1_024), id="passphrase-row")
+        yield Sheet(id="ways-title", focusable=False)
+        yield Rows(id="ways")
+
+    def fill(self) -> None:
+        """Begin: fields that are not needed are hidden, the check is watched."""
+        self.bar("top").show(((" Tacenda", "accent"),), ((self._door.path, "muted"), (" ", "text")))
+        self.query_one("#member-row").display = False
+        self.query_one("#ways-title", Sheet).show([(), (("   Other ways in", "muted"),)])
+        self.query_one("#ways", Rows).show(Listed(_WAYS, lambda way, _: ((f"    {way[1]}", "text"),)))
+        self._show_facts()
+        demo = self.tacenda.demo
+        if demo is not None:
+            self.show_state(f"This demonstration's passphrase: {demo.passphrase}", "text")
+            if self._reason is None:
+                self._unlock(demo.member, demo.passphrase)
+        else:
+            self.show_state("Type while it checks. The vault opens when the check is done.")
+        if self._timer is None:
+            self._timer = self.set_interval(0.1, self._watch)
+
+    def fill_anew(self) -> None:
+        """Lay the facts out for another width."""
+        self._show_facts()
+
+    def show_top(self) -> None:
+        """Show no place and no practice: nothing is open."""
+
+    # -- the check -------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        """Follow the check until it is done."""
+        if not self._door.progress().finished:
+            self._show_facts()
+            return
+        if self._timer is not None:
+            self._timer.stop()
+        try:
+            self._facts = self._door.facts()
+        except TacendaError as error:
+            self.say(str(error), "danger")
+            self.query_one("#passphrase-row").display = False
+            self.query_one("#ways", Rows).focus()
+            return
+        except Exception as error:  # noqa: BLE001  said in one sentence
+            self.fail(error)
+            return
+        if self._facts is not None:
+            self._checked(self._facts)
+
+    def _checked(self, facts: DoorFacts) -> None:
+        if facts.findings:
+            from tui.screens.broken import Broken  # noqa: PLC0415
+
+            self.tacenda.switch_screen(Broken(self._door))
+            return
+        member = self.query_one("#member", Field)
+        if len(facts.members) > 1:
+            self.query_one("#member-row").display = True
+            if not member.value and facts.last_use is not None and facts.last_use.member in facts.members:
+                member.set(facts.last_use.member)
+        if facts.writable:
+            self.query_one("#passphrase-row").display = False
+            self.say(
+                "This file cannot be written here. You can check it and see the audit trail."
+                " To read notes, open it where it can be written.", "caution",
+            )  # fmt: skip
+            self.query_one("#ways", Rows).focus()
+        self._show_facts()
+        self.show_keys()
+
+    def _show_facts(self) -> None:
+        width = self.app.size.width
+        lines: list[Line] = [()]
+        if self._reason is not None:
+            lines += locked_lines(self._reason, self._rescue)
+            lines += checking_lines(self._door.progress(), self._facts, width)
+        else:
+            lines += fact_lines(self._facts, self._door.progress(), width)
+        self.query_one("#facts", Sheet).show([*lines, ()])
+
+    def hidden_keys(self) -> frozenset[str]:
+        """Leave `unlock` out where nothing can be unlocked."""
+        return frozenset({"submit"}) if self._facts is not None and self._facts.writable else frozenset()
+
+    # -- the passphrase --------------------------------------------------------------------------------------
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "member":
+            self.query_one("#focus", Field).focus()
+            return
+        field = self.query_one("#focus", Field)
+        passphrase = field.said
+        if not passphrase or self._busy:
+            return
+        field.erase()
+        member = self.query_one("#member", Field).said.strip()
+        self._unlock(member if self.query_one("#member-row").display else None, passphrase)
+
+    def _unlock(self, member: str | None, passphrase: str) -> None:
+        self._busy = True
+        self.say("Unlocking.", "muted")
+        self.work(lambda: self._door.unlock(member, passphrase), self._opened, self._refused)
+
+    def _opened(self, session: Session) -> None:
+        self._busy = False
+        self.tacenda.unlocked(session)
+
+    def _refused(self, error: BaseException) -> None:
+        self._busy = False
+        self.fail(error)
+        if isinstance(error, RefusedUnlock):
+            self._facts = self._door.facts()
+            self._show_facts()
+
+    # -- other ways ------------------------------------------------------------------------------------------
+
+    def action_other(self) -> None:
+        """Go to the other ways in."""
+        self.query_one("#ways", Rows).focus()
+
+    @on(Rows.Edge)
+    def _back_up(self) -> None:
+        if self.query_one("#passphrase-row").display:
+            self.query_one("#focus", Field).focus()
+
+    def action_submit(self) -> None:
+        """Take the way the cursor stands on."""
+        from tui.screens.audit import AuditPage  # noqa: PLC0415
+
+        rows = self.query_one("#ways", Rows)
+        if not rows.has_focus:
+            return
+        if _WAYS[rows.cursor][0] == "another":
+            self.tacenda.change_path(None)
+        elif self._facts is None:
+            self.say("The check is not done yet. The trail opens when it is.")
+        else:
+            self.tacenda.push_screen(AuditPage(self._door))
+
+    def action_out(self) -> None:
+        """Stay: there is nothing further out than the door."""
+        self.hush()
+        if self.query_one("#passphrase-row").display:
+            self.query_one("#focus", Field).focus()

@@ -1,0 +1,291 @@
+"""Where a note is written (F8, F9). Text saves itself; nothing ever asks whether to save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from textual import on
+from textual.containers import Container
+from textual.events import DescendantBlur
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from core.session import NoteDraft, OpenNote, Saved
+from tui import keymap, words
+from tui.screens.chart import kind_words
+from tui.screens.header import FIELDS, folded_line, header_cells, read_header
+from tui.screens.new_note import FORM_WORDS
+from tui.screens.page import Memento, Page
+from tui.widgets.fields import Field
+from tui.widgets.lines import Bar, Rule
+from tui.widgets.note_text import NoteText, count_words, empty_sections
+from vault_format.errors import Conflict
+
+SAVE_SECONDS = 120.0
+"""How long typed text waits at most before it is saved as a revision of the draft."""
+
+
+class Editor(Page):
+    """Writes on NOTE, which is opened (and recorded) first, or begins DRAFT, of which nothing is saved yet.
+
+    CURSOR is where the cursor begins: line and column.
+    """
+
+    WHERE = "editor"
+    ABOUT = "You are writing a draft. It saves itself, also when you leave, lock, or the line drops."
+    BINDINGS = keymap.bindings("editor")
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self, note: int | None = None, draft: NoteDraft | None = None, cursor: tuple[int, int] | None = None
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._note = note
+        self._draft = draft
+        self._cursor = cursor
+        self._code = ""
+        self._saved = "not saved yet"
+        self._ready = False
+        self._leaving = False
+
+    def body(self) -> Iterator[Widget]:
+        """Header, rule, text."""
+        with Container(id="header"):
+            yield from header_cells()
+        yield Bar(id="folded")
+        yield Rule(id="rule")
+        yield NoteText(id="text")
+
+    def memento(self) -> Memento | None:
+        """Come back to the draft with the cursor where it was; a note that was never saved does not come back."""
+        note = self.tacenda.rescued or self._note
+        return (Editor, {"note": note, "cursor": self._text.cursor_location}) if note else None
+
+    @property
+    def _text(self) -> NoteText:
+        return self.query_one(NoteText)
+
+    # -- the beginning ---------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Open the note, or begin one."""
+        session = self.tacenda.session
+        self.query_one(Rule).show_words("text")
+        if session is None:
+            return
+        if self._draft is not None:
+            self._begin(self._draft, None, 0)
+            self.query_one("#start", Field).focus()
+            return
+        self.say("Opening.", "muted")
+        assert self._note is not None  # noqa: S101  one of the two is given
+        self.work(partial(session.read_note, self._note), self._opened, self._not_opened)
+
+    def _opened(self, opened: OpenNote) -> None:
+        self.hush()
+        index = opened.index
+        draft = NoteDraft(
+            index.client, opened.text, index.type, index.form, index.title, index.date, index.start, index.end,
+            tuple(index.tags), index.attendees, index.place, index.service, index.risk, index.goal, index.next,
+            index.appointment, opened.row.process,
+        )  # fmt: skip
+        self._saved = f"saved {words.second(opened.row.updated)}"
+        self._begin(draft, opened.row.id, opened.revision)
+        self._text.focus()
+
+    def _not_opened(self, error: BaseException) -> None:
+        self.tacenda.back()
+        page = self.tacenda.page
+        if page is not None:
+            page.fail(error)
+
+    def _begin(self, draft: NoteDraft, note: int | None, revision: int) -> None:
+        session, keeper = self.tacenda.session, self.tacenda.keeper
+        if session is None or keeper is None:
+            return
+        self._draft = draft
+        self._code = session.catalog.client(draft.client).code
+        for name, _, _ in FIELDS:
+            value = getattr(draft, name)
+            self.query_one(f"#{name}", Field).set(", ".join(value) if isinstance(value, tuple) else value)
+        self._text.load(draft.text)
+        self._text.move_cursor(self._cursor or self._first_gap())
+        # what is shown counts as what is saved, also where showing it changed nothing but its line ends
+        self._ready = True
+        keeper.begin(self._state_now(), note, revision)
+        self.set_interval(SAVE_SECONDS, self._save_quietly)
+        self.fill()
+
+    def _first_gap(self) -> tuple[int, int]:
+        """Return where writing begins: under the first heading, else at the end."""
+        lines = self._text.document.lines
+        if self._note is None and len(lines) > 1 and lines[0].startswith("#"):
+            return 1, 0
+        return len(lines) - 1, len(lines[-1])
+
+    # -- what stands in the rows of the frame ----------------------------------------------------------------
+
+    def show_top(self) -> None:
+        """Show whose note this is, what it is, and whether it is saved."""
+        draft = self._draft
+        if draft is None:
+            self.bar("top").show(((" Opening", "muted"),), self.lock_words())
+            return
+        keeper = self.tacenda.keeper
+        saved = "draft " + self._saved if self._saved.startswith("saved") else self._saved
+        pending = keeper is not None and keeper.pending
+        form = FORM_WORDS.get(draft.form, draft.form)
+        left = ((f" {self._code}", "accent"), (f"  {kind_words(draft.type)}, {form}", "text"))
+        state = (f"{saved}{' *' if pending else ''}  ", "caution" if pending else "muted")
+        self.bar("top").show(left, (state, *self.lock_words()))
+
+    def fill(self) -> None:
+        """Show the rows of the frame."""
+        if not self._ready:
+            return
+        self.show_top()
+        self._show_where()
+
+    def _show_where(self) -> None:
+        draft = self._state_now()
+        self.query_one("#folded", Bar).show(((f" {folded_line(draft)}", "text"),))
+        heading, line = self._text.where()
+        number = count_words(self._text.text)
+        empty = empty_sections(self._text.text)
+        gaps = f"empty: {', '.join(empty)}" if empty else "nothing empty"
+        if self.app.size.width < 80:
+            self.show_state(f"{heading or 'line'} {line}  {number}w")
+        else:
+            self.show_state(f"{heading + ', ' if heading else ''}line {line}   {words.plural(number, 'word')}   {gaps}")
+
+    def watch_focused(self, focused: Widget | None) -> None:
+        """Fold the header while the text is being written."""
+        writing = isinstance(focused, NoteText)
+        self.set_class(writing, "-writing")
+        if self._ready and not writing:
+            self.show_state("Start and End are never filled in for you: type the real times, 1002 is 10:02.")
+        elif self._ready:
+            self._show_where()
+
+    # -- what was typed --------------------------------------------------------------------------------------
+
+    def _state_now(self) -> NoteDraft:
+        """Return what stands on the page."""
+        assert self._draft is not None  # noqa: S101  called once the page is filled
+        return read_header(self, self._draft, self._text.said)
+
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        """Put the newest state where the guard finds it."""
+        keeper = self.tacenda.keeper
+        if not self._ready or keeper is None:
+            return
+        was = keeper.pending
+        keeper.keep(self._state_now())
+        if keeper.pending != was:
+            self.show_top()
+
+    @on(TextArea.SelectionChanged)
+    def _cursor_moved(self) -> None:
+        if self._ready and self._text.has_focus:
+            self._show_where()
+
+    @on(NoteText.TooLong)
+    def _too_long(self) -> None:
+        self.say("The paste would make the note longer than 8 MiB. Nothing of it was taken, nothing is lost.", "danger")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        self._tidy(event.input)
+        self.focus_next()
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """Write dates and times as they are kept once a field is left."""
+        if isinstance(event.widget, Field):
+            self._tidy(event.widget)
+
+    def _tidy(self, field: Widget) -> None:
+        if isinstance(field, Field) and field.id in {"start", "end"}:
+            field.set(words.typed_time(field.said))
+        elif isinstance(field, Field) and field.id == "date":
+            field.set(words.typed_date(field.said))
+
+    # -- saving ----------------------------------------------------------------------------------------------
+
+    def _save_quietly(self) -> None:
+        self._save(lambda: None)
+
+    def action_save(self) -> None:
+        """Save now."""
+        self._save(lambda: None)
+
+    def _save(self, then: Callable[[], None]) -> None:
+        keeper = self.tacenda.keeper
+        if keeper is None or not self._ready:
+            return
+        keeper.keep(self._state_now())
+
+        def done(saved: Saved | None) -> None:
+            if saved is not None:
+                self._saved = f"saved {words.clock(saved.time)}"
+            self.fill()
+            then()
+
+        self.work(keeper.save, done, self._not_saved)
+
+    def _not_saved(self, error: BaseException) -> None:
+        self._leaving = False
+        if isinstance(error, Conflict):
+            from tui.screens.conflict import Conflicting  # noqa: PLC0415
+
+            self.tacenda.push_screen(Conflicting(self._state_now()))
+            return
+        self._saved = "not saved"
+        self.fail(error)
+        self.show_top()
+
+    # -- keys ------------------------------------------------------------------------------------------------
+
+    def action_out(self) -> None:
+        """Go from the header to the text; from the text out, saved."""
+        if self._error:
+            self.hush()
+            return
+        if not self._ready or self._leaving:
+            return
+        if not self._text.has_focus:
+            self._text.focus()
+            return
+        self._leaving = True
+        self._save(self._left)
+
+    def _left(self) -> None:
+        keeper = self.tacenda.keeper
+        if keeper is not None:
+            keeper.clear()
+        self._ready = False
+        self.erase()
+        self.tacenda.back()
+
+    def action_part(self) -> None:
+        """Go between header and text."""
+        if self._text.has_focus:
+            self.query_one("#date", Field).focus()
+        else:
+            self._text.focus()
+
+    def action_hop(self) -> None:
+        """Go to the next section, or the next field."""
+        if self._text.has_focus:
+            self._text.hop(1)
+        else:
+            self.focus_next()
+
+    def action_hop_back(self) -> None:
+        """Go to the section before, or the field before."""
+        if self._text.has_focus:
+            self._text.hop(-1)
+        else:
+            self.focus_previous()

@@ -1,0 +1,32 @@
+"""Which record to go to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui import keymap
+from tui.screens.box import Box
+from tui.widgets.fields import Field, Labelled
+
+
+class GoTo(Box):
+    """Asks for a record's number; its result is the number as typed."""
+
+    WHERE = "go-to"
+    BINDINGS = keymap.bindings("go-to")
+
+    def __init__(self) -> None:
+        super().__init__("Go to a record")
+
+    def body(self) -> Iterator[Widget]:
+        """One field."""
+        yield Labelled("Record", Field(id="focus", limit=16))
+
+    @on(Input.Submitted)
+    def action_submit(self) -> None:
+        """Go."""
+        self.dismiss(self.query_one(Field).said.strip().replace(",", ""))

@@ -1,0 +1,58 @@
+"""The fields above a note's text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from core.session import NoteDraft
+from tui import words
+from tui.widgets.fields import Field, Labelled
+
+if TYPE_CHECKING:
+    from tui.screens.page import Page
+
+FIELDS = (
+    ("date", "Date", ""), ("start", "Start", ""), ("end", "End", ""),
+    ("title", "Title", "wide"), ("tags", "Tags", ""),
+    ("attendees", "With", ""), ("place", "Place", ""), ("service", "Service", ""),
+    ("risk", "Risk", ""), ("goal", "Goal", ""), ("next", "Next", ""),
+)  # fmt: skip
+"""Name in NoteDraft, label, and `wide` for two columns of three."""
+
+
+def header_cells() -> Iterator[Widget]:
+    """Return the header's cells."""
+    for name, label, size in FIELDS:
+        yield Labelled(label, Field(id=name), classes=f"cell {size}".strip())
+
+
+def read_header(page: Page, draft: NoteDraft, text: str) -> NoteDraft:
+    """Return DRAFT with what stands in the fields of PAGE, and TEXT."""
+    said = {name: page.query_one(f"#{name}", Field).said.strip() for name, _, _ in FIELDS}
+    day, _, time = said["next"].partition(" ")
+    following = " ".join(filter(None, (words.typed_date(day), words.typed_time(time)))) if day else ""
+    return replace(
+        draft, text=text, title=said["title"], date=words.typed_date(said["date"]),
+        start=words.typed_time(said["start"]), end=words.typed_time(said["end"]),
+        tags=tuple(tag.strip() for tag in said["tags"].split(",") if tag.strip()), attendees=said["attendees"],
+        place=said["place"], service=said["service"], risk=said["risk"], goal=said["goal"], next=following,
+    )  # fmt: skip
+
+
+def folded_line(draft: NoteDraft) -> str:
+    """Return the header in one line: `Mon 2026-11-23 10:02-10:55, 53 min  90837  office  risk none`."""
+    lasting = words.lasting(draft.start, draft.end)
+    when = words.with_weekday(draft.date)
+    if draft.start or draft.end:
+        when += f" {draft.start or '?'}-{draft.end or '?'}"
+    if lasting:
+        when += f", {lasting}"
+    more = (
+        draft.title, draft.service, draft.place, f"risk {draft.risk}" if draft.risk else "",
+        f"next {draft.next}" if draft.next else "",
+    )  # fmt: skip
+    return "  ".join([when, *filter(None, more)])

@@ -1,0 +1,214 @@
+"""What every page has: a row of places, a row that says where, the page, a row that speaks, a row of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.containers import Container
+from textual.events import Key
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui import keymap
+from tui.widgets.fields import Field
+from tui.widgets.lines import Bar, Line, Sheet
+from tui.widgets.note_text import NoteText
+from tui.widgets.rows import Rows
+from vault_format.errors import TacendaError
+
+if TYPE_CHECKING:
+    from tui.application import Tacenda
+
+PLACES = (("1", "today", "Today"), ("2", "clients", "Clients"), ("4", "audit", "Audit"))
+
+Memento = tuple[type["Page"], dict[str, Any]]
+"""A page and the numbers that bring it back; never a word of what stood on it."""
+
+
+class Page(Screen[Any], inherit_bindings=False):
+    """A page. WHERE names it in the table of keys; PLACE is the place it belongs to, empty where digits type."""
+
+    WHERE: ClassVar[str] = ""
+    PLACE: ClassVar[str] = ""
+    ABOUT: ClassVar[str] = ""
+    """One sentence for the help page."""
+    AUTO_FOCUS = "#focus"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS = keymap.bindings("place")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state: Line = ()
+        self._said: Line = ()
+        self._error = False
+
+    @property
+    def tacenda(self) -> Tacenda:
+        """The application."""
+        return self.app  # type: ignore[return-value]  # pages belong to no other
+
+    def compose(self) -> Iterator[Widget]:
+        """Put the frame round what `body` gives."""
+        yield Bar(id="top")
+        yield Bar(id="where")
+        with Container(id="body"):
+            yield from self.body()
+        yield Bar(id="message")
+        yield Bar(id="keys")
+
+    def body(self) -> Iterator[Widget]:
+        """Return what stands between the rows of the frame."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Fill the frame, then the page."""
+        self.show_top()
+        self.show_keys()
+        self.fill()
+
+    def fill(self) -> None:
+        """Show what there is now; called at the start and whenever the vault has changed."""
+
+    def memento(self) -> Memento | None:
+        """Return what brings this page back after a lock; None if it does not come back."""
+        return None
+
+    def erase(self) -> None:
+        """Forget everything of the vault that this page holds."""
+        for widget in self.query(NoteText):
+            widget.erase()
+        for field in self.query(Field):
+            field.erase()
+        for rows in self.query(Rows):
+            rows.erase()
+        for sheet in self.query(Sheet):
+            sheet.erase()
+        for bar in self.query(Bar):
+            bar.show(())
+        self._state = self._said = ()
+
+    # -- the rows of the frame -------------------------------------------------------------------------------
+
+    def bar(self, name: str) -> Bar:
+        """Return a row of the frame: `top`, `where`, `message`, `keys`."""
+        return self.query_one(f"#{name}", Bar)
+
+    def show_top(self) -> None:
+        """Show places, the practice, the state of the chain, the lock."""
+        app = self.tacenda
+        session = app.session
+        left: list[tuple[str, str]] = []
+        for key, place, name in PLACES:
+            here = place == self.PLACE
+            left.append((f"[{key} {name}]" if here else f" {key} {name} ", "accent" if here else "text"))
+        if session is not None:
+            whole = not session.problem
+            left += [
+                (f"  {session.practice} ", "muted"),
+                ("✓ whole" if whole else "✗ broken", "good" if whole else "danger"),
+            ]
+        self.bar("top").show(left, self.lock_words())
+
+    def lock_words(self) -> Line:
+        """Return what stands at the top right: how to lock, and after how long it locks by itself."""
+        session = self.tacenda.session
+        if session is None:
+            return ()
+        return (("^L", "accent"), (f" lock, {session.policy.idle_minutes} min", "muted"))
+
+    def hidden_keys(self) -> frozenset[str]:
+        """Return the acts of this page that make no sense now."""
+        return frozenset()
+
+    def show_keys(self) -> None:
+        """Show the row of keys, as many as there is room for; the way to all of them always stands there."""
+        pairs = keymap.footer(self.WHERE, self.hidden_keys())
+        line: list[tuple[str, str]] = [(" ", "text")]
+        room = self.app.size.width - 1
+        last = pairs[-1:]
+        room -= sum(len(key) + len(word) + 3 for key, word in last)
+        for number, (key, word) in enumerate(pairs):
+            need = len(key) + len(word) + 3
+            if number + 1 < len(pairs):
+                if need > room:
+                    continue
+                room -= need
+            line += [(key, "accent"), (f" {word}  ", "text")]
+        self.bar("keys").show(line)
+
+    def say(self, words: str, role: str = "text") -> None:
+        """Say something in the row above the keys. It stays until the next key; what is wrong stays until Esc."""
+        self._said = ((f" {words}", role),)
+        self._error = role == "danger"
+        self.bar("message").show(self._said)
+
+    def show_state(self, words: str, role: str = "muted") -> None:
+        """Say what the page is at; shown where nothing else is being said."""
+        self._state = ((f" {words}", role),) if words else ()
+        if not self._said:
+            self.bar("message").show(self._state)
+
+    def hush(self) -> None:
+        """Go back from what was said to the state."""
+        if self._said:
+            self._said, self._error = (), False
+            self.bar("message").show(self._state)
+
+    def on_key(self, event: Key) -> None:
+        """Let what was said go with the next key."""
+        if self._said and (not self._error or event.key == "escape"):
+            self.hush()
+
+    def fail(self, error: BaseException) -> None:
+        """Say what went wrong."""
+        if isinstance(error, TacendaError):
+            self.say(str(error), "danger")
+        else:
+            self.say(
+                f"Something went wrong inside Tacenda ({type(error).__name__}). What was saved is safe. Try again.",
+                "danger",
+            )
+
+    # -- work in threads -------------------------------------------------------------------------------------
+
+    def work(
+        self, job: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[BaseException], None] | None = None
+    ) -> None:
+        """Do JOB in a thread, then THEN with its result here; an error goes to FAILED, or is said."""
+        self.tacenda.start_job(self, job, then, failed or self.fail)
+
+    # -- what every page can do ------------------------------------------------------------------------------
+
+    def action_next_part(self) -> None:
+        """Go to the next part of the page."""
+        self.focus_next()
+
+    def action_previous_part(self) -> None:
+        """Go to the part before."""
+        self.focus_previous()
+
+    def action_stop(self) -> None:
+        """Say what stops and what leaves: Ctrl+C alone never ends anything."""
+        self.say("Nothing to stop. ^L locks, ^Q locks and leaves.")
+
+    def action_place(self, name: str) -> None:
+        """Go to a place."""
+        self.tacenda.go_to(name)
+
+    def action_out(self) -> None:
+        """Go one step out."""
+        if self._error:
+            self.hush()
+            return
+        self.tacenda.back()
+
+    def on_resize(self) -> None:
+        """Fit the row of keys, and the page."""
+        if self.is_mounted:
+            self.show_keys()
+            self.fill_anew()
+
+    def fill_anew(self) -> None:
+        """Show what depends on the width once more."""

@@ -1,0 +1,73 @@
+"""Fields of one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.containers import Horizontal
+from textual.events import Paste
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from tui.display import editable, written
+
+
+class Field(Input):
+    """One line of text. Its cursor does not blink; nothing is copied from a passphrase."""
+
+    def __init__(
+        self, value: str = "", *, id: str | None = None, password: bool = False, limit: int = 200,  # noqa: A002
+        hint: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(
+            editable(value).replace("\n", " "), placeholder=hint, password=password, id=id, compact=True,
+            max_length=limit, select_on_focus=False,
+        )  # fmt: skip
+        self.cursor_blink = False
+
+    @property
+    def said(self) -> str:
+        """What was typed."""
+        return written(self.value)
+
+    def set(self, value: str) -> None:
+        """Put a value in."""
+        self.value = editable(value).replace("\n", " ")
+        self.cursor_position = len(self.value)
+
+    def erase(self) -> None:
+        """Forget what was typed."""
+        self.value = ""
+
+    def _on_paste(self, event: Paste) -> None:
+        """Take a paste as one line: its line breaks become blanks, except at the end."""
+        event.stop()
+        event.prevent_default()
+        text = " ".join(editable(event.text).split("\n")).strip() if not self.password else event.text.strip("\r\n")
+        if self.password and ("\n" in text or "\r" in text):
+            return  # several lines are no passphrase; nothing of them is kept
+        self.insert_text_at_cursor(text)
+
+    def action_copy(self) -> None:
+        """Copy what is selected, but nothing of a passphrase."""
+        if not self.password:
+            super().action_copy()
+
+    def action_cut(self) -> None:
+        """Cut what is selected, but nothing of a passphrase."""
+        if not self.password:
+            super().action_cut()
+
+
+class Labelled(Horizontal):
+    """A field with its name before it."""
+
+    def __init__(self, name: str, field: Widget, *, classes: str = "field-row", id: str | None = None) -> None:  # noqa: A002
+        super().__init__(classes=classes, id=id)
+        self._label = name
+        self.field = field
+
+    def compose(self) -> Iterator[Widget]:
+        """Put the name and the field side by side."""
+        yield Label(self._label, markup=False)
+        yield self.field

@@ -1,0 +1,148 @@
+"""Lines of text in roles: what every widget of ours draws with, one row high or many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.display import display_safe
+from tui.look import ROLES
+
+Piece = tuple[str, str]
+"""A text and its role."""
+Line = Sequence[Piece]
+
+ROLE_CLASSES = {f"role--{role}" for role in ROLES}
+
+
+def width_of(line: Line) -> int:
+    """Return how many cells LINE takes."""
+    return sum(cell_len(display_safe(text)) for text, _ in line)
+
+
+def draw(widget: Widget, line: Line, width: int, *, all_in: str = "") -> Strip:
+    """Return LINE as a strip of exactly WIDTH cells; ALL_IN is a role that overrides all others."""
+    segments = []
+    used = 0
+    for text, role in line:
+        safe = display_safe(text)
+        segments.append(Segment(safe, _style(widget, all_in or role)))
+        used += cell_len(safe)
+    if used < width:
+        segments.append(Segment(" " * (width - used), _style(widget, all_in or "text")))
+    strip = Strip(segments)
+    return strip if used <= width else strip.crop(0, width)
+
+
+def _style(widget: Widget, role: str) -> Style:
+    return widget.get_component_rich_style(f"role--{role}")
+
+
+class Bar(Widget):
+    """One row: something at the left, something at the right, which gives way last."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id, classes=classes, markup=False)
+        self._left: Line = ()
+        self._right: Line = ()
+
+    def show(self, left: Line, right: Line = ()) -> None:
+        """Show these; nothing is drawn if they are what stands there."""
+        if (left, right) != (self._left, self._right):
+            self._left, self._right = left, right
+            self.refresh()
+
+    @property
+    def text(self) -> str:
+        """What stands in the row."""
+        return "".join(text for text, _ in (*self._left, *self._right))
+
+    def render_line(self, y: int) -> Strip:
+        """Return the row."""
+        width = self.size.width
+        right = width_of(self._right)
+        if not right or right >= width:
+            return draw(self, self._left or self._right, width)
+        left = draw(self, self._left, width - right)
+        return Strip.join([left, draw(self, self._right, right)])
+
+
+class Rule(Bar):
+    """A row that divides two texts: a line with words in it."""
+
+    def show_words(self, words: str) -> None:
+        """Show WORDS in the rule."""
+        self.show(((f"── {words} " if words else "", "muted"), ("─" * 300, "muted")))
+
+
+class Sheet(ScrollView, can_focus=True):
+    """Many rows that are only read; arrows and paging keys scroll."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
+    BINDINGS = [
+        ("up,k", "scroll_by(-1)"), ("down,j", "scroll_by(1)"), ("pageup", "scroll_page(-1)"),
+        ("pagedown,space", "scroll_page(1)"), ("home,g", "scroll_by(-1000000)"), ("end,G", "scroll_by(1000000)"),
+    ]  # fmt: skip
+
+    def __init__(self, *, id: str | None = None, focusable: bool = True) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self.can_focus = focusable
+        self._lines: list[Line] = []
+
+    @property
+    def lines(self) -> list[Line]:
+        """What stands here."""
+        return self._lines
+
+    @property
+    def text(self) -> str:
+        """What stands here, as one text."""
+        return "\n".join("".join(text for text, _ in line) for line in self._lines)
+
+    def show(self, lines: Iterable[Line]) -> None:
+        """Show LINES from the place that is in view."""
+        lines = list(lines)
+        if lines == self._lines:
+            return
+        grown = len(lines) != len(self._lines)
+        self._lines = lines
+        self.virtual_size = Size(self.size.width, len(lines))
+        self.refresh(layout=grown and self.styles.is_auto_height)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines there are."""
+        return len(self._lines)
+
+    @property
+    def seen(self) -> tuple[int, int, int]:
+        """First and last line in view, counted from 1, and how many there are."""
+        top = round(self.scroll_y)
+        return min(top + 1, len(self._lines)), min(top + self.size.height, len(self._lines)), len(self._lines)
+
+    def render_line(self, y: int) -> Strip:
+        """Return row Y of what is in view."""
+        at = y + round(self.scroll_y)
+        return draw(self, self._lines[at] if at < len(self._lines) else (), self.size.width)
+
+    def action_scroll_by(self, rows: int) -> None:
+        """Scroll by ROWS."""
+        self.scroll_to(y=self.scroll_y + rows, animate=False)
+
+    def action_scroll_page(self, pages: int) -> None:
+        """Scroll by PAGES, a row less than what is in view."""
+        self.action_scroll_by(pages * max(1, self.size.height - 1))
+
+    def erase(self) -> None:
+        """Forget what stands here."""
+        self._lines = []
+        self.refresh()

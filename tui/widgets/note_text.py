@@ -1,0 +1,119 @@
+"""The text of a note, where it is written."""
+
+from __future__ import annotations
+
+import re
+
+from textual.binding import Binding
+from textual.events import Key, Paste
+from textual.message import Message
+from textual.widgets import TextArea
+
+from tui.display import editable, written
+from vault_format import bounds
+
+_HEADING = re.compile(r"#{1,3} ")
+
+
+class NoteText(TextArea):
+    """A text area without frame, blinking or line numbers. Control characters in a note are kept but never act."""
+
+    BINDINGS = [
+        # these two are the page's: other parts, other views
+        Binding("f6", "screen.part", show=False),
+        Binding("f7", "screen.preview", show=False),
+    ]
+
+    class TooLong(Message):
+        """A paste was refused: the note would be over 8 MiB."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__("", id=id, soft_wrap=True, show_line_numbers=False, compact=True, highlight_cursor_line=False)
+        self.cursor_blink = False
+
+    @property
+    def said(self) -> str:
+        """What was written, as it is saved."""
+        return written(self.text)
+
+    def load(self, text: str) -> None:
+        """Put another text in; there is nothing to undo then."""
+        self.load_text(editable(text))
+
+    def erase(self) -> None:
+        """Forget the text and all that could be undone."""
+        self.load_text("")
+        self.history.clear()
+
+    async def _on_paste(self, event: Paste) -> None:
+        """Take a paste, unless the note would be over its bound: then nothing of it."""
+        event.stop()
+        event.prevent_default()
+        if len(self.text) + len(event.text) > bounds.MAX_TEXT // 4 and (
+            len(self.text.encode(errors="replace")) + len(event.text.encode(errors="replace")) > bounds.MAX_TEXT
+        ):
+            self.post_message(self.TooLong())
+            return
+        if result := self._replace_via_keyboard(editable(event.text), *self.selection):
+            self.move_cursor(result.end_location)
+
+    async def _on_key(self, event: Key) -> None:
+        """Leave Tab to the page, which goes to the next section with it."""
+        if event.key in {"tab", "shift+tab"}:
+            return
+        await super()._on_key(event)
+
+    def sections(self) -> list[tuple[int, str]]:
+        """Return the headings: line number and words."""
+        return [
+            (number, line.lstrip("# ").strip())
+            for number, line in enumerate(self.document.lines)
+            if _HEADING.match(line)
+        ]
+
+    def hop(self, direction: int) -> bool:
+        """Put the cursor behind the text of the next section (DIRECTION 1) or the one before (-1); whether it moved."""
+        row = self.cursor_location[0]
+        starts = [number for number, _ in self.sections()]
+        here = max((at for at, number in enumerate(starts) if number <= row), default=-1)
+        goal = here + direction
+        if not 0 <= goal < len(starts):
+            return False
+        self.move_cursor(self._end_of(starts, goal))
+        return True
+
+    def _end_of(self, starts: list[int], section: int) -> tuple[int, int]:
+        lines = self.document.lines
+        last = starts[section + 1] - 1 if section + 1 < len(starts) else len(lines) - 1
+        while last > starts[section] + 1 and not lines[last].strip():
+            last -= 1
+        last = min(last, len(lines) - 1)
+        return last, len(lines[last])
+
+    def where(self) -> tuple[str, int]:
+        """Return the heading above the cursor, and the line number counted from 1."""
+        row = self.cursor_location[0]
+        heading = ""
+        for number, words in self.sections():
+            if number > row:
+                break
+            heading = words
+        return heading, row + 1
+
+
+def count_words(text: str) -> int:
+    """Return how many words there are, headings left out."""
+    return sum(len(line.split()) for line in text.splitlines() if not _HEADING.match(line))
+
+
+def empty_sections(text: str) -> list[str]:
+    """Return the headings under which nothing is written."""
+    empty, heading, filled = [], None, True
+    for line in [*text.splitlines(), "# "]:
+        if _HEADING.match(line):
+            if heading and not filled:
+                empty.append(heading)
+            heading, filled = line.lstrip("# ").strip(), False
+        elif line.strip():
+            filled = True
+    return empty

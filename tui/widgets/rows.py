@@ -1,0 +1,174 @@
+"""The one list: clients, notes and the audit trail stand in it, ten rows or a million.
+
+It asks its source for the rows in view and for no others. Moving the cursor draws two rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from textual.binding import Binding
+from textual.events import Resize
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.widgets.lines import ROLE_CLASSES, Line, draw
+
+
+class Source(Protocol):
+    """Where rows come from."""
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        ...
+
+    def line(self, index: int, width: int) -> Line:
+        """Return row INDEX for a list WIDTH cells wide, without the cursor's column."""
+        ...
+
+
+class Listed:
+    """A source over a sequence: MAKE returns the line for an item and a width."""
+
+    def __init__(self, items: Sequence[object], make: Callable[..., Line]) -> None:
+        self.items = items
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def line(self, index: int, width: int) -> Line:
+        """Return the line of item INDEX."""
+        return self._make(self.items[index], width)
+
+
+MARK = "\u203a"
+
+
+def _no_line(item: object, width: int) -> Line:  # noqa: ARG001  never called
+    return ()
+
+
+NOTHING = Listed((), _no_line)
+
+
+class Rows(ScrollView, can_focus=True):
+    """A list with a cursor: a mark before the row, which is shown in the role `selected`."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
+    BINDINGS = [
+        Binding("up,k", "move(-1)"), Binding("down,j", "move(1)"), Binding("home,g", "go(0)"),
+        Binding("end,G", "go(-1)"), Binding("pageup", "page(-1)"), Binding("pagedown,space", "page(1)"),
+    ]  # fmt: skip
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another row, or the list has changed under it."""
+
+        rows: Rows
+
+    @dataclass
+    class Edge(Message):
+        """Somebody wanted to go on upwards from the first row."""
+
+        rows: Rows
+
+    def __init__(self, source: Source | None = None, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self._source: Source = source if source is not None else NOTHING
+        self._cursor = 0
+
+    @property
+    def source(self) -> Source:
+        """Where rows come from."""
+        return self._source
+
+    @property
+    def cursor(self) -> int:
+        """The row the cursor stands on; 0 if there is none."""
+        return self._cursor
+
+    def show(self, source: Source, cursor: int | None = None) -> None:
+        """Show another source, with the cursor on a row; by default on the row number it stood on."""
+        count = len(source)
+        grown = count != len(self._source)
+        self._source = source
+        self._cursor = max(0, min(self._cursor if cursor is None else cursor, count - 1))
+        self.virtual_size = Size(self.size.width, count)
+        self.refresh(layout=grown and self.styles.is_auto_height)
+        self._follow()
+        self.post_message(self.Moved(self))
+
+    def erase(self) -> None:
+        """Forget every row."""
+        self._source = NOTHING
+        self._cursor = 0
+        self.virtual_size = Size(self.size.width, 0)
+        self.refresh()
+
+    def move_to(self, row: int) -> None:
+        """Put the cursor on ROW, or on the nearest there is."""
+        row = max(0, min(row, len(self._source) - 1))
+        if row == self._cursor:
+            return
+        self.refresh_line(self._cursor)
+        self._cursor = row
+        self.refresh_line(row)
+        self._follow()
+        self.post_message(self.Moved(self))
+
+    def _follow(self) -> None:
+        """Scroll so that the cursor is in view."""
+        height = self.size.height
+        if not height:
+            return
+        top = round(self.scroll_y)
+        if self._cursor < top:
+            self.scroll_to(y=self._cursor, animate=False)
+        elif self._cursor >= top + height:
+            self.scroll_to(y=self._cursor - height + 1, animate=False)
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.refresh_line(self._cursor)
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.refresh_line(self._cursor)
+
+    def on_resize(self, event: Resize) -> None:
+        """Keep the cursor in view."""
+        self.virtual_size = Size(event.size.width, len(self._source))
+        self._follow()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many rows there are."""
+        return len(self._source)
+
+    def render_line(self, y: int) -> Strip:
+        """Return row Y of what is in view."""
+        index = y + round(self.scroll_y)
+        width = self.size.width
+        if index >= len(self._source):
+            return draw(self, (), width)
+        here = index == self._cursor and self.has_focus
+        line = ((MARK if here else " ", "accent"), *self._source.line(index, width - 1))
+        return draw(self, line, width, all_in="selected" if here else "")
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by ROWS."""
+        if rows < 0 and self._cursor == 0:
+            self.post_message(self.Edge(self))
+        self.move_to(self._cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by PAGES of what is in view."""
+        self.move_to(self._cursor + pages * max(1, self.size.height - 1))
+
+    def action_go(self, row: int) -> None:
+        """Put the cursor on ROW; -1 is the last."""
+        self.move_to(row if row >= 0 else len(self._source) - 1)
