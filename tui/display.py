@@ -14,6 +14,9 @@ from tui.safe_text import DRAWN, PLAIN, display_safe, editable, written
 __all__ = ["PLAIN", "SafeFilter", "display_safe", "editable", "written"]
 
 
+_PICTURES = dict.fromkeys([*range(0x2400, 0x2422), 0x25CA, 0xFFFD], "?")
+
+
 class SafeFilter(LineFilter):
     """Lets no line of any widget carry a control character, whatever the widget did.
 
@@ -22,7 +25,9 @@ class SafeFilter(LineFilter):
 
     def __init__(self, *, plain: bool = False) -> None:
         super().__init__()
-        self._table: dict[int, str] = {**DRAWN, **({code: chr(to) for code, to in PLAIN.items()} if plain else {})}
+        self._table: dict[int, str] = dict(DRAWN)
+        if plain:
+            self._table = {**dict.fromkeys(DRAWN, "?"), **_PICTURES, **{code: chr(to) for code, to in PLAIN.items()}}
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return SEGMENTS with harmless text. Controls that a segment carries are dropped: widgets have none."""

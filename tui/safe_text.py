@@ -10,7 +10,7 @@ from __future__ import annotations
 _JOINERS = {0x200C, 0x200D}
 """Zero-width joiners, which scripts and emoji are written with: they stay."""
 _UNSEEN = [
-    *range(0x00, 0x20), 0x7F, *range(0x80, 0xA0), 0xAD, 0x61C, 0x180E,
+    *range(0x20), 0x7F, *range(0x80, 0xA0), 0xAD, 0x61C, 0x180E,
     0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2060, 0x2070),
     0xFEFF, *range(0xFFF0, 0xFFFC), *range(0x1D173, 0x1D17B), 0xE0001, *range(0xE0020, 0xE0080),
 ]  # fmt: skip
@@ -37,7 +37,7 @@ _WRITTEN = {ord(private): chr(code) for code, private in _EDITABLE.items()}
 _EDITABLE.update(_SURROGATES)
 DRAWN = {**_VISIBLE, **{ord(private): _symbol(code) for code, private in _EDITABLE.items() if len(private) == 1}}
 
-PLAIN = str.maketrans("✓✗›·•█░▄▀─│┌┐└┘├┤┬┴┼↑↓←→–", "+x>.*#.##-|+++++++++^v<>-")
+PLAIN = str.maketrans("✓✗›·•█░▄▀─│┌┐└┘├┤┬┴┼↑↓←→–", "+x>.*#.##-|+++++++++^v<>-")  # noqa: RUF001
 """Our symbols in ASCII, for terminals that have no others."""
 
 
