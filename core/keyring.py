@@ -48,8 +48,8 @@ class Keyring:
 
     @property
     def epoch(self) -> int:
-        """The epoch whose keys new data is sealed under."""
-        return self.bundle.epoch
+        """The epoch whose keys new data is sealed under: the newest that is held, from the bundle or from a box."""
+        return max(self.epochs, default=self.bundle.epoch)
 
     def author_key(self, generation: int) -> bytes:
         """Return the member's author key of a generation. Raises Refused if it is not held."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from vault_format import labels
@@ -152,6 +152,30 @@ def table_of(parts: Sequence[Part]) -> bytes:
 def total_of(lengths: Sequence[int]) -> int:
     """Return the whole length of a frame whose parts have these lengths."""
     return BARE_SIZE + bitmap_size(len(lengths)) + ROW_SIZE * len(lengths) + sum(lengths)
+
+
+def without(frame: bytes, gone: Collection[int]) -> bytes:
+    """Return a whole FRAME with the parts at the positions GONE left out and their presence bits cleared.
+
+    Parts that are absent already stay absent. Raises struct.error if the frame is cut short.
+    """
+    count = unpack_header(frame).parts
+    if not count or not gone:
+        return frame
+    table_at = BARE_SIZE + bitmap_size(count)
+    at = table_at + ROW_SIZE * count
+    present = int.from_bytes(frame[BARE_SIZE:table_at], "little")
+    kept = []
+    for position, row in enumerate(unpack_rows(frame[table_at:at])):
+        if not present >> position & 1:
+            continue
+        if position in gone:
+            present ^= 1 << position
+        else:
+            kept.append(frame[at : at + row.length])
+        at += row.length
+    bitmap = present.to_bytes(bitmap_size(count), "little")
+    return b"".join((frame[:BARE_SIZE], bitmap, frame[table_at : table_at + ROW_SIZE * count], *kept))
 
 
 def assemble(header: bytes, signature: bytes, parts: Sequence[Part]) -> bytes:

@@ -107,4 +107,4 @@ def compacted(state: State, act: Admitted, fields: Fields, parts: Opened | None)
     """61: the parts that a drop listed are gone from the file."""
     if state.drops.get(fields[REF_FIELD]) != act.member:
         raise Objection("authority", "a compaction without a drop of its own")
-    state.compacted.add(fields[REF_FIELD])
+    state.compacted.setdefault(fields[REF_FIELD], fields[SEQUENCE])

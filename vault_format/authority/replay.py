@@ -187,8 +187,8 @@ def finish(state: State, report: Report, seq_of_part: Iterable[tuple[int, int]])
             live = entity.live
             if not (state.parts.is_present(live) and state.parts.is_present(live + 1)):
                 report.find(entity.saved, "payload", f"the live text of {number:016x} is missing", local=True)
-    for seq in sorted(state.compacted):
-        ranges = state.drop_ranges[seq]
+    for drop, seq in state.compacted.items():
+        ranges = state.drop_ranges[drop]
         left = sum(state.parts.is_present(part) for first, count in ranges for part in range(first, first + count))
         if left:
             report.note(seq, "undropped", f"{left} parts are still there though their compaction is recorded")

@@ -112,7 +112,7 @@ class State:
     shreds: dict[int, tuple[int, int]] = field(default_factory=dict)
     drops: dict[int, int] = field(default_factory=dict)
     drop_ranges: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    compacted: set[int] = field(default_factory=set)
+    compacted: dict[int, int] = field(default_factory=dict)
     tails: set[bytes] = field(default_factory=set)
     alerts: set[int] = field(default_factory=set)
     backups: set[int] = field(default_factory=set)
