@@ -1,0 +1,8 @@
+"""Drafts outside the vault: one sealed, preallocated journal a session (docs/FORMAT.md, section 11)."""
+
+from __future__ import annotations
+
+from core.drafts.journal import Journal, Kept, journals, read_journal
+from core.drafts.shape import DraftState
+
+__all__ = ["DraftState", "Journal", "Kept", "journals", "read_journal"]
