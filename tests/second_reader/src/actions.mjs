@@ -1,15 +1,31 @@
-// The one table of actions (section 8): who, which parts, which target fields, outcomes, session, rule.
+// The one table of actions (section 8): who, which parts, kinds, outcomes, flags, target fields, session, rule.
 import * as notes from './rules_notes.mjs';
 import * as people from './rules_people.mjs';
 import * as upkeep from './rules_upkeep.mjs';
 
 const free = () => undefined;
-/** who: letters of section 8, 'U' unsigned. session: 'open' unless said. target: letters k c C E r f. */
+const exactly = (...counts) => (h) => counts.includes(h.n);
+const atLeast = (least) => (h) => h.n >= least;
+
+/** Names of part lists (rows.mjs): which numbers of parts the header alone can tell to be right. */
+const COUNT = {
+  none: exactly(0), P: exactly(1), PD: exactly(2), 'PD?': exactly(1, 2), PIB: exactly(3), genesis: exactly(3),
+  read: (h) => h.n === (h.flags & 3 ? 2 : 0), add: exactly(4), ownerAdd: exactly(5), epoch: atLeast(3), role: atLeast(2),
+  rollover: atLeast(2), rekey: exactly(4), slot: exactly(2), authority: atLeast(3), accept: exactly(1, 2),
+  bundle: exactly(2), kit: atLeast(2), extend: atLeast(1), batch: (h) => h.n >= 2 && h.n % 2 === 0, harmless: atLeast(0),
+};
+
+/**
+ * who: letters of section 8, 'G' genesis, 'U' unsigned. session: 'open' unless said. target: letters C E r f; kinds:
+ * the kinds of entity, none unless said; flags: bits allowed.
+ */
 const a = (name, who, rows, target, rule = free, more = {}) => ({
-  name, who, rows, target, rule, outcomes: [0], session: 'open', flags: 0,
+  name, who, rows, target, rule, count: COUNT[rows], outcomes: [0], session: 'open', flags: 0, kinds: [0], anything: false,
   hasPublic: !['none', 'batch', 'harmless'].includes(rows), ...more,
 });
 const NONE = { session: 'none' };
+const ANY_KIND = { kinds: [1, 2, 3, 4] };
+const NOTE = { kinds: [1] };
 
 export const ACTIONS = {
   0x01: a('genesis', 'G', 'genesis', '', people.genesis, NONE),
@@ -37,19 +53,19 @@ export const ACTIONS = {
   0x31: a('rotation.due', 'OCSA', 'PD?', ''),
   0x32: a('reencrypt', 'OC', 'batch', '', notes.reencrypt),
   0x33: a('reencrypt.confirmed', 'OCS', 'P', '', notes.confirmed),
-  0x40: a('save', 'OC', 'PIB', 'kcCEr', notes.save),
-  0x41: a('sign', 'OC', 'P', 'kcCErf', notes.sign),
-  0x42: a('addendum', 'OC', 'PIB', 'kcCErf', notes.addendum),
-  0x43: a('cosign', 'S', 'P', 'kcCErf', notes.cosign),
-  0x44: a('read', 'OCS', 'read', 'kcCEr', notes.read, { flags: 7 }),
-  0x45: a('disclose', 'OC', 'PD', 'kcCEr', notes.disclose, { flags: 3 }),
-  0x46: a('shred', 'OC', 'PD?', 'kcCEr', notes.shred),
-  0x47: a('client.set', 'OC', 'P', 'kcCE', notes.clientSet),
-  0x48: a('draft.begun', 'OC', 'P', 'kcCEr', notes.draft),
-  0x49: a('draft.kept', 'OC', 'P', 'kcCEr', notes.draft),
-  0x4a: a('draft.recovered', 'OC', 'P', 'kcCEr', notes.draft),
-  0x4b: a('draft.discarded', 'OC', 'P', 'kcCEr', notes.draft),
-  0x4c: a('import', 'OC', 'PIB', 'kcCEr', notes.importNote),
+  0x40: a('save', 'OC', 'PIB', 'CEr', notes.save, ANY_KIND),
+  0x41: a('sign', 'OC', 'P', 'CErf', notes.sign, NOTE),
+  0x42: a('addendum', 'OC', 'PIB', 'CErf', notes.addendum, NOTE),
+  0x43: a('cosign', 'S', 'P', 'CErf', notes.cosign, NOTE),
+  0x44: a('read', 'OCS', 'read', 'CEr', notes.read, { ...ANY_KIND, flags: 7 }),
+  0x45: a('disclose', 'OC', 'PD', 'CEr', notes.disclose, { kinds: [1, 2], flags: 3 }),
+  0x46: a('shred', 'OC', 'PD?', 'CEr', notes.shred, ANY_KIND),
+  0x47: a('client.set', 'OC', 'P', 'CE', notes.clientSet, { kinds: [2] }),
+  0x48: a('draft.begun', 'OC', 'P', 'CEr', notes.draft, NOTE),
+  0x49: a('draft.kept', 'OC', 'P', 'CEr', notes.draft, NOTE),
+  0x4a: a('draft.recovered', 'OC', 'P', 'CEr', notes.draft, NOTE),
+  0x4b: a('draft.discarded', 'OC', 'P', 'CEr', notes.draft, NOTE),
+  0x4c: a('import', 'OC', 'PIB', 'CEr', notes.importNote, ANY_KIND),
   0x50: a('kit.set', 'OCSA', 'kit', '', people.kitSet),
   0x51: a('kit.extend', 'OCSA', 'extend', '', people.kitExtend),
   0x52: a('drill', 'OCSA', 'P', '', people.drill, { outcomes: [0, 1] }),
@@ -66,7 +82,7 @@ export const ACTIONS = {
   0x7f: a('act.failed', 'OCSA', 'P', 'f', upkeep.failed, { outcomes: [1] }),
 };
 
-const HARMLESS = a('reserved', 'OCSA', 'harmless', 'kcCErf');
+const HARMLESS = a('reserved', 'OCSA', 'harmless', 'CErf', free, { anything: true });
 
 export const actionOf = (code) => ACTIONS[code] ?? (code >= 0x80 && code <= 0xbf ? HARMLESS : undefined);
 export const isHarmless = (action) => action === HARMLESS;

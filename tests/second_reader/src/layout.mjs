@@ -62,7 +62,7 @@ export function headerFault(h) {
   if (h.n > MAX.parts) return 'too many parts';
   if (h.spare !== 0) return 'byte 21 is not zero';
   if ((h.n === 0) !== (h.total === BARE)) return 'total does not fit the number of parts';
-  if ((h.n === 0) !== isZero(h.table)) return 'table hash does not fit the number of parts';
+  if (h.n === 0 && !isZero(h.table)) return 'a table hash without parts';
   return null;
 }
 
@@ -75,8 +75,8 @@ export function rowsFault(h, rows) {
 export const bit = (bitmap, i) => (bitmap[i >> 3] >> (i & 7)) & 1;
 
 /**
- * The frame at offset: {state: 'ok', header, signature, hash, bitmap, rows, table, parts, end}, where rows is null if
- * the table is absent and parts holds {offset, length} or null; {state: 'short'} or {state: 'bad', why}.
+ * The frame at offset: {state: 'ok', header, signature, hash, bitmap, rows, table, parts, end}, where parts holds
+ * {offset, length} or null for each row; {state: 'short'} or {state: 'bad', why}.
  */
 export function parseFrame(source, offset) {
   const left = source.size - offset;
@@ -97,11 +97,6 @@ export function parseFrame(source, offset) {
   frame.bitmap = source.read(offset + BARE, width);
   for (let i = n; i < 8 * width; i += 1) if (bit(frame.bitmap, i)) return { state: 'bad', why: 'a spare bit is set' };
   frame.end += width;
-  if (isZero(frame.bitmap)) {
-    frame.rows = null;
-    frame.parts = new Array(n).fill(null);
-    return frame;
-  }
   if (left < BARE + width + ROW * n) return { state: 'short', header, signature };
   frame.table = source.read(frame.end, ROW * n);
   frame.rows = Array.from({ length: n }, (_, i) => parseRow(frame.table.subarray(ROW * i, ROW * (i + 1))));

@@ -63,10 +63,10 @@ function rekey(r) {
   return [P(), bundleRow(g, target(r)?.enrolment), slotRow(g, target(r)?.enrolment), D(r)];
 }
 
-/** Pairs of index and body; whether they name the entity's own kind, class and revision is a question of authority. */
+/** Pairs of index and body, of the entity's own kind, class and latest revision; of an unknown one as the row says. */
 function batch(r) {
-  const pairs = Array.from({ length: Math.ceil(r.h.n / 2) }, (_, i) => r.rows[2 * i]);
-  return pairs.flatMap((index) => content(r.h, index));
+  const pairs = Array.from({ length: r.h.n / 2 }, (_, i) => r.rows[2 * i]);
+  return pairs.flatMap((index) => content(r.h, { ...index, ...r.s.entities.get(index.entity), entity: index.entity }));
 }
 
 const pub = () => [P()];

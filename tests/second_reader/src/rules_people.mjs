@@ -4,7 +4,7 @@ import { continuesMessage } from './continues.mjs';
 import { verifySignature } from './crypto.mjs';
 import { same } from './bytes.mjs';
 import {
-  active, AUTHORITY, cost, foldName, holdsAll, markDroppable, need, needArgon, needKeys, needNextNumber, needSlot,
+  active, AUTHORITY, cost, foldName, holdsAll, markDroppable, need, needArgon, needKeys, needNew, needNextNumber, needSlot,
   OWNER, person,
 } from './state.mjs';
 
@@ -13,6 +13,8 @@ function enrol(s, r, fields) {
     active: true, generation: 1, master: null, slot: null, slotPart: null, bundlePart: null, kit: null, accepted: null,
     registeredBy: r.seq, ...fields,
   });
+  s.names.add(foldName(fields.name));
+  s.enrolments.add(fields.enrolment);
   s.next = fields.number + 1;
 }
 
@@ -42,9 +44,7 @@ function needEpoch(r, recipients) {
 const authorityOf = (s) => (s.authority ? [s.members.get(s.authority)] : []);
 
 export function genesis(r) {
-  const { s, h, pub, seq } = r;
-  need(seq === 0, 'genesis at another place');
-  need(h.epoch === 1 && h.member === 1 && h.generation === 1, 'epoch, member and generation of genesis');
+  const { s, pub } = r;
   need(pub.epoch.boxes.length === 0 && pub.epoch.old === 0, 'epoch of genesis');
   need(pub.enrolment !== 0n, 'enrolment zero');
   needArgon(pub.policy.memory, pub.policy.passes);
@@ -58,7 +58,6 @@ export function genesis(r) {
     s.epoch = 1;
     s.epochs.set(1, pub.epoch);
     s.continues = pub.continues && { ...pub.continues, proven };
-    s.names.add(foldName(pub.name));
     enrol(s, r, {
       number: 1, name: pub.name, enrolment: pub.enrolment, role: OWNER, since: 1, keys: pub.keys, master: pub.master,
       slot: cost(pub.slot), argon: pub.slot, slotPart: r.first + 1, bundlePart: r.first + 2,
@@ -69,13 +68,11 @@ export function genesis(r) {
 export function memberAdd(r) {
   const { s, pub } = r;
   needNextNumber(s, pub.member);
-  need(r.h.action === 0x28 ? pub.role === OWNER : pub.role >= 1 && pub.role <= 4, 'role');
-  need(!s.names.has(foldName(pub.name)), 'name is taken');
-  need(pub.enrolment !== 0n, 'enrolment zero');
+  need(r.h.action !== 0x28 || pub.role === OWNER, 'role');
+  needNew(s, pub.name, pub.enrolment);
   needSlot(pub.slot, s.policy);
   needKeys(s.vaultId, pub.enrolment, 1, pub.keys);
   return () => {
-    s.names.add(foldName(pub.name));
     enrol(s, r, {
       number: pub.member, name: pub.name, enrolment: pub.enrolment, role: pub.role, since: s.epoch, keys: pub.keys,
       master: pub.master, slot: cost(pub.slot), argon: pub.slot, slotPart: r.first + 1, bundlePart: r.first + 2,
@@ -90,10 +87,10 @@ export function memberRemove(r) {
   const { s, h, pub } = r;
   const m = person(s, pub.member);
   need(m && m.number !== h.member, 'not another active member');
-  need(ownerRemains(s, m.number), 'no active owner would remain');
   needEpoch(r, [...active(s).filter((x) => x !== m), ...authorityOf(s)]);
   return () => {
     m.active = false;
+    for (const [session, { member }] of s.sessions) if (member === m.number) s.sessions.delete(session);
     openEpoch(s, r, pub.epoch);
   };
 }
@@ -102,7 +99,7 @@ export function memberRole(r) {
   const { s, pub } = r;
   const m = person(s, pub.member);
   need(m, 'not an active member');
-  need(pub.role >= 1 && pub.role <= 4 && pub.role !== m.role, 'not a new role');
+  need(pub.role !== m.role, 'not a new role');
   need(pub.role === OWNER || ownerRemains(s, m.number), 'no active owner would remain');
   need(holdsAll(pub.role, m.role) === (pub.epoch === null), 'epoch does not fit the change of role');
   if (pub.epoch) needEpoch(r, [...active(s), ...authorityOf(s)]);
@@ -121,8 +118,9 @@ export function epochOpen(r) {
 export function authoritySet(r) {
   const { s, pub } = r;
   needNextNumber(s, pub.member);
-  need(pub.enrolment !== 0n, 'enrolment zero');
-  need(pub.threshold >= 2 && pub.threshold <= pub.custodians.length && pub.custodians.length <= 16, 'threshold');
+  const name = `recovery ${pub.member}`;
+  needNew(s, name, pub.enrolment);
+  need(pub.threshold >= 2 && pub.threshold <= pub.custodians.length, 'threshold');
   need(pub.custodians.every(([, n]) => n === 0 || s.members.has(n)), 'a custodian that is no member');
   needKeys(s.vaultId, pub.enrolment, 1, pub.keys);
   needEpoch(r, [...active(s), { number: pub.member, generation: 1 }]);
@@ -132,7 +130,7 @@ export function authoritySet(r) {
     s.authority = pub.member;
     openEpoch(s, r, pub.epoch);
     enrol(s, r, {
-      number: pub.member, name: 'recovery', enrolment: pub.enrolment, role: AUTHORITY, since: s.epoch, keys: pub.keys,
+      number: pub.member, name, enrolment: pub.enrolment, role: AUTHORITY, since: s.epoch, keys: pub.keys,
     });
   };
 }

@@ -19,41 +19,41 @@ export function policy(r) {
   return () => { r.s.policy = r.pub; };
 }
 
-/** Every part of the ranges is earlier, droppable and not listed before; a clinician's belong to the own shred. */
+/** Every part of the ranges is earlier, droppable and not listed before; after a shred only what that entity had. */
 export function drop(r) {
   const { s, h, m, pub } = r;
   const listed = [];
   for (const [first, count] of pub.ranges) {
     need(first + count <= r.first, 'a part that is not earlier');
     for (let p = first; p < first + count; p += 1) {
-      need(s.droppable.has(p) || s.lostBatch(p), `part ${p} is not droppable`);
+      need(s.droppable.has(p), `part ${p} is not droppable`);
       need(!s.droppedBy.has(p), `part ${p} was listed before`);
       listed.push(p);
     }
   }
-  const answered = h.ref === 0n ? undefined : referred(s, h.ref);
-  need(h.ref === 0n || answered, 'ref is no earlier record');
-  if (m.role !== OWNER) {
-    need(answered && answered.action === 0x46 && answered.member === m.number, 'not after an own shred');
-    need(listed.every((p) => answered.parts.includes(p)), 'parts of something else');
+  if (m.role !== OWNER || h.ref !== 0n) {
+    const shred = referred(s, h.ref);
+    need(shred?.action === 0x46 && shred.member === m.number, 'not after an own shred');
+    need(listed.every((p) => shred.parts.includes(p)), 'parts of something else');
   }
   return () => { for (const p of listed) s.droppedBy.set(p, r.seq); };
 }
 
 export function compacted(r) {
   const dropped = referred(r.s, r.h.ref);
-  need(dropped && dropped.action === 0x60 && dropped.member === r.m.number, 'ref is no drop of this member');
-  return () => { r.s.answered.add(dropped.seq); };
+  need(dropped?.action === 0x60 && dropped.member === r.m.number, 'ref is no drop of this member');
+  return () => { r.s.answered.set(r.seq, dropped.seq); };
 }
+
+const REGISTERS = [0x01, 0x20, 0x23, 0x24, 0x26, 0x28];
 
 export function recoveryDone(r) {
   const ref = referred(r.s, r.h.ref);
-  need(ref, 'ref');
   if (r.m.number === r.s.authority) {
-    need([0x24, 0x28].includes(ref.action) && ref.member === r.m.number, 'ref is no rekey or owner.add of the authority');
+    need(REGISTERS.includes(ref?.action), 'ref registered no keys');
     return;
   }
-  need([0x23, 0x24, 0x28].includes(ref.action) && ref.seq === r.m.registeredBy, "ref did not register the signer's keys");
+  need([0x23, 0x24, 0x28].includes(ref?.action) && ref.seq === r.m.registeredBy, "ref did not register the signer's keys");
 }
 
 export const answers = (action) => (r) => {

@@ -12,6 +12,7 @@ const int = (max) => (v, at) => {
 };
 const within = (min, max) => (v, at) => { int(max)(v, at); if (v < min) refuse(`${at}: out of range`); return v; };
 const code = int(255);
+const u16 = int(65535);
 const u32 = int(2 ** 32 - 1);
 const u64 = (v, at) => BigInt(int(2n ** 64n - 1n)(v, at));
 const time = int(Number.MAX_SAFE_INTEGER);
@@ -20,15 +21,12 @@ const bin = (min, max = min) => (v, at) => {
   if (!(v instanceof Uint8Array) || v.length < min || v.length > max) refuse(`${at}: not ${min} to ${max} bytes`);
   return v;
 };
-const text = (max = Infinity) => (v, at) => {
-  if (typeof v !== 'string' || [...v].length > max) refuse(`${at}: not a text`);
+const text = (min = 0, max = 64) => (v, at) => {
+  if (typeof v !== 'string' || [...v].length < min || [...v].length > max) refuse(`${at}: not a text of that length`);
   return v;
 };
-const name = (v, at) => {
-  text(64)(v, at);
-  if (v.length === 0 || /\p{Cc}/u.test(v)) refuse(`${at}: not a name`);
-  return v;
-};
+const title = text(1);
+const name = (v, at) => (/[\p{Cc}\p{Cf}\p{Cs}]/u.test(title(v, at)) ? refuse(`${at}: not a name`) : v);
 const nil = (type) => (v, at) => (v === null ? null : type(v, at));
 const list = (type, min = 0, max = Infinity) => (v, at) => {
   if (!Array.isArray(v) || v.length < min || v.length > max) refuse(`${at}: not a list of that length`);
@@ -47,25 +45,27 @@ const map = (fields) => (v, at) => {
 const b32 = bin(32);
 const reason = within(0, 19);
 const keys = map({ sign: b32, box: b32, proof: bin(64) });
-const slot = map({ memory: u32, passes: u32, lanes: u32, salt: bin(0, 255), commitment: b32 });
-const epoch = map({ notes: b32, index: b32, audit: b32, boxes: list(tuple(u32, u32)), old: u32 });
-const kit = map({ id: bin(16), slot, first: u64, counts: list(u32) });
+const slot = map({ memory: u32, passes: code, lanes: code, salt: bin(0, 255), commitment: b32 });
+const epoch = map({ notes: b32, index: b32, audit: b32, boxes: list(tuple(u32, u16)), old: u32 });
+const counts = list(u32, 1, 64);
+const kit = map({ id: bin(16), slot, first: u64, counts });
 const days = within(1, 3650);
 const minutes = within(0, 1440);
 const policy = {
-  rotation_days: days, rotation_auto: bool, idle_minutes: within(1, 240), memory: u32, passes: u32,
-  hours_from: minutes, hours_to: minutes, zone: text(64), retention_years: within(0, 100),
+  rotation_days: days, rotation_auto: bool, idle_minutes: within(1, 240), memory: u32, passes: code,
+  hours_from: minutes, hours_to: minutes, zone: text(), retention_years: within(0, 100),
   retention_minor_years: within(0, 100), export: within(0, 1), clipboard: bool, sign_passphrase: bool,
   late_epochs: within(1, 100), drill_days: days, review_days: days,
 };
 const continues = map({ vault: b32, sequence: u32, head: b32, digest: b32, reason, key: b32, proof: bin(64) });
 const commit = { commit: b32 };
 const why = { reason };
-const add = { member: u32, name, role: code, enrolment: u64, keys, master: b32, slot };
+const role = within(1, 4);
+const add = { member: u32, name, role, enrolment: u64, keys, master: b32, slot };
 const draft = { count: u32, first: time, last: time };
 
 const FIELDS = {
-  0x01: { birth: b32, practice: text(), name, enrolment: u64, keys, master: b32, slot, policy: map(policy), epoch,
+  0x01: { birth: b32, practice: title, name, enrolment: u64, keys, master: b32, slot, policy: map(policy), epoch,
     continues: nil(continues) },
   0x02: { version: code },
   0x03: { case: within(1, 4), length: u64, digest: b32, head: bin(0, 208) },
@@ -74,11 +74,11 @@ const FIELDS = {
   0x15: { chart: u32, process: u32 },
   0x20: add, 0x28: add,
   0x21: { member: u32, reason, epoch },
-  0x22: { member: u32, role: code, epoch: nil(epoch) },
+  0x22: { member: u32, role, epoch: nil(epoch) },
   0x23: { keys, master: b32, slot: nil(slot), kit: nil(kit), reason },
   0x24: { member: u32, keys, master: b32, slot, reason },
   0x25: { master: b32, slot },
-  0x26: { member: u32, enrolment: u64, keys, threshold: u32, custodians: list(tuple(name, u32)), reason, epoch },
+  0x26: { member: u32, enrolment: u64, keys, threshold: u32, custodians: list(tuple(title, u32), 2, 16), reason, epoch },
   0x27: { authority: u32, process: bool },
   0x29: { master: b32 },
   0x2a: { epoch: u32, reason },
@@ -90,22 +90,22 @@ const FIELDS = {
   0x44: why,
   0x45: { form: code, basis: code, purpose: code, entries: u32, process: bool },
   0x46: why,
-  0x47: { status: nil(within(1, 3)), hold: nil(bool), members: nil(list(u32)), reason },
+  0x47: { status: nil(within(1, 3)), hold: nil(bool), members: nil(list(u32, 0, 64)), reason },
   0x48: draft, 0x49: draft, 0x4a: draft, 0x4b: draft,
   0x4c: { vault: b32, author: text(), entity: u64, revision: u32, original: b32, side: within(1, 2), commit: b32 },
   0x50: { master: b32, kit },
-  0x51: { id: bin(16), first: u64, counts: list(u32) },
+  0x51: { id: bin(16), first: u64, counts },
   0x52: { id: bin(16), code: bool, phone: bool },
-  0x55: { factors: code, steps: list(tuple(code, time)) },
-  0x60: { ranges: list(tuple(u32, within(1, 2 ** 32 - 1)), 1) },
+  0x55: { factors: code, steps: list(tuple(code, time), 0, 64) },
+  0x60: { ranges: list(tuple(u32, within(1, 2 ** 32 - 1)), 1, 1000000) },
   0x61: { before: u64, after: u64, parts: u32 },
   0x70: policy,
   0x71: { rule: code, severity: code, records: list(u32, 0, 100) },
   0x72: why,
   0x73: { first: u32, last: u32, digest: b32 },
-  0x74: { size: u64, root: b32, digest: b32 },
+  0x74: { size: u32, root: b32, digest: b32 },
   0x75: { size: u64, head: b32, digest: b32 },
-  0x76: { milliseconds: u64, opened: u32 },
+  0x76: { milliseconds: u32, opened: u16 },
   0x7f: why,
 };
 
@@ -115,9 +115,9 @@ const EXTRA = {
     if ([p.status, p.hold, p.members].filter((x) => x !== null).length !== 1) refuse('not exactly one change');
   },
   0x60: (p) => {
-    let end = -1;
+    let end = 0;
     for (const [first, count] of p.ranges) {
-      if (first <= end) refuse('ranges not rising and apart');
+      if (first < end) refuse('ranges not rising');
       end = first + count;
     }
   },

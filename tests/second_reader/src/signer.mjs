@@ -1,20 +1,53 @@
-// The rules for every record (end of section 8): who may sign what, in which session, with which fields zero.
+// The rules that the header alone is judged by, in the order of section 4: signer, outcome, kind and class, flags,
+// number of parts, time, target fields, session. For the general rules see the end of section 8.
+import { MAX } from './layout.mjs';
+import { FormatError } from './schema.mjs';
 import { need, MAX_MEMBER } from './state.mjs';
 
 const LETTER = { 1: 'O', 2: 'C', 3: 'S', 4: 'A', 5: 'R' };
-const TARGET = { k: 'kind', c: 'cls', C: 'client', E: 'entity', r: 'revision', f: 'ref' };
+const TARGET = { C: 'client', E: 'entity', r: 'revision', f: 'ref' };
+const NOTE = 1;
 
-export function needTarget(h, action) {
-  need(action.outcomes.includes(h.outcome), 'outcome');
-  need((h.flags & ~action.flags) === 0, 'flags');
-  for (const [letter, field] of Object.entries(TARGET)) {
-    if (!action.target.includes(letter)) need(BigInt(h[field]) === 0n, `${field} is not zero`);
+function needSigner(s, h, action, seq) {
+  if (action.who === 'G') {
+    need(seq === 0, 'genesis at another place');
+    need(h.epoch === 1 && h.member === 1 && h.generation === 1, 'epoch, member and generation of genesis');
+    return undefined;
   }
+  need(seq > 0, 'no genesis before');
+  if (action.who === 'U') {
+    need(h.member <= MAX_MEMBER, 'member number');
+    need(h.epoch === 0 && h.generation === 0, 'epoch or generation of an unsigned record');
+    return undefined;
+  }
+  const m = s.members.get(h.member);
+  need(m && m.active, 'not an active member');
+  need(action.who.includes(LETTER[m.role]), 'not allowed to this role');
+  need(h.generation === m.generation, 'not the current generation');
+  need(h.epoch === s.epoch, 'not the current epoch');
+  need(m.role === 5 || m.since === s.epoch || action.name === 'member.rollover', 'keys of an earlier epoch');
+  return m;
 }
 
-export function needUnsigned(h) {
-  need(h.member <= MAX_MEMBER, 'member number');
-  need(h.epoch === 0 && h.generation === 0 && h.session === 0n && h.n === 0, 'a field of an unsigned record is not zero');
+function needKind(h, action) {
+  need(action.kinds.includes(h.kind), 'kind of entity');
+  if (h.kind === 0) need(h.cls === 0, 'class without a kind');
+  else need(h.cls === 1 || (h.cls === 2 && h.kind === NOTE), 'class');
+}
+
+/**
+ * Signer, outcome, kind and class, flags, number of parts: what a cut tail is judged by too (section 5.1). Returns the
+ * signing member, undefined for genesis and unsigned records; throws a Refusal or FormatError.
+ */
+export function needHeader(s, h, action, seq) {
+  const m = needSigner(s, h, action, seq);
+  if (!action.anything) {
+    need(action.outcomes.includes(h.outcome), 'outcome');
+    needKind(h, action);
+    need((h.flags & ~action.flags) === 0, 'flags');
+  }
+  if (!action.count(h)) throw new FormatError(`${h.n} parts`);
+  return m;
 }
 
 function needSession(s, h, action) {
@@ -24,14 +57,12 @@ function needSession(s, h, action) {
   need(s.sessions.get(h.session)?.member === h.member, 'not an open session of the member');
 }
 
-/** Returns the signing member; throws a Refusal. */
-export function needSigner(s, h, action) {
-  const m = s.members.get(h.member);
-  need(m && m.active, 'not an active member');
-  need(action.who.includes(LETTER[m.role]), 'not allowed to this role');
-  need(h.generation === m.generation, 'not the current generation');
-  need(h.epoch === s.epoch, 'not the current epoch');
-  need(m.role === 5 || m.since === s.epoch || action.name === 'member.rollover', 'keys of an earlier epoch');
+/** Time, target fields, session. */
+export function needRest(s, h, action) {
+  if (h.time >= MAX.time) throw new FormatError('time beyond its bound');
+  for (const [letter, field] of Object.entries(TARGET)) {
+    if (!action.target.includes(letter)) need(BigInt(h[field]) === 0n, `${field} is not zero`);
+  }
+  if (!action.anything && action.target.includes('E')) need(h.entity !== 0n, 'entity is zero');
   needSession(s, h, action);
-  return m;
 }

@@ -17,14 +17,13 @@ const KEYS_OF_ROLE = { 1: 7, 2: 3, 3: 3, 4: 4 }; // bits: notes, index, audit
 
 export function newState() {
   return {
-    vaultId: null, birth: null, version: 0, policy: null, members: new Map(), next: 1, names: new Set(),
+    vaultId: null, birth: null, version: 0, policy: null, members: new Map(), next: 1, names: new Set(), enrolments: new Set(),
     epoch: 0, epochs: new Map(), authority: 0, sessions: new Map(), entities: new Map(), clients: new Map(),
-    records: [], parts: 0, first: [], droppable: new Set(), droppedBy: new Map(), answered: new Set(), epochParts: [],
+    records: [], parts: 0, droppable: new Set(), droppedBy: new Map(), answered: new Map(), epochParts: [],
   };
 }
 
-export const foldName = (name) => [...name.normalize('NFC')]
-  .map((c) => (c === 'ı' ? c : c.toUpperCase().toLowerCase())).join('');
+export const foldName = (name) => name.normalize('NFC').replace(/[A-Z]/g, (c) => c.toLowerCase());
 
 export const active = (s) => [...s.members.values()].filter((m) => m.active && m.role !== AUTHORITY);
 export const holdsAll = (next, old) => (KEYS_OF_ROLE[old] & ~KEYS_OF_ROLE[next]) === 0;
@@ -51,6 +50,12 @@ export function needSlot(slot, floor) {
   need(slot.lanes >= 1 && slot.lanes <= 8, 'lanes');
   need(slot.salt.length >= 16 && slot.salt.length <= 32, 'salt');
   need(slot.memory >= floor.memory && slot.passes >= floor.passes, 'slot cheaper than allowed');
+}
+
+/** Name and enrolment are new, removed members' included; an enrolment is never zero. */
+export function needNew(s, name, enrolment) {
+  need(!s.names.has(foldName(name)), 'name is taken');
+  need(enrolment !== 0n && !s.enrolments.has(enrolment), 'enrolment zero or taken');
 }
 
 export function needNextNumber(s, number) {

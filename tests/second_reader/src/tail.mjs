@@ -5,7 +5,8 @@ import { verifySignature } from './crypto.mjs';
 import {
   BARE, bitmapLength, headerFault, parseHeader, parseRow, partHash, ROW, rowsFault, tableHash,
 } from './layout.mjs';
-import { needSigner, needTarget } from './signer.mjs';
+import { FormatError } from './schema.mjs';
+import { needHeader } from './signer.mjs';
 import { Refusal } from './state.mjs';
 
 function allZero(source, offset) {
@@ -13,12 +14,9 @@ function allZero(source, offset) {
   return true;
 }
 
-function allowed(s, h, action) {
-  try {
-    needTarget(h, action);
-    return needSigner(s, h, action);
-  } catch (error) {
-    if (error instanceof Refusal) return null;
+function allowed(s, h, action, seq) {
+  try { return needHeader(s, h, action, seq); } catch (error) {
+    if (error instanceof Refusal || error instanceof FormatError) return null;
     throw error;
   }
 }
@@ -45,16 +43,17 @@ function isPrefix(source, offset, h) {
   return true;
 }
 
-/** The case (1 short, 2 cut, 3 zeros) of the torn tail that begins at offset, or 0. */
-export function tornCase(source, offset, s, count, prev) {
+/** The case (1 short, 2 cut, 3 zeros) of the torn tail that begins at offset, or 0. state: of the frame there. */
+export function tornCase(source, offset, s, count, prev, state) {
   if (source.size - offset < BARE) return 1;
   if (allZero(source, offset)) return 3;
+  if (state !== 'short') return 0;
   const fixed = source.read(offset, BARE);
   const h = parseHeader(fixed.subarray(0, 144));
-  if (headerFault(h) || h.version > s.version || h.sequence !== BigInt(count) || !same(h.prev, prev)) return 0;
+  if (headerFault(h) || h.version > 0 || h.sequence !== BigInt(count) || !same(h.prev, prev)) return 0;
   const action = actionOf(h.action);
   if (!action || isUnsigned(h.action) || action.who === 'G') return 0;
-  const m = allowed(s, h, action);
+  const m = allowed(s, h, action, count);
   if (!m || !verifySignature(fixed.subarray(144), cat(label('SIG'), s.vaultId, h.raw), m.keys.sign)) return 0;
   return isPrefix(source, offset, h) ? 2 : 0;
 }

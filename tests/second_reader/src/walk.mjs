@@ -1,4 +1,4 @@
-// The walk of section 4: every record in file order, at most one finding each, then floods, pin and final rules.
+// The walk of section 4: every record in file order, at most one finding each, then floods, final rules and pin.
 import { actionOf, isHarmless, isUnsigned } from './actions.mjs';
 import { cat, hex, isZero, label, same } from './bytes.mjs';
 import { verifySignature } from './crypto.mjs';
@@ -7,7 +7,7 @@ import { MAX, parseFrame, partHash, ROLE, tableHash } from './layout.mjs';
 import { preambleHash, readPreamble } from './preamble.mjs';
 import { ROWS, rowsDiffer } from './rows.mjs';
 import { decodePublic, FormatError } from './schema.mjs';
-import { needSigner, needTarget, needUnsigned } from './signer.mjs';
+import { needHeader, needRest } from './signer.mjs';
 import { need, newState, Refusal } from './state.mjs';
 import { overCap, tornCase } from './tail.mjs';
 
@@ -15,14 +15,17 @@ class Walk {
   constructor(source, now, onRecord) {
     Object.assign(this, { source, now: BigInt(now), onRecord, findings: [], notices: [], hashes: [], ended: false });
     this.s = newState();
-    this.s.lostBatch = (part) => this.lost.find((b) => part >= b.first && part < b.first + b.n);
-    this.lost = [];
     this.absent = new Map();
     this.lastTime = null;
     this.run = [];
+    this.unattested = 0;
+    this.newer = false;
   }
 
-  find(seq, kind, detail) { this.findings.push({ seq, kind, detail }); }
+  /** At most one finding stands at a sequence: the first. */
+  find(seq, kind, detail) {
+    if (!this.findings.some((f) => f.seq === seq)) this.findings.push({ seq, kind, detail });
+  }
 
   notice(seq, kind, detail) { this.notices.push({ seq, kind, detail }); }
 
@@ -35,27 +38,22 @@ class Walk {
     while (offset < this.source.size && !this.ended) {
       const frame = parseFrame(this.source, offset);
       const prev = this.head ?? preambleHash(preamble);
-      if (frame.state !== 'ok') { this.end(frame, offset, prev); return; }
+      if (frame.state !== 'ok') { this.end(frame, offset, prev); break; }
       const h = frame.header;
       if (h.sequence !== BigInt(this.count) || h.sequence >= BigInt(MAX.sequence) || !same(h.prev, prev)) {
         this.find(this.count, 'chain', 'sequence or prev');
         this.ended = true;
-        return;
+        break;
       }
       this.record(frame);
       offset = frame.end;
     }
-    if (this.count === 0) { this.find(0, 'format', 'no genesis'); this.ended = true; }
+    if (this.count === 0) { this.find(0, 'format', 'no whole genesis'); this.ended = true; }
   }
 
   end(frame, offset, prev) {
-    const torn = tornCase(this.source, offset, this.s, this.count, prev);
-    const zerosOnly = frame.state === 'bad' && torn !== 3;
-    if (torn && !zerosOnly) {
-      this.notice(this.count, 'torn', `case ${torn}, ${this.source.size - offset} bytes`);
-      if (this.count === 0) { this.find(0, 'format', 'no whole genesis'); this.ended = true; }
-      return;
-    }
+    const torn = tornCase(this.source, offset, this.s, this.count, prev, frame.state);
+    if (torn) { this.notice(this.count, 'torn', `case ${torn}, ${this.source.size - offset} bytes`); return; }
     this.find(this.count, 'format', frame.why ?? 'the file ends within a record');
     this.ended = true;
   }
@@ -64,61 +62,62 @@ class Walk {
     const { s } = this;
     const { header: h } = frame;
     const seq = this.count;
-    const r = { s, h, seq, first: s.parts, rows: frame.rows, pub: null, m: s.members.get(h.member), frame };
-    if (h.version > 0 && h.version <= s.version) {
-      this.notice(seq, 'newer', `version ${h.version}`);
-      this.ended = true;
-      return;
-    }
+    const r = { s, h, seq, first: s.parts, rows: frame.rows, pub: null, m: undefined, frame };
     if (seq === 0) s.vaultId = frame.hash;
     this.hashes.push(frame.hash);
     s.parts += h.n;
     frame.parts.forEach((p, i) => { if (!p) this.absent.set(r.first + i, seq); });
     const info = { seq, action: h.action, member: h.member, first: r.first, n: h.n, accepted: false };
     s.records.push(info);
-    this.judge(frame, r, info);
+    const payload = this.payload(frame, r);
+    if (payload.finding) this.find(seq, 'payload', payload.finding);
+    if (!this.newer && h.version > 0 && h.version <= s.version) {
+      this.newer = true;
+      this.notice(seq, 'newer', `version ${h.version}`);
+    }
+    if (isUnsigned(h.action)) this.unattested += 1;
+    if (this.newer) return;
+    if (payload.judgeable) this.judge(frame, r, info);
     this.pass(h, seq);
   }
 
-  /** Order of section 4, steps 3 to 7. */
-  judge(frame, r, info) {
-    const payload = this.payload(frame, r);
-    try {
-      if (payload.finding) this.find(r.seq, 'payload', payload.finding);
-      if (payload.finding && !payload.judgeable) return;
-      const effect = this.rules(frame, r, payload);
-      this.signature(frame, r);
-      info.accepted = true;
-      if (effect) effect();
-      if (frame.rows === null && r.h.action === 0x32) this.lost.push({ first: r.first, n: r.h.n, member: r.h.member });
-      if (r.seq === 0 && r.s.continues) {
-        this.notice(0, 'continues', r.s.continues.proven ? hex(r.s.continues.vault) : `unproven ${hex(r.s.continues.vault)}`);
-      }
-      if (isHarmless(actionOf(r.h.action))) this.notice(r.seq, 'unknown-harmless', r.h.action.toString(16));
-      this.onRecord?.(r);
-    } catch (error) {
-      const kind = error instanceof FormatError ? 'format' : error instanceof Refusal ? error.kind ?? 'authority' : null;
-      if (!kind) throw error;
-      if (!payload.finding) this.find(r.seq, kind, error.message);
-    }
-  }
-
+  /** Step 3. judgeable: false if the record can change no state. */
   payload(frame, r) {
-    if (frame.rows === null) {
-      const harmless = r.h.action >= 0x80 && r.h.action <= 0xbf;
-      return r.h.action === 0x32 || harmless ? { judgeable: true } : { finding: 'the public part is gone' };
-    }
-    if (frame.rows.length && !same(tableHash(frame.table), r.h.table)) return { finding: 'table' };
+    if (frame.rows.length && !same(tableHash(frame.table), r.h.table)) return { finding: 'table', judgeable: false };
     const publicPart = frame.rows[0]?.role === ROLE.public;
-    if (publicPart && !frame.parts[0]) return { finding: 'the public part is gone' };
+    let finding = null;
+    let judgeable = true;
+    if (publicPart && !frame.parts[0]) { finding = 'the public part is gone'; judgeable = false; }
     for (let i = 0; i < frame.rows.length; i += 1) {
       if (!frame.parts[i]) continue;
       const bytes = this.source.read(frame.parts[i].offset, frame.parts[i].length);
-      const whole = same(partHash(bytes), frame.rows[i].hash);
-      if (i === 0 && publicPart && whole) r.publicBytes = bytes;
-      if (!whole) return { finding: `part ${i}`, judgeable: i > 0 || !publicPart };
+      if (same(partHash(bytes), frame.rows[i].hash)) {
+        if (i === 0 && publicPart) r.publicBytes = bytes;
+        continue;
+      }
+      finding ??= `part ${i}`;
+      if (i === 0 && publicPart) judgeable = false;
     }
-    return { judgeable: true };
+    return { finding, judgeable };
+  }
+
+  /** Steps 4 to 7, in the order that section 4 gives. */
+  judge(frame, r, info) {
+    let effect;
+    try { effect = this.rules(frame, r); } catch (error) {
+      const kind = error instanceof FormatError ? 'format' : error instanceof Refusal ? 'authority' : null;
+      if (!kind) throw error;
+      this.find(r.seq, kind, error.message);
+      return;
+    }
+    if (!this.signed(frame, r)) this.find(r.seq, 'signature', 'the signature does not verify');
+    info.accepted = true;
+    if (effect) effect();
+    if (r.seq === 0 && r.s.continues) {
+      this.notice(0, 'continues', r.s.continues.proven ? hex(r.s.continues.vault) : `unproven ${hex(r.s.continues.vault)}`);
+    }
+    if (isHarmless(actionOf(r.h.action))) this.notice(r.seq, 'unknown-harmless', r.h.action.toString(16));
+    this.onRecord?.(r);
   }
 
   rules(frame, r) {
@@ -126,32 +125,25 @@ class Walk {
     const action = actionOf(h.action);
     if (h.version !== 0) throw new FormatError(`version ${h.version}`);
     if (!action) throw new FormatError(`action ${h.action.toString(16)}`);
-    if (h.time >= MAX.time) throw new FormatError('time beyond its bound');
-    if (frame.rows !== null) {
-      if (action.hasPublic) {
-        if (!r.publicBytes && !(h.action === 0x44 && h.n === 0)) throw new FormatError('no public part');
-        if (r.publicBytes) r.pub = decodePublic(h.action, r.publicBytes);
-      }
-      const wrong = rowsDiffer(frame.rows, ROWS[action.rows](r));
-      if (wrong) throw new FormatError(wrong);
+    r.m = needHeader(s, h, action, r.seq);
+    needRest(s, h, action);
+    if (action.hasPublic && h.n > 0) {
+      if (!r.publicBytes) throw new FormatError('no public part');
+      r.pub = decodePublic(h.action, r.publicBytes);
     }
-    needTarget(h, action);
-    if (isUnsigned(h.action)) { needUnsigned(h); return null; }
+    const wrong = rowsDiffer(frame.rows, ROWS[action.rows](r));
+    if (wrong) throw new FormatError(wrong);
+    if (action.who === 'U') return null;
     if (this.run.length) need(overCap(this.run, this.lastTime ?? h.time, h.time) < 0, 'a flood of unsigned records before');
-    if (action.who === 'G') need(h.session === 0n, 'session is not zero');
-    else r.m = needSigner(s, h, action);
-    return frame.rows === null ? null : action.rule(r) ?? null;
+    return action.rule(r) ?? null;
   }
 
-  signature(frame, r) {
-    const fail = (why) => { throw Object.assign(new Refusal(why), { kind: 'signature' }); };
-    if (isUnsigned(r.h.action)) {
-      if (!isZero(frame.signature)) fail('an unsigned record with a signature');
-      return;
-    }
+  /** Step 7, with the keys as they were before the record changed anything. */
+  signed(frame, r) {
+    if (isUnsigned(r.h.action)) return isZero(frame.signature);
     const key = r.seq === 0 ? r.pub.keys.sign : r.m.keys.sign;
     const id = r.seq === 0 ? Buffer.alloc(32) : r.s.vaultId;
-    if (!verifySignature(frame.signature, cat(label('SIG'), id, r.h.raw), key)) fail('signature does not verify');
+    return verifySignature(frame.signature, cat(label('SIG'), id, r.h.raw), key);
   }
 
   /** Clock and the run of unsigned records. */
@@ -163,15 +155,16 @@ class Walk {
   }
 
   flood() {
-    if (this.ended || !this.run.length) return;
+    if (this.ended || this.newer || !this.run.length) return;
     const at = overCap(this.run, this.lastTime ?? this.now, this.now);
     if (at < 0) return;
-    const seq = this.count - this.run.length + at;
-    this.notice(seq, 'flood', `${this.run.length - at} unsigned records`);
+    const aside = this.run.length - at;
+    const seq = this.count - aside;
+    this.notice(seq, 'flood', `${aside} unsigned records`);
     this.findings = this.findings.filter((f) => f.seq < seq);
     this.hashes.length = seq;
     this.s.records.length = seq;
-    this.run.length = at;
+    this.unattested -= aside;
   }
 
   pin(pin) {
@@ -182,7 +175,10 @@ class Walk {
   }
 }
 
-/** Verifies a vault without keys. pin: {seq, head, vault} in hex, or null. onRecord is called for accepted records. */
+/**
+ * Verifies a vault without keys. pin: {seq, head, vault} in hex, or null. onRecord is called for the records that
+ * changed the state. Returns {report, exit, state, absent}.
+ */
 export function walk(source, { now = Date.now(), pin = null, onRecord = null } = {}) {
   const w = new Walk(source, now, onRecord);
   const p = readPreamble(source);
@@ -192,7 +188,7 @@ export function walk(source, { now = Date.now(), pin = null, onRecord = null } =
   else {
     w.records(p.preamble);
     w.flood();
-    if (!w.ended) finalRules(w);
+    if (!w.ended && !w.newer) finalRules(w);
     if (pin) w.pin(pin);
   }
   w.findings.sort((a, b) => a.seq - b.seq);
@@ -200,7 +196,8 @@ export function walk(source, { now = Date.now(), pin = null, onRecord = null } =
   const refused = p.state === 'not-a-vault' || w.notices.some((n) => n.kind === 'newer');
   const report = {
     vault_id: w.s.vaultId && hex(w.s.vaultId), records: w.count, head: w.head && hex(w.head),
-    intact: !refused && w.findings.length === 0, unattested: w.run.length, findings: w.findings, notices: w.notices,
+    intact: p.state !== 'not-a-vault' && w.findings.length === 0, unattested: w.unattested,
+    findings: w.findings, notices: w.notices,
   };
   return { report, exit: w.findings.length ? 1 : refused ? 2 : 0, state: w.s, absent: w.absent };
 }

@@ -93,7 +93,7 @@ test('authority: drops, sessions, roles', async () => {
   drop([[12, 1]]);
   assert.equal(kinds(check(w.bytes)), 'authority@7,authority@8');
   w.record({ action: 0x61, session: w.session, ref: 6 }, [publicPart({ before: 2, after: 1, parts: 2 })]);
-  assert.equal(notices(check(w.bytes)), 'undropped@3');
+  assert.equal(notices(check(w.bytes)), 'undropped@9');
   w.record({ action: 0x13, session: 6n });
   assert.equal(kinds(check(w.bytes)), 'authority@7,authority@8,authority@10');
 });
