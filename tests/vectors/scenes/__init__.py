@@ -1,0 +1,1 @@
+"""One vault each: `play` writes it, `WHAT` says what is in it."""
