@@ -23,8 +23,8 @@ const slotRow = (g, enrolment) => key(16, g, enrolment, 'passphrase', 0);
 const bundleRow = (g, enrolment) => key(17, g, enrolment, 'master', g);
 const boxRow = (g, enrolment, epoch) => key(18, g, enrolment, 'member', epoch);
 const oldRows = (epoch) => [key(19, 0, 0n, 'notes', epoch), key(19, 0, 0n, 'audit', epoch)];
-const kitRows = (g, enrolment, kit) => [key(20, g, enrolment, 'kit', 0), ...chunkRows(enrolment, kit.counts, 0)];
-const chunkRows = (enrolment, counts, from) => counts.map((_, i) => key(21, from + i, enrolment, 'kit', 0));
+const kitRows = (g, enrolment, kit) => [key(20, g, enrolment, 'kit', 0), ...chunkRows(enrolment, kit.counts)];
+const chunkRows = (enrolment, counts) => counts.map((_, i) => key(21, i, enrolment, 'kit', 0));
 const authorRow = (g, enrolment) => key(22, g, enrolment, 'member', 0);
 
 /** Grant boxes in the order of `boxes`, then old keys. An unknown member leaves its field open (undefined). */
@@ -92,7 +92,7 @@ export const ROWS = {
   accept: (r) => (r.pub.process ? [P(), authorRow(mine(r), me(r))] : pub()),
   bundle: (r) => [P(), bundleRow(mine(r), me(r))],
   kit: (r) => [P(), ...kitRows(mine(r), me(r), r.pub.kit)],
-  extend: (r) => [P(), ...chunkRows(me(r), r.pub.counts, r.m?.kit?.chunks ?? 0)],
+  extend: (r) => [P(), ...chunkRows(me(r), r.pub.counts)],
   batch,
   harmless: (r) => Array.from({ length: r.h.n }, P),
 };

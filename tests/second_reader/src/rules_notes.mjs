@@ -41,7 +41,7 @@ function create(s, r) {
   s.entities.set(h.entity, {
     kind: h.kind, cls: h.cls, client: h.client, author: m.number, revision: 1, save: r.seq, signed: 0, live: r.first + 1,
     original: null, reencryptor: null, commit: pub.commit, shredded: false,
-    revisions: new Map([[1, { seq: r.seq, commit: pub.commit, client: h.client }]]),
+    revisions: new Map([[1, { seq: r.seq, author: m.number, commit: pub.commit, client: h.client }]]),
   });
   if (h.kind === CLIENT) s.clients.set(h.entity, { members: [], hold: false });
 }
@@ -59,8 +59,8 @@ export function save(r) {
   need(e.kind !== NOTE || e.author === m.number, 'not the author');
   return () => {
     replaceLive(s, e, r.first + 1);
-    Object.assign(e, { revision: h.revision, save: r.seq, commit: pub.commit });
-    e.revisions.set(h.revision, { seq: r.seq, commit: pub.commit, client: h.client });
+    Object.assign(e, { author: m.number, revision: h.revision, save: r.seq, commit: pub.commit });
+    e.revisions.set(h.revision, { seq: r.seq, author: m.number, commit: pub.commit, client: h.client });
   };
 }
 

@@ -148,7 +148,7 @@ function voidKit(s, m) {
 function setKit(s, r, m, kit) {
   voidKit(s, m);
   m.kit = {
-    id: kit.id, end: kit.counts.reduce((a, c) => a + BigInt(c), kit.first), chunks: kit.counts.length,
+    id: kit.id, end: kit.counts.reduce((a, c) => a + BigInt(c), kit.first),
     parts: [...partsOf(r, 20), ...partsOf(r, 21)],
   };
 }
@@ -236,7 +236,6 @@ export function kitExtend(r) {
   need(kit.end === r.pub.first, 'not the end of the table');
   return () => {
     kit.end = r.pub.counts.reduce((a, c) => a + BigInt(c), kit.end);
-    kit.chunks += r.pub.counts.length;
     kit.parts.push(...partsOf(r, 21));
   };
 }

@@ -12,8 +12,8 @@ import { need, newState, Refusal } from './state.mjs';
 import { overCap, tornCase } from './tail.mjs';
 
 class Walk {
-  constructor(source, now, onRecord) {
-    Object.assign(this, { source, now: BigInt(now), onRecord, findings: [], notices: [], hashes: [], ended: false });
+  constructor(source, { now, onRecord, onFrame }) {
+    Object.assign(this, { source, now: BigInt(now), onRecord, onFrame, findings: [], notices: [], hashes: [], ended: false });
     this.s = newState();
     this.absent = new Map();
     this.lastTime = null;
@@ -76,9 +76,11 @@ class Walk {
       this.notice(seq, 'newer', `version ${h.version}`);
     }
     if (isUnsigned(h.action)) this.unattested += 1;
-    if (this.newer) return;
-    if (payload.judgeable) this.judge(frame, r, info);
-    this.pass(h, seq);
+    if (!this.newer) {
+      if (payload.judgeable) this.judge(frame, r, info);
+      this.pass(h, seq);
+    }
+    this.onFrame?.(r);
   }
 
   /** Step 3. judgeable: false if the record can change no state. */
@@ -176,11 +178,11 @@ class Walk {
 }
 
 /**
- * Verifies a vault without keys. pin: {seq, head, vault} in hex, or null. onRecord is called for the records that
- * changed the state. Returns {report, exit, state, absent}.
+ * Verifies a vault without keys. pin: {seq, head, vault} in hex, or null. onFrame is called for every record of the
+ * chain, onRecord for those that may change the state. Returns {report, exit, state, absent}.
  */
-export function walk(source, { now = Date.now(), pin = null, onRecord = null } = {}) {
-  const w = new Walk(source, now, onRecord);
+export function walk(source, { now = Date.now(), pin = null, onRecord = null, onFrame = null } = {}) {
+  const w = new Walk(source, { now, onRecord, onFrame });
   const p = readPreamble(source);
   if (p.state === 'not-a-vault') w.notice(0, p.state, p.why);
   else if (p.state === 'newer') w.notice(0, 'newer', p.why);

@@ -151,7 +151,7 @@ test('removal, roles and kits', async () => {
     stub(row(5, 21, 0, 6, 0, 77n, 0)), stub(row(5, 21, 0, 6, 1, 77n, 0)),
   ]);
   w.record({ action: 0x51, ...set }, [
-    publicPart({ id: Buffer.alloc(16, 1), first: 115, counts: [4] }), stub(row(5, 21, 0, 6, 2, 77n, 0)),
+    publicPart({ id: Buffer.alloc(16, 1), first: 115, counts: [4] }), stub(row(5, 21, 0, 6, 0, 77n, 0)),
   ]);
   w.record({ action: 0x52, ...set }, [publicPart({ id: Buffer.alloc(16, 1), code: true, phone: true })]);
   w.record({ action: 0x22, ...set }, [publicPart({ member: 2, role: 3, epoch: null }), boxRow(1, 88n, 1)]);

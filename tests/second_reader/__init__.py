@@ -1,0 +1,1 @@
+"""The second reader: its runner and what it is held against."""
