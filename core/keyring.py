@@ -40,11 +40,15 @@ class Keyring:
     master: bytes
     enrolment: int
     _index_keys: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    _signer: Signer | None = None
 
     @property
     def signer(self) -> Signer:
         """Whom records are signed as."""
-        return Signer(self.member, self.bundle.generation, signing.keypair(self.bundle.sign)[1])
+        known, bundle = self._signer, self.bundle
+        if known is None or known.generation != bundle.generation or known.secret[:32] != bundle.sign:
+            known = self._signer = Signer(self.member, bundle.generation, signing.keypair(bundle.sign)[1])
+        return known
 
     @property
     def epoch(self) -> int:
@@ -138,6 +142,7 @@ class Keyring:
         """Drop every key. Python cannot overwrite immutable bytes; what can be released is released."""
         self.epochs.clear()
         self._index_keys.clear()
+        self._signer = None
         empty = bytes(32)
         self.master = empty
         self.bundle = Bundle(

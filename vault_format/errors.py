@@ -91,6 +91,10 @@ class SyncFailed(Unavailable):
     """The system could not say that a write is on disk."""
 
 
+class CapReached(Unavailable):
+    """The vault holds as many unsigned records as may stand between two signed ones."""
+
+
 class Conflict(Unavailable):
     """The entity moved on since it was read; both texts are kept."""
 

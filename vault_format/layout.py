@@ -178,8 +178,8 @@ def without(frame: bytes, gone: Collection[int]) -> bytes:
     return b"".join((frame[:BARE_SIZE], bitmap, frame[table_at : table_at + ROW_SIZE * count], *kept))
 
 
-def assemble(header: bytes, signature: bytes, parts: Sequence[Part]) -> bytes:
-    """Return the frame as it is first written, every part present."""
+def assemble(header: bytes, signature: bytes, table: bytes, parts: Sequence[Part]) -> bytes:
+    """Return the frame as it is first written, every part present; TABLE is the table of PARTS."""
     if not parts:
         return header + signature
-    return b"".join((header, signature, full_bitmap(len(parts)), table_of(parts), *(part.data for part in parts)))
+    return b"".join((header, signature, full_bitmap(len(parts)), table, *(part.data for part in parts)))

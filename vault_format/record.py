@@ -64,6 +64,6 @@ def frame(draft: Draft, place: Place, signer: Signer | None) -> bytes:
         draft.ref, layout.table_digest(table), place.prev,
     ).pack()  # fmt: skip
     if signer is None:
-        return layout.assemble(header, layout.UNSIGNED, draft.parts)
+        return layout.assemble(header, layout.UNSIGNED, table, draft.parts)
     signature = signing.sign(layout.signed_message(place.vault_id, header), signer.secret)
-    return layout.assemble(header, signature, draft.parts)
+    return layout.assemble(header, signature, table, draft.parts)

@@ -6,12 +6,11 @@ verification. Layers above take whole batches.
 
 from __future__ import annotations
 
-import os
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vault_format import bounds, layout
+from vault_format import bounds, layout, machine
 
 CHUNK = 256 * 1024
 
@@ -149,7 +148,7 @@ class FrameReader:
         needed = 0
         while True:
             at = self.offset + len(self.rest)
-            data = os.pread(self._descriptor, max(self._chunk, needed - len(self.rest)), at)
+            data = machine.read_at(self._descriptor, max(self._chunk, needed - len(self.rest)), at)
             if not data:
                 return
             batch, used, needed, self.problem = scan(self.rest + data if self.rest else data, self.offset)

@@ -8,14 +8,14 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from vault_format import layout, signing
+from vault_format import layout, machine, signing
 from vault_format.authority.members import continues_message
 from vault_format.authority.replay import finish
 from vault_format.errors import NotAVault, ReadOnly
 from vault_format.findings import Report, Verdict
 from vault_format.scan import Batch, FrameReader
 from vault_format.signatures import SignatureChecks
-from vault_format.tail import classify
+from vault_format.tail import Read, Tail, settled
 from vault_format.walk import Walk
 
 Listener = Callable[[Batch], None]
@@ -36,7 +36,7 @@ def open_for_reading(path: str) -> int:
     Raises NotAVault if there is none, or it is a folder, a pipe or a device; ReadOnly if it may not be read.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, os.O_RDONLY | machine.PLAIN | machine.NO_WAIT)
     except FileNotFoundError:
         raise NotAVault(
             f"There is no file {path}.", todo="Check the name, or make a vault with `tacenda new`."
@@ -44,19 +44,30 @@ def open_for_reading(path: str) -> int:
     except PermissionError:
         raise ReadOnly(f"{path} may not be read by this user.", todo="Ask whoever keeps the file.") from None
     except OSError as error:
-        raise NotAVault(f"{path} cannot be opened: {error.strerror}.") from None
+        raise NotAVault(f"{path} cannot be opened: {error.strerror}.", todo="Check the name.") from None
+    except ValueError:
+        raise NotAVault("This name holds a character that no file name has.", todo="Check the name.") from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise NotAVault(f"{path} is not a file.", todo="Name the vault file itself.")
     return descriptor
 
 
-def read_preamble(descriptor: int, path: str) -> tuple[bytes, str]:
+def reader_of(descriptor: int) -> Read:
+    """Return a function that gives up to LENGTH bytes at OFFSET of an open file."""
+
+    def read(offset: int, length: int) -> bytes:
+        return machine.read_at(descriptor, length, offset)
+
+    return read
+
+
+def read_preamble(read: Read, path: str) -> tuple[bytes, str]:
     """Return the preamble and what is wrong with it (empty: nothing; `newer`: bound by a genesis as read).
 
     Raises NotAVault if no vault stands there.
     """
-    start = os.pread(descriptor, layout.PREAMBLE_SIZE + layout.BARE_SIZE, 0)
+    start = read(0, layout.PREAMBLE_SIZE + layout.BARE_SIZE)
     preamble, genesis = start[: layout.PREAMBLE_SIZE], start[layout.PREAMBLE_SIZE :]
     if preamble == layout.PREAMBLE:
         return preamble, ""
@@ -70,15 +81,18 @@ def read_preamble(descriptor: int, path: str) -> tuple[bytes, str]:
     return preamble, "the first 16 bytes are not those this vault was made with"
 
 
-def missing_parts(descriptor: int, walk: Walk) -> Iterator[tuple[int, int]]:
-    """Yield (part number, sequence of its record) for each part that is missing unlawfully."""
+def missing_parts(batches: Iterator[Batch], walk: Walk) -> Iterator[tuple[int, int]]:
+    """Yield (part number, sequence of its record) for each part that is missing unlawfully.
+
+    BATCHES begins at the first record; it is only read if a part is missing.
+    """
     missing = list(walk.state.parts.missing())
     if not missing:
         return
     wanted = iter(missing)
     part = next(wanted, None)
     first = 0
-    for batch in FrameReader(descriptor, layout.PREAMBLE_SIZE).batches():
+    for batch in batches:
         for _, _, fields, parts in batch.items:
             first += len(parts.spans) if parts else 0
             while part is not None and part < first:
@@ -100,19 +114,31 @@ def walk_file(
     return reader.problem
 
 
-def settle_tail(walk: Walk, descriptor: int, size: int, problem: str, now: int) -> int:
-    """Judge what stands behind the walk: torn tail, flood, damage. Returns the number of bytes set aside."""
-    if walk.ended:
-        return 0
-    tail = classify(walk, descriptor, size)
+def judge_tail(walk: Walk, tail: Tail, problem: str) -> None:
+    """Report what stands behind the walk: a torn tail is a notice, damage a finding that ends the walk."""
     if tail.length and tail.case is None:
         walk.ended = True
         walk.report.find(walk.count, "format", problem or "a record that says it is longer than the file")
-        return 0
-    if tail.length:
+    elif tail.length:
         walk.report.note(walk.count, "torn", f"{tail.length} bytes of an unfinished record")
-    walk.cut_flood(now, lambda offset, length: os.pread(descriptor, length, offset))
-    return size - walk.offset
+
+
+def _walk_to_end(descriptor: int, walk: Walk, listener: Listener | None, now: int) -> int:
+    """Feed WALK the whole file and judge what stands behind it. Returns the number of bytes set aside."""
+    problem = ""
+    read = reader_of(descriptor)
+
+    def catch_up() -> None:
+        nonlocal problem
+        problem = walk_file(descriptor, walk, listener)
+
+    tail = settled(walk, read, lambda: os.fstat(descriptor).st_size, catch_up)
+    judge_tail(walk, tail, problem)
+    if walk.ended:
+        return 0
+    end = walk.offset + tail.length
+    walk.cut_flood(now, read)
+    return end - walk.offset
 
 
 def check_pin(report: Report, walk: Walk, pin: Pinned) -> None:
@@ -148,7 +174,7 @@ def verify(
     """
     descriptor = open_for_reading(path)
     try:
-        preamble, problem = read_preamble(descriptor, path)
+        preamble, problem = read_preamble(reader_of(descriptor), path)
         if problem == "newer":
             report = Report()
             report.note(0, "newer", "made by a newer Tacenda")
@@ -162,10 +188,7 @@ def verify(
         if pin is not None:
             walk.watched = frozenset({pin.sequence})
         try:
-            size = os.fstat(descriptor).st_size
-            frame_problem = walk_file(descriptor, walk, listener)
-            size = max(size, walk.offset)
-            set_aside = settle_tail(walk, descriptor, os.fstat(descriptor).st_size, frame_problem, now)
+            set_aside = _walk_to_end(descriptor, walk, listener, now)
         except BaseException:
             if checks is not None:
                 checks.abandon()
@@ -176,7 +199,8 @@ def verify(
         if walk.count == 0 and not walk.report.finding_count:
             walk.report.find(0, "format", "no first record")
         if not walk.ended and not walk.replay.newer:
-            finish(walk.state, walk.report, missing_parts(descriptor, walk))
+            batches = FrameReader(descriptor, layout.PREAMBLE_SIZE).batches()
+            finish(walk.state, walk.report, missing_parts(batches, walk))
         check_continues(walk)
         if pin is not None:
             check_pin(walk.report, walk, pin)

@@ -6,7 +6,8 @@ file, an offset or a lock.
 
 from __future__ import annotations
 
-from vault_format.store.base import Moved, Store
-from vault_format.store.local import LocalStore, create
+from vault_format.store.base import Aside, Moved, Store
+from vault_format.store.local import LocalStore
+from vault_format.store.making import create
 
-__all__ = ["LocalStore", "Moved", "Store", "create"]
+__all__ = ["Aside", "LocalStore", "Moved", "Store", "create"]

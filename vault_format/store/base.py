@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from vault_format.codes import TailCase
+from vault_format.errors import Unavailable
 from vault_format.scan import Batch
 
 
-class Moved(Exception):
-    """The vault is not what it was: others appended, or the file was replaced by a compaction."""
+class Moved(Unavailable):
+    """The vault is not what was verified: the file was replaced, cut, or changed by something else than an append."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The vault file was replaced or changed since it was opened.", safe="Nothing was written.",
+            todo="Open it again.",
+        )  # fmt: skip
+
+
+class Aside(NamedTuple):
+    """Bytes that were set aside: why, how many, their SHA-256, and the first 208 of them (fewer if there are)."""
+
+    case: TailCase
+    length: int
+    digest: bytes
+    head: bytes
 
 
 class Store(Protocol):
-    """Frames in, frames out. Offsets are opaque marks that only the same store understands."""
+    """Frames in, frames out. Offsets are marks in the vault that only the store can turn into bytes.
 
-    name: str
+    Every method may raise Unavailable where the bytes cannot be reached.
+    """
+
     problem: str
-
-    def preamble(self) -> bytes:
-        """Return the first 16 bytes."""
-        ...
 
     def frames(self, offset: int) -> Iterator[Batch]:
         """Yield batches from OFFSET to the present end; afterwards `problem` says what is wrong with the next one."""
@@ -35,27 +50,34 @@ class Store(Protocol):
         """Return up to LENGTH bytes at OFFSET."""
         ...
 
-    def turn(self) -> AbstractContextManager[None]:
-        """Hold off other writers. Raises Busy, ReadOnly, and Moved if the file was replaced."""
+    def sync(self) -> None:
+        """Return once everything up to the present end would survive a loss of power."""
         ...
 
-    def check_writable(self) -> None:
-        """Raise ReadOnly or Moved if nothing could be appended."""
+    def replaced(self) -> bool:
+        """Whether another vault stands in this one's place by now."""
+        ...
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Hold off other writers. Raises Busy, ReadOnly, and Moved if the vault was replaced."""
         ...
 
     def append(self, offset: int, frames: bytes) -> None:
-        """Put FRAMES at OFFSET, which must be the end, and return once they are safe.
+        """Put FRAMES at OFFSET, which must be the end, and return once they are safe; else nothing of them stays.
 
-        Raises Moved, NoSpace, ReadOnly or SyncFailed.
+        Only in a turn. Raises Moved, NoSpace, ReadOnly or SyncFailed.
         """
         ...
 
-    def set_aside(self, offset: int, suffix: str) -> None:
-        """Copy everything behind OFFSET to a side file, then cut it off. Raises the errors of `append`."""
+    def set_aside(self, offset: int, case: TailCase) -> None:
+        """Keep everything behind OFFSET in a safe place beside the vault, then cut it off.
+
+        Only in a turn. Raises the errors of `append`.
+        """
         ...
 
-    def aside(self) -> list[tuple[str, bytes]]:
-        """Return suffix and first 208 bytes of every side file."""
+    def aside(self, known: Collection[bytes]) -> list[Aside]:
+        """Return what was set aside, but for what has one of the KNOWN digests."""
         ...
 
     def close(self) -> None:

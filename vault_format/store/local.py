@@ -3,104 +3,48 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import hashlib
 import os
-import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from vault_format import layout, machine
-from vault_format.errors import NoSpace, ReadOnly, SyncFailed, UsageError
+from vault_format import machine
+from vault_format.codes import TailCase
 from vault_format.scan import Batch, FrameReader
-from vault_format.store import lock
-from vault_format.store.base import Moved
+from vault_format.store import lock, side
+from vault_format.store.base import Aside, Moved
+from vault_format.store.failures import raise_for, reading
 from vault_format.verify import open_for_reading
 
 PATIENCE = 10.0
 """Seconds a writer waits for its turn."""
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
-_BLOCK = 1024 * 1024
-_ASIDE = ".aside-"
-
-
-def _raise_for(error: OSError) -> None:
-    if error.errno in _FULL:
-        raise NoSpace(
-            "The disk is full.", safe="What was saved before is safe.", todo="Free some space, then try again."
-        ) from None
-    if error.errno in _DENIED:
-        raise ReadOnly("This vault cannot be written here.", safe="Nothing was changed.") from None
-    raise SyncFailed(
-        f"The system could not write to the disk: {error.strerror}.", safe="What was saved before is safe.",
-        todo="Check the disk, then open the vault again.",
-    ) from None  # fmt: skip
-
-
-def _write_all(descriptor: int, data: bytes, offset: int) -> None:
-    view = memoryview(data)
-    while view:
-        written = os.pwrite(descriptor, view, offset)
-        view = view[written:]
-        offset += written
-
-
-def create(path: str, frames: bytes, *, group: bool = False) -> None:
-    """Create the vault file at PATH from the preamble and FRAMES; it appears whole or not at all.
-
-    Mode 0600, or 0660 with GROUP. Raises UsageError if something stands there, ReadOnly or NoSpace.
-    """
-    folder, name = os.path.split(os.path.abspath(path))
-    mode = 0o660 if group else 0o600
-    temporary = os.path.join(folder, f".{name}.{os.urandom(6).hex()}")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        try:
-            os.fchmod(descriptor, mode)
-            _write_all(descriptor, layout.PREAMBLE + frames, 0)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        lock.make_lock(path, mode)
-        os.link(temporary, path)
-    except FileExistsError:
-        raise UsageError(f"{path} is there already.", safe="It was not touched.", todo="Choose another name.") from None
-    except FileNotFoundError:
-        raise UsageError(f"There is no folder {folder}.", todo="Make it first, or choose another.") from None
-    except OSError as error:
-        _raise_for(error)
-    finally:
-        with contextlib.suppress(FileNotFoundError, PermissionError):
-            os.unlink(temporary)
-    machine.sync_folder(folder)
+_SETTLED_NS = 2_000_000_000
+"""Age from which a folder's time of change is trusted to tell of the next change."""
 
 
 class LocalStore:
-    """The file at PATH, opened for reading at once and for writing with the first append.
+    """The file at PATH, opened for reading at once and for writing with the first turn.
 
-    Raises NotAVault or ReadOnly if it cannot be read.
+    Raises NotAVault or ReadOnly if it cannot be read. Lock and side files stand beside the file itself, also where
+    PATH is a link: whoever comes by another name must meet the same lock.
     """
 
     def __init__(self, path: str, patience: float = PATIENCE) -> None:
-        self.name = path
         self.problem = ""
-        self._patience = patience
         self._reading = open_for_reading(path)
-        self._writing: int | None = None
+        self._writing = -1
+        self._named = os.path.abspath(path)
+        self._place = os.path.realpath(path)
+        self._lock = lock.WritersLock(self._place, patience)
+        self._listed: tuple[int, list[Aside]] = (-1, [])
         status = os.fstat(self._reading)
         self._inode = (status.st_dev, status.st_ino)
-        self._mode = stat.S_IMODE(status.st_mode) & 0o660 | 0o600
-        self._hold: contextlib.AbstractContextManager[None] | None = None
-
-    def preamble(self) -> bytes:
-        """Return the first 16 bytes."""
-        return os.pread(self._reading, layout.PREAMBLE_SIZE, 0)
 
     def frames(self, offset: int) -> Iterator[Batch]:
         """Yield batches from OFFSET to the present end of the file."""
         reader = FrameReader(self._reading, offset)
-        yield from reader.batches()
+        with reading():
+            yield from reader.batches()
         self.problem = reader.problem
 
     def size(self) -> int:
@@ -109,35 +53,45 @@ class LocalStore:
 
     def read(self, offset: int, length: int) -> bytes:
         """Return up to LENGTH bytes at OFFSET."""
-        return os.pread(self._reading, length, offset)
+        with reading():
+            return machine.read_at(self._reading, length, offset)
 
-    @property
-    def descriptor(self) -> int:
-        """The descriptor that is read from."""
-        return self._reading
+    def sync(self) -> None:
+        """Return once the file as it is now is on the disk, whoever wrote it. Raises SyncFailed."""
+        try:
+            machine.sync_data(self._reading)
+        except OSError as error:
+            raise_for(error)
+
+    def _same(self, path: str) -> bool:
+        try:
+            status = os.stat(path)
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) == self._inode
+
+    def replaced(self) -> bool:
+        """Whether another file, or none, stands at the path by now."""
+        return not self._same(self._named)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Hold the lock; the file at the path is the one that is open, or Moved is raised."""
-        with lock.exclusive(self.name, self._mode, self._patience):
-            self._check_same()
+        # First the vault itself: who may not write to it must not make its lock.
+        access = machine.writers_of(os.fstat(self._writer()))
+        with self._lock.held(access):
+            if self.replaced() or (self._place != self._named and not self._same(self._place)):
+                raise Moved
             yield
 
-    def _check_same(self) -> None:
-        try:
-            status = os.stat(self.name)
-        except FileNotFoundError:
-            raise Moved from None
-        if (status.st_dev, status.st_ino) != self._inode:
-            raise Moved
-
     def _writer(self) -> int:
-        if self._writing is None:
+        if self._writing < 0:
             try:
-                descriptor = os.open(self.name, os.O_WRONLY | os.O_CLOEXEC)
+                descriptor = os.open(self._place, os.O_WRONLY | machine.PLAIN | machine.NO_LINK | machine.NO_WAIT)
             except OSError as error:
-                _raise_for(error)
-                raise
+                if self.replaced():
+                    raise Moved from None
+                raise_for(error)
             status = os.fstat(descriptor)
             if (status.st_dev, status.st_ino) != self._inode:
                 os.close(descriptor)
@@ -145,79 +99,58 @@ class LocalStore:
             self._writing = descriptor
         return self._writing
 
-    def check_writable(self) -> None:
-        """Open the file for writing if it is not yet. Raises ReadOnly or Moved."""
-        self._writer()
-
     def append(self, offset: int, frames: bytes) -> None:
-        """Write FRAMES at OFFSET, the end, and sync; on a full disk the file is cut back to what it was."""
+        """Write FRAMES at OFFSET, the end, and sync; where that fails, the file is cut back to what it was."""
         descriptor = self._writer()
         if self.size() != offset:
             raise Moved
         try:
-            _write_all(descriptor, frames, offset)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                os.ftruncate(descriptor, offset)
-            _raise_for(error)
+            machine.write_all(descriptor, frames, offset)
+        except BaseException as error:
+            self._cut_back(descriptor, offset, len(frames))
+            if isinstance(error, OSError):
+                raise_for(error)
+            raise
         try:
             machine.sync_data(descriptor)
         except OSError as error:
-            _raise_for(error)
+            # The system may forget what it could not write and call the next sync a success. A record that was
+            # appended behind would then be safe, and this one a hole in front of it.
+            self._cut_back(descriptor, offset, len(frames))
+            raise_for(error)
 
-    def set_aside(self, offset: int, suffix: str) -> None:
+    def _cut_back(self, descriptor: int, offset: int, length: int) -> None:
+        """Take back our own unfinished write, and nothing else. Where even that fails, the next writer finds it."""
+        with contextlib.suppress(OSError):
+            if offset < self.size() <= offset + length:
+                os.ftruncate(descriptor, offset)
+                machine.sync_data(descriptor)
+
+    def set_aside(self, offset: int, case: TailCase) -> None:
         """Copy what stands behind OFFSET to a side file, sync it, then cut the vault at OFFSET."""
         descriptor = self._writer()
-        side = f"{self.name}{_ASIDE}{suffix}"
+        access = machine.writers_of(os.fstat(descriptor))
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
-            copy = os.open(side, flags, self._mode)
-            try:
-                at, end = offset, self.size()
-                while at < end:
-                    block = self.read(at, min(_BLOCK, end - at))
-                    _write_all(copy, block, at - offset)
-                    at += len(block)
-                os.fsync(copy)
-            finally:
-                os.close(copy)
-            machine.sync_folder(os.path.dirname(os.path.abspath(self.name)))
+            side.keep(self._place, access, self.read, (offset, self.size()), case)
             os.ftruncate(descriptor, offset)
             machine.sync_data(descriptor)
         except OSError as error:
-            _raise_for(error)
+            raise_for(error)
 
-    def digest(self, offset: int) -> tuple[int, bytes]:
-        """Return length and SHA-256 of everything behind OFFSET."""
-        hashing, at, end = hashlib.sha256(), offset, self.size()
-        while at < end:
-            block = self.read(at, min(_BLOCK, end - at))
-            if not block:
-                break
-            hashing.update(block)
-            at += len(block)
-        return at - offset, hashing.digest()
-
-    def aside(self) -> list[tuple[str, bytes]]:
-        """Return suffix and first 208 bytes of every side file."""
-        folder, name = os.path.split(os.path.abspath(self.name))
-        found = []
-        for entry in sorted(os.listdir(folder)):
-            if entry.startswith(name + _ASIDE):
-                with contextlib.suppress(OSError), open(os.path.join(folder, entry), "rb") as file:
-                    found.append((entry[len(name + _ASIDE) :], file.read(layout.BARE_SIZE)))
-        return found
-
-    def replaced(self) -> bool:
-        """Whether another file stands at the path by now."""
-        try:
-            self._check_same()
-        except Moved:
-            return True
-        return False
+    def aside(self, known: Collection[bytes]) -> list[Aside]:
+        """Return what side files hold, but for what has a KNOWN digest."""
+        changed = side.folder_changed(self._place)
+        if self._listed[0] != changed:
+            found = side.found(self._place, known)
+            # Of a folder that has just changed, another change in the same tick of the clock would not show.
+            self._listed = (changed if time.time_ns() - changed > _SETTLED_NS else -1, found)
+        return [each for each in self._listed[1] if each.digest not in known]
 
     def close(self) -> None:
-        """Close both descriptors."""
-        os.close(self._reading)
-        if self._writing is not None:
-            os.close(self._writing)
+        """Close both descriptors. May be called again."""
+        self._lock.close()
+        reading_end, writing_end = self._reading, self._writing
+        self._reading = self._writing = -1
+        for descriptor in (reading_end, writing_end):
+            if descriptor >= 0:
+                os.close(descriptor)
