@@ -1,0 +1,63 @@
+"""Forms of notes: their headings, the text a new note begins with, the service code that minutes suggest."""
+
+from __future__ import annotations
+
+import re
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "soap": ("Subjective", "Objective", "Assessment", "Plan"),
+    "dap": ("Data", "Assessment", "Plan"),
+    "birp": ("Behavior", "Intervention", "Response", "Plan"),
+    "girp": ("Goal", "Intervention", "Response", "Plan"),
+    "pie": ("Problem", "Intervention", "Evaluation"),
+    "stanley-brown": (
+        "Warning signs", "What I can do myself", "People and places that take my mind off it",
+        "People I can ask for help", "Professionals and services to contact", "Making the surroundings safe",
+    ),
+    "plan": ("Problems", "Goals", "Objectives", "Interventions", "Review"),
+    "free": (),
+}  # fmt: skip
+"""The headings of each form, in order."""
+
+_HEADING = re.compile(r"^##\s+(.*\S)\s*$")
+
+
+def skeleton(form: str) -> str:
+    """Return the text that a new note of FORM begins with: its headings, two empty lines under each."""
+    return "\n\n".join(f"## {heading}\n" for heading in SECTIONS.get(form, ())) + ("\n" if SECTIONS.get(form) else "")
+
+
+def sections(text: str) -> list[tuple[str, str]]:
+    """Return (heading, what stands under it) for each `## ` heading of TEXT, in order."""
+    found: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        heading = _HEADING.match(line)
+        if heading:
+            found.append((heading.group(1), []))
+        elif found:
+            found[-1][1].append(line)
+    return [(heading, "\n".join(lines).strip()) for heading, lines in found]
+
+
+def empty_sections(form: str, text: str) -> list[str]:
+    """Return the headings of FORM that have nothing under them in TEXT, or are not there."""
+    written = dict(sections(text))
+    return [heading for heading in SECTIONS.get(form, ()) if not written.get(heading)]
+
+
+def minutes_between(start: str, end: str) -> int | None:
+    """Return the minutes from START to END (`10:02`), over midnight if END is earlier; None if either is missing."""
+    try:
+        first, last = (int(text[:2]) * 60 + int(text[3:5]) for text in (start, end))
+    except ValueError:
+        return None
+    return (last - first) % 1_440 if start and end else None
+
+
+def suggest_service(minutes: int | None) -> str:
+    """Return the psychotherapy code that MINUTES suggest (CPT: 90832 from 16, 90834 from 38, 90837 from 53), or none."""
+    if minutes is None or minutes < 16:
+        return ""
+    if minutes < 38:
+        return "90832"
+    return "90834" if minutes < 53 else "90837"
