@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 FindingKind = Literal["chain", "signature", "authority", "payload", "pin", "checkpoint", "format"]
@@ -58,12 +58,17 @@ class Report:
     _places: set[int] = field(default_factory=set)
 
     def find(self, seq: int, kind: FindingKind, detail: str, *, local: bool = False) -> None:
-        """Add a finding, unless one stands at SEQ already: a record gives at most one."""
-        if seq in self._places:
-            return
-        self.finding_count += 1
+        """Add a finding, unless one stands at SEQ already: a record gives at most one.
+
+        A further one that is not LOCAL makes the first so, too: damaged ciphertext must not hide a false signature.
+        """
         if not local:
             self.broken_at = seq if self.broken_at is None else min(seq, self.broken_at)
+        if seq in self._places:
+            if not local:
+                self.findings = [replace(each, local=False) if each.seq == seq else each for each in self.findings]
+            return
+        self.finding_count += 1
         if len(self.findings) < MAX_LISTED:
             self._places.add(seq)
             self.findings.append(Finding(seq, kind, detail, local))

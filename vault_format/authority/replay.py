@@ -65,11 +65,9 @@ class Replay:
                 else:
                     self.unattested += 1
                     self.run.append(act.action)
-                if damaged and position in damaged:
-                    signer = None
-                    if damaged[position] == PUBLIC_DAMAGED:
-                        signers.append(None)
-                        continue
+                if damaged and damaged.get(position) == PUBLIC_DAMAGED:
+                    signers.append(None)
+                    continue
                 if act.problem or act.newer or self.newer:
                     self._exceptional(act, fields)
                     signers.append(None)
@@ -105,8 +103,7 @@ class Replay:
                         signer = self.state.members[1].sign
             except Objection as objection:
                 signer = None
-                if position not in damaged:
-                    report.find(fields[2], objection.kind, objection.detail)
+                report.find(fields[2], objection.kind, objection.detail)
             signers.append(signer)
         self.signers = signers
 
