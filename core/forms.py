@@ -55,7 +55,7 @@ def minutes_between(start: str, end: str) -> int | None:
 
 
 def suggest_service(minutes: int | None) -> str:
-    """Return the psychotherapy code that MINUTES suggest (CPT: 90832 from 16, 90834 from 38, 90837 from 53), or none."""
+    """Return the psychotherapy code that MINUTES suggest (90832 from 16, 90834 from 38, 90837 from 53), or nothing."""
     if minutes is None or minutes < 16:
         return ""
     if minutes < 38:
