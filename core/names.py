@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from vault_format import bounds
@@ -10,6 +11,8 @@ from vault_format.errors import UsageError
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = {"\u200c", "\u200d"}
 """Zero-width joiners that scripts and emoji are written with."""
+_ENDS = re.compile(r"^[\s\u200c\u200d]+|[\s\u200c\u200d]+$")
+"""What no line begins or ends with: spaces, and joiners with nothing to join."""
 
 
 def fold(text: str) -> str:
@@ -21,6 +24,8 @@ def check_name(name: str) -> None:
     """Refuse an empty name, one over 64 characters, or one with characters that cannot be seen. Raises UsageError."""
     if not name.strip() or len(name) > bounds.MAX_NAME:
         raise UsageError("A name has 1 to 64 characters.", todo="Choose another.")
+    if name != name.strip():
+        raise UsageError("A name does not begin or end with a space.", todo="Type it again.")
     if any(unicodedata.category(character) in _UNSEEN for character in name):
         raise UsageError("A name cannot hold characters that are not seen.", todo="Type it again.")
 
@@ -28,7 +33,7 @@ def check_name(name: str) -> None:
 def one_line(text: str, limit: int = 200) -> str:
     """Return TEXT as one line of at most LIMIT characters. Raises UsageError if it is longer.
 
-    Line breaks and tabs become spaces; control and bidirectional characters are left out.
+    Line breaks and tabs become spaces; control and bidirectional characters are left out, spaces at the ends too.
     """
     kept = []
     for character in text:
@@ -36,7 +41,7 @@ def one_line(text: str, limit: int = 200) -> str:
             kept.append(" ")
         elif character in _JOINERS or unicodedata.category(character) not in _UNSEEN:
             kept.append(character)
-    line = unicodedata.normalize("NFC", "".join(kept)).strip()
+    line = _ENDS.sub("", unicodedata.normalize("NFC", "".join(kept)))
     if len(line) > limit:
         raise UsageError(f"This line is longer than {limit} characters.", todo="Shorten it.")
     return line

@@ -188,15 +188,22 @@ class RolledOver:
     keyring: Keyring
 
 
-def rollover(acting: Acting, reason: Reason, renewal: Renewal | None = None) -> RolledOver:
+def rollover(
+    acting: Acting, reason: Reason, renewal: Renewal | None = None, *, refused: bool = False
+) -> RolledOver:
     """23: the member's next generation, signed by the present one; with RENEWAL a new master key too.
 
-    ACTING holds the current epoch's keys already, from its box. Raises NotWhole over a false key.
+    ACTING holds the current epoch's keys already, from its box. Where these were REFUSED, the bundle keeps the epoch's
+    keys that it has, and the box key, so that nothing is lost that could still be mended. Raises NotWhole over a false
+    key.
     """
     old, entropy, state = acting.keyring, acting.entropy, acting.state
     _check_epochs(old, state)
-    keys, generation = current_keys(acting), old.bundle.generation + 1
+    had = EpochKeys(old.bundle.epoch, old.bundle.notes, old.bundle.index, old.bundle.audit)
+    keys, generation = had if refused else current_keys(acting), old.bundle.generation + 1
     pairs = new_pairs(entropy)
+    if refused:
+        pairs = pairs._replace(box=old.bundle.box)
     authors = [*old.bundle.authors, (generation, entropy(32))]
     master = entropy(32) if renewal else old.master
     bundle = msgspec.structs.replace(

@@ -40,11 +40,14 @@ class Columns:
         self._numbers: dict[bytes, int] = {}
 
     def __len__(self) -> int:
-        return len(self.times)
+        # filled last and cut first: another thread that counts never sees a record whose columns are not all there
+        return len(self.codes)
 
     def take(self, batch: Batch) -> None:
-        """Add the records of BATCH, which follow the ones taken so far."""
+        """Add the records of BATCH; what stands at their numbers was set aside as a flood and is forgotten."""
         fields = [item[2] for item in batch.items]
+        if fields and fields[0][2] < len(self.codes):
+            self.cut(fields[0][2])
         self.times.extend([field[3] for field in fields])
         self.sessions.extend([field[4] for field in fields])
         self.clients.extend([field[5] for field in fields])
@@ -53,7 +56,6 @@ class Columns:
         try:
             self.codes.extend([numbers[field[1]] for field in fields])
         except KeyError:
-            del self.codes[len(self.times) - len(fields) :]
             self.codes.extend([self._number(field[1]) for field in fields])
 
     def _number(self, key: bytes) -> int:
@@ -69,5 +71,5 @@ class Columns:
 
     def cut(self, count: int) -> None:
         """Forget all but the first COUNT records."""
-        for column in (self.times, self.clients, self.entities, self.sessions, self.codes):
+        for column in (self.codes, self.times, self.clients, self.entities, self.sessions):
             del column[count:]

@@ -9,11 +9,13 @@ from core.audit.trail import about, outcome_words, what_words
 from vault_format import layout, public, signing
 from vault_format.codes import Action, Flag, PartRole, Role
 from vault_format.encoding import NotCanonical
+from vault_format.errors import NotWhole
 from vault_format.ledger import Ledger
 from vault_format.public import members as shapes
 
 _REGISTERS = (Action.GENESIS, Action.MEMBER_ADD, Action.MEMBER_ROLLOVER, Action.MEMBER_REKEY,
               Action.AUTHORITY_SET, Action.OWNER_ADD)  # fmt: skip
+_ROLES = {role.value: role.name.lower() for role in PartRole}
 _FLAGS = {
     Flag.OUTSIDE_CASELOAD: "outside the caseload", Flag.OTHERS_DRAFT: "another's draft", Flag.BESIDE: "beside a note",
 }  # fmt: skip
@@ -23,7 +25,8 @@ _FLAGS = {
 class RecordPage:
     """Everything about one record that needs no key.
 
-    `follows` and `followed` say whether the chain holds on either side (None at the ends); `signature` is `holds`,
+    `follows` and `followed` say whether the chain holds on either side (None at the ends, and where the neighbour
+    cannot be read); `signature` is `holds`,
     `does not hold`, or `none` for an unsigned record; `key_seq` the record that let the key in.
     """
 
@@ -49,25 +52,27 @@ class RecordPage:
 
 def _key_of(ledger: Ledger, member: int, generation: int, sequences: list[int]) -> tuple[bytes, int] | None:
     """Return the key that MEMBER signed with in GENERATION, and the record that registered it."""
+    latest = 0
     for seq in sequences:
-        record = ledger.record(seq)
-        action = record.header.action
         try:
-            said = public.read(action, record.parts[0] or b"")
-        except NotCanonical:
+            record = ledger.record(seq)
+            said = public.read(record.header.action, record.parts[0] or b"")
+        except (NotCanonical, NotWhole, LookupError):
             continue
         if isinstance(said, shapes.Genesis):
-            found = (1, 1, said.keys.sign)
+            whose, registered = 1, 1
         elif isinstance(said, shapes.MemberAdd | shapes.AuthoritySet):
-            found = (said.member, 1, said.keys.sign)
+            whose, registered = said.member, 1
         elif isinstance(said, shapes.Rollover):
-            found = (record.header.member, record.header.generation + 1, said.keys.sign)
-        elif isinstance(said, shapes.Rekey) and said.member == member:
-            found = (member, generation, said.keys.sign)
+            whose, registered = record.header.member, record.header.generation + 1
+        elif isinstance(said, shapes.Rekey):
+            whose, registered = said.member, latest + 1
         else:
             continue
-        if found[:2] == (member, generation):
-            return found[2], seq
+        if whose == member:
+            latest = registered
+            if registered == generation:
+                return said.keys.sign, seq
     return None
 
 
@@ -77,9 +82,8 @@ def record_page(ledger: Ledger, seq: int) -> RecordPage:
     header = record.header
     raw = header.pack() + record.signature
     digest = layout.record_hash(raw)
-    before = ledger.record(seq - 1) if seq else None
-    after = ledger.record(seq + 1) if seq + 1 < ledger.count else None
-    follows = None if before is None else header.prev == layout.record_hash(before.header.pack() + before.signature)
+    before = _hash_of(ledger, seq - 1) if seq else None
+    after = _prev_of(ledger, seq + 1) if seq + 1 < ledger.count else None
     shape = Shape(
         header.version, header.outcome, header.action, header.epoch, header.member, header.generation, header.kind,
         header.note_class, header.flags, header.zero, header.parts,
@@ -103,10 +107,28 @@ def record_page(ledger: Ledger, seq: int) -> RecordPage:
         role=Role(who.role).name.lower() if who and header.generation else "",
         about=about(header.client, header.entity, header.kind),
         flags=", ".join(words for bit, words in _FLAGS.items() if header.flags & bit),
-        prev=header.prev.hex(), digest=digest.hex(), follows=follows,
-        followed=None if after is None else after.header.prev == digest, signature=signature, key_seq=key_seq,
+        prev=header.prev.hex(), digest=digest.hex(),
+        follows=None if before is None else header.prev == before,
+        followed=None if after is None else after == digest, signature=signature, key_seq=key_seq,
         key_by=key_by, parts=_parts(record.rows, record.parts), said=_said(header.action, record.parts),
     )  # fmt: skip
+
+
+def _hash_of(ledger: Ledger, seq: int) -> bytes | None:
+    """Return the record hash of record SEQ, or None where it cannot be read."""
+    try:
+        record = ledger.record(seq)
+    except (LookupError, NotWhole):
+        return None
+    return layout.record_hash(record.header.pack() + record.signature)
+
+
+def _prev_of(ledger: Ledger, seq: int) -> bytes | None:
+    """Return which hash record SEQ says it follows, or None where it cannot be read."""
+    try:
+        return ledger.record(seq).header.prev
+    except (LookupError, NotWhole):
+        return None
 
 
 def _parts(rows: list[layout.Row], parts: list[bytes | None]) -> tuple[str, ...]:
@@ -115,7 +137,7 @@ def _parts(rows: list[layout.Row], parts: list[bytes | None]) -> tuple[str, ...]
         words = "not there"
         if part is not None:
             words = "present" if layout.part_digest(part) == row.digest else "DAMAGED"
-        lines.append(f"{PartRole(row.role).name.lower()}, {row.length:,} bytes, {row.digest.hex()[:16]}, {words}")
+        lines.append(f"{_ROLES.get(row.role, 'unknown')}, {row.length:,} bytes, {row.digest.hex()[:16]}, {words}")
     return tuple(lines)
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from core.catalog.gather import Entry, Gathered
 from core.catalog.rows import ClientRow, NoteRow, short_id
-from core.indexes import ClientIndex, NoteIndex
+from core.indexes import AppointmentIndex, ClientIndex, NoteIndex
 from core.keyring import Identity, Keyring
 from core.names import fold
 from vault_format.codes import AddendumKind, ClientStatus, Kind, NoteClass
 from vault_format.errors import NotWhole, Refused, UsageError
 
-_ADDED = {
+_ADDED: dict[int, str] = {
     AddendumKind.ADDENDUM: "addendum",
     AddendumKind.LATE_ENTRY: "late entry",
     AddendumKind.CORRECTION: "correction",
@@ -29,10 +29,14 @@ class Catalog:
         self._names = names
         self._rows: dict[int, NoteRow] = {}
         self._rows_version = -1
+        self._waiting: dict[int, Entry] = {}
 
     def use(self, keyring: Keyring) -> None:
-        """Open what comes from now on with KEYRING."""
-        self._keyring = keyring
+        """Open what comes from now on with KEYRING, and what waited for its keys."""
+        if keyring is not self._keyring:
+            self._keyring = keyring
+            self._gathered.fresh.update(self._waiting)
+            self._waiting.clear()
 
     @property
     def version(self) -> int:
@@ -53,23 +57,29 @@ class Catalog:
             _, entry = fresh.popitem()
             self._open(keyring, entry)
             done += 1
+        if done:
+            self._gathered.version += 1
         return done
 
     def _open(self, keyring: Keyring, entry: Entry) -> None:
-        sealed, entry.sealed = entry.sealed, None
+        sealed, entry.sealed, entry.index = entry.sealed, None, None
         if entry.note_class == NoteClass.PROCESS and entry.author != keyring.member:
             entry.problem = "only its author can open it"
             return
         if sealed is None:
             entry.problem = "its ciphertext is missing"
             return
-        who = identity(entry)
         try:
-            index, _ = keyring.open_index(who, entry.key_type, entry.key_epoch, sealed)
-        except (NotWhole, Refused) as error:
-            entry.problem = error.what
+            index, _ = keyring.open_index(identity(entry), entry.key_type, entry.key_epoch, sealed)
+        except Refused as error:
+            # the key may yet come: a new key set that this session has not taken up
+            entry.problem, entry.sealed = error.what, sealed
+            self._waiting[entry.entity] = entry
             return
-        if isinstance(index, NoteIndex) and index.client != entry.client:
+        except NotWhole:
+            entry.problem = "damaged or replaced"
+            return
+        if isinstance(index, NoteIndex | AppointmentIndex) and index.client != entry.client:
             entry.problem = "it names another client than its record"
             return
         entry.index, entry.problem = index, ""
@@ -83,12 +93,17 @@ class Catalog:
 
     def children(self, number: int) -> list[Entry]:
         """Return what was added to a signed note, oldest first."""
-        return [self._gathered.entries[child] for child in self._gathered.children.get(number, [])]
+        entries = self._gathered.entries
+        return [entries[child] for child in list(self._gathered.children.get(number, ())) if child in entries]
+
+    def _all(self) -> list[Entry]:
+        """Return the entities as they are now: another thread may be adding some."""
+        return list(self._gathered.entries.values())
 
     def counts(self) -> tuple[int, int]:
         """Return how many notes of the chart, and how many process notes of the member's own, there are to open."""
         chart = process = 0
-        for entry in self._gathered.entries.values():
+        for entry in self._all():
             if entry.kind == Kind.NOTE and not entry.shredded:
                 if entry.note_class == NoteClass.CHART:
                     chart += 1
@@ -107,8 +122,8 @@ class Catalog:
         """Return the note whose id begins with TEXT (hex). Raises UsageError if none or several do."""
         wanted = text.strip().lower()
         found = [
-            entry for number, entry in self._gathered.entries.items()
-            if entry.kind == Kind.NOTE and wanted and short_id(number).startswith(wanted)
+            entry for entry in self._all()
+            if entry.kind == Kind.NOTE and wanted and short_id(entry.entity).startswith(wanted)
         ]  # fmt: skip
         if len(found) != 1:
             what = "No note has" if not found else "Several notes have"
@@ -118,7 +133,7 @@ class Catalog:
     def notes(self, client: int | None = None) -> list[NoteRow]:
         """Return the notes the member may know of, newest session first; additions stand with their own date."""
         rows = [
-            self._row(entry) for entry in self._gathered.entries.values()
+            self._row(entry) for entry in self._all()
             if entry.kind == Kind.NOTE and (client is None or entry.client == client) and self._visible(entry)
         ]  # fmt: skip
         rows.sort(key=lambda row: (row.date, row.start, row.updated), reverse=True)
@@ -157,9 +172,9 @@ class Catalog:
         if not entry.signed:
             return "draft" if entry.author == self._member else f"draft of {self._names(entry.author)}"
         words = ["signed"]
-        added = self._gathered.children.get(entry.entity, [])
+        added = self.children(entry.entity)
         if len(added) == 1:
-            words.append(f"1 {_ADDED.get(AddendumKind(self._gathered.entries[added[0]].addendum), 'addition')}")
+            words.append(f"1 {_ADDED.get(added[0].addendum, 'addition')}")
         elif added:
             words.append(f"{len(added)} added")
         if entry.cosigned:
@@ -167,8 +182,11 @@ class Catalog:
         return ", ".join(words)
 
     def _code(self, client: int) -> str:
+        """Return a client's code; where it cannot be opened, the pseudonym that the trail shows."""
         entry = self._gathered.entries.get(client)
-        return entry.index.code if entry is not None and isinstance(entry.index, ClientIndex) else ""
+        if entry is not None and isinstance(entry.index, ClientIndex):
+            return entry.index.code
+        return f"c{short_id(client)[:4]}" if entry is not None and entry.problem else ""
 
     def clients(self) -> list[ClientRow]:
         """Return the clients by code, active ones first."""
@@ -176,7 +194,8 @@ class Catalog:
         notes: dict[int, int] = {}
         unsigned: dict[int, int] = {}
         risk: dict[int, tuple[str, str]] = {}
-        for entry in self._gathered.entries.values():
+        everything = self._all()
+        for entry in everything:
             if entry.kind != Kind.NOTE or not self._visible(entry):
                 continue
             client = entry.client
@@ -190,29 +209,50 @@ class Catalog:
                 if entry.index.risk and date >= risk.get(client, ("", ""))[0]:
                     risk[client] = (date, entry.index.risk)
         rows = []
-        for number, entry in self._gathered.entries.items():
-            if entry.kind != Kind.CLIENT or entry.shredded or not isinstance(entry.index, ClientIndex):
+        for entry in everything:
+            if entry.kind != Kind.CLIENT or entry.shredded:
                 continue
-            index, waiting = entry.index, unsigned.get(number, 0)
+            index = entry.index if isinstance(entry.index, ClientIndex) else None
+            if index is None and not entry.problem:
+                continue
+            number, waiting = entry.entity, unsigned.get(entry.entity, 0)
+            to_do = f"{waiting} draft{'s' if waiting > 1 else ''}" if waiting else ""
             status = ClientStatus(self._gathered.statuses.get(number, ClientStatus.ACTIVE)).name.lower()
             rows.append(
                 ClientRow(
-                    id=number, code=index.code, name=index.name, status=status, seen=seen.get(number, ""),
-                    next=index.next, to_do=f"{waiting} draft{'s' if waiting > 1 else ''}" if waiting else "",
-                    risk=risk[number][1] if number in risk else index.risk, notes=notes.get(number, 0),
-                    unsigned=waiting, version=entry.revision,
+                    id=number, code=self._code(number), name=index.name if index else "", status=status,
+                    seen=seen.get(number, ""), next=index.next if index else "", to_do=to_do or entry.problem,
+                    risk=risk[number][1] if number in risk else index.risk if index else "",
+                    notes=notes.get(number, 0), unsigned=waiting, version=entry.revision,
                 )
             )  # fmt: skip
         order = {"active": 0, "closed": 1, "archived": 2}
         rows.sort(key=lambda row: (order[row.status], fold(row.code)))
         return rows
 
+    def check_client(self, number: int) -> None:
+        """Refuse a number that is no client of this vault. Raises UsageError."""
+        entry = self._gathered.entries.get(number)
+        if entry is None or entry.kind != Kind.CLIENT or entry.shredded:
+            raise UsageError("There is no such client in this vault.", todo="`client list` shows them.")
+
+    def has_code(self, code: str, but: int = 0) -> bool:
+        """Whether another client than BUT has this code."""
+        wanted = fold(code)
+        return any(
+            fold(entry.index.code) == wanted
+            for entry in self._all()
+            if entry.kind == Kind.CLIENT and isinstance(entry.index, ClientIndex)
+            and not entry.shredded and entry.entity != but
+        )  # fmt: skip
+
     def client(self, number: int) -> ClientRow:
-        """Return one client's row. Raises UsageError."""
+        """Return one client's row. Raises UsageError if there is none, or if it cannot be opened."""
+        self.check_client(number)
         for row in self.clients():
             if row.id == number:
                 return row
-        raise UsageError("There is no such client in this vault.", todo="`client list` shows them.")
+        raise UsageError(f"The client {short_id(number)} cannot be opened.", todo="Look for it in a backup copy.")
 
     def find_client(self, code: str) -> ClientRow:
         """Return the client with this code. Raises UsageError."""
@@ -225,11 +265,12 @@ class Catalog:
         """Forget everything that was decrypted."""
         self._keyring = None
         self._rows.clear()
-        for entry in self._gathered.entries.values():
+        for entry in self._all():
             entry.index = None
             entry.sealed = None
         self._gathered.entries.clear()
         self._gathered.fresh.clear()
+        self._waiting.clear()
 
 
 def identity(entry: Entry) -> Identity:

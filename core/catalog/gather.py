@@ -61,14 +61,17 @@ class Entry:
 
 
 class Gathered:
-    """Entities by number, and the public state of clients. `fresh` holds the entries whose index is not opened yet."""
+    """Entities by number, and the public state of clients. `fresh` holds the entries whose index is not opened yet.
 
-    def __init__(self) -> None:
+    `version` rises, from where it begins, with every change that a list shows.
+    """
+
+    def __init__(self, version: int = 0) -> None:
         self.entries: dict[int, Entry] = {}
         self.statuses: dict[int, int] = {}
         self.children: dict[int, list[int]] = {}
         self.fresh: dict[int, Entry] = {}
-        self.version = 0
+        self.version = version
 
     def take(self, batch: Batch) -> None:
         """Take the records of BATCH. They were verified; what was refused there must not be given here."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from core.session.door import Checking, Door, DoorFacts, LastUse, RefusedUnlock, grouped
+from core.session.door import Door, RefusedUnlock
+from core.session.facts import Checking, DoorFacts, LastUse, grouped
+from core.session.keeping_up import KeysReplaced
 from core.session.opened import OpenVault
-from core.session.reading import Hit, NeedsReason, OpenNote, Revision
+from core.session.reading import Found, Hit, NeedsReason, OpenNote, Revision
 from core.session.session import Session
+from core.session.unlocking import FalseKeys
 from core.session.writing import ClientDraft, NoteDraft, Saved
 
 __all__ = [
-    "Checking", "ClientDraft", "Door", "DoorFacts", "Hit", "LastUse", "NeedsReason", "NoteDraft", "OpenNote",
-    "OpenVault", "RefusedUnlock", "Revision", "Saved", "Session", "grouped",
+    "Checking", "ClientDraft", "Door", "DoorFacts", "FalseKeys", "Found", "Hit", "KeysReplaced", "LastUse",
+    "NeedsReason", "NoteDraft", "OpenNote", "OpenVault", "RefusedUnlock", "Revision", "Saved", "Session", "grouped",
 ]  # fmt: skip

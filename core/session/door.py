@@ -2,62 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from dataclasses import dataclass, field
 
 from core.acts import trail
 from core.names import fold
+from core.session.facts import Checking, DoorFacts, LastUse, grouped
 from core.session.failures import FailureCounter, seconds_to_wait
 from core.session.opened import OpenVault
+from core.session.refusal import record_refusal
 from core.session.session import Session
-from core.session.unlocking import open_keyring, open_master
+from core.session.unlocking import FalseKeys, held_keys, keyring_of, open_bundle_of, open_master
 from vault_format import machine
 from vault_format.authority.state import Member, State
 from vault_format.codes import Action
-from vault_format.errors import Refused, TacendaError, UsageError
-from vault_format.findings import Finding, Notice
-from vault_format.ledger import Clock, Ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Checking:
-    """How far verification is, in bytes."""
-
-    done: int
-    all: int
-    finished: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LastUse:
-    """The last session: whose, when its last record was (UTC ms), whether it was locked at the end."""
-
-    member: str
-    time: int
-    locked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DoorFacts:
-    """What a stranger who holds the file could compute, and what this machine remembers."""
-
-    vault_id: str
-    practice: str
-    known_here: bool
-    records: int
-    seen_here: int
-    new_here: int
-    last_use: LastUse | None
-    failed_unlocks: list[int]
-    members: list[str]
-    findings: list[Finding]
-    notices: list[Notice]
-    torn: int
-    writable: str
-    head: str = ""
-    unattested: int = 0
-    finding_count: int = 0
-    problem: str = field(default="")
+from vault_format.errors import Busy, CapReached, ReadOnly, Refused, TacendaError, Unavailable, UsageError
+from vault_format.ledger import Clock
+from vault_format.store import Moved
 
 
 class RefusedUnlock(Refused):
@@ -66,12 +27,6 @@ class RefusedUnlock(Refused):
     def __init__(self, what: str, *, safe: str = "", todo: str = "", retry_after: int = 0) -> None:
         super().__init__(what, safe=safe, todo=todo)
         self.retry_after = retry_after
-
-
-def grouped(raw: bytes, digits: int = 16) -> str:
-    """Return the first hex DIGITS of RAW in groups of four."""
-    text = raw.hex()[:digits]
-    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
 class Door:
@@ -88,6 +43,7 @@ class Door:
         self._thread: threading.Thread | None = None
         self._error: BaseException | None = None
         self._opened: OpenVault | None = None
+        self._unwritable = ""
 
     def start(self) -> None:
         """Begin to verify, unless it was begun."""
@@ -97,7 +53,9 @@ class Door:
 
     def _verify(self) -> None:
         try:
-            self._opened = OpenVault(self.path, self._clock, folder=self._folder, progress=self._tell)
+            opened = OpenVault(self.path, self._clock, folder=self._folder, progress=self._tell)
+            self._unwritable = _why_not_writable(opened)
+            self._opened = opened
         except BaseException as error:  # noqa: BLE001  it is raised again where somebody waits for the result
             self._error = error
 
@@ -140,20 +98,13 @@ class Door:
         seen = pinned.sequence + 1 if pinned is not None and known else 0
         return DoorFacts(
             vault_id=grouped(state.vault_id), practice=state.practice, known_here=known, records=ledger.count,
-            seen_here=seen, new_here=ledger.count - seen, last_use=self._last_use(),
+            seen_here=seen, new_here=max(0, ledger.count - seen), last_use=self._last_use(),
             failed_unlocks=self._failed(), members=[member.name for member in state.active_members()],
             findings=list(ledger.findings), notices=list(ledger.notices), torn=ledger.torn,
-            writable=self._writable(ledger), head=grouped(ledger.head),
+            writable=self._unwritable, head=grouped(ledger.head),
             unattested=ledger.walk.replay.unattested, finding_count=ledger.walk.report.finding_count,
+            broken=ledger.broken,
         )  # fmt: skip
-
-    def _writable(self, ledger: Ledger) -> str:
-        """Return why the file cannot be written here, or nothing."""
-        try:
-            ledger.check_writable()
-        except TacendaError as error:
-            return error.what
-        return ""
 
     def _last_use(self) -> LastUse | None:
         columns, state = self.opened.columns, self.opened.ledger.state
@@ -177,53 +128,72 @@ class Door:
         return times[::-1]
 
     def unlock(self, member: str | None, passphrase: str) -> Session:
-        """Return an unlocked session.
+        """Return an unlocked session; MEMBER may be None where there is one only.
 
-        Raises RefusedUnlock for a wrong passphrase, which is recorded; VaultBroken, ReadOnly, Busy or NoSpace where the
-        unlock could not be recorded, and then nothing was tried.
+        Raises RefusedUnlock for a wrong passphrase, which is recorded; FalseKeys where the member was given other keys
+        than everybody else, which is recorded too; VaultBroken, ReadOnly, Busy or NoSpace where the unlock could not be
+        recorded, and then nothing was opened.
         """
         self.wait()
         opened = self.opened
         opened.follow()
         opened.ledger.check_whole()
-        opened.ledger.check_writable()
+        _check_writable(opened)
         who = find_member(opened.ledger.state, member)
         counter = FailureCounter(opened.ledger.state.vault_id, opened.folder)
         self._check_pause(counter)
         try:
             master = open_master(opened.ledger, who, passphrase)
         except Refused:
-            self._record_failure(who, counter)
-            raise
-        keyring = open_keyring(opened.ledger, opened.columns, who, master)
-        session = Session(opened, keyring, counter, folder=self._folder)
+            raise self._record_failure(who, counter) from None
+        session = self._begin(who, master, counter)
         self._opened = None
         self._thread = None
         return session
 
+    def _begin(self, who: Member, master: bytes, counter: FailureCounter) -> Session:
+        opened = self.opened
+        bundle = open_bundle_of(opened.ledger, who, master)
+        keyring = keyring_of(opened.ledger.state, who, master, bundle)
+        try:
+            keyring.epochs = held_keys(opened.ledger, opened.columns, who, bundle)
+            return Session(opened, keyring, counter, folder=self._folder)
+        except FalseKeys as refused:
+            keyring = keyring_of(opened.ledger.state, who, master, bundle)
+            record_refusal(opened, keyring, refused, 0, os.urandom).wipe()
+            raise
+
+    def _lawful_failures(self) -> list[int]:
+        """Return the times of the failures that the vault holds; past its cap anybody may have added any number."""
+        most, _ = self.opened.ledger.walk.replay.allowed(self._clock())
+        return self._failed()[:most]
+
     def _check_pause(self, counter: FailureCounter) -> None:
-        failed = self._failed()
-        last = max([*failed[-1:], counter.last], default=0)
-        pause = seconds_to_wait(len(failed) + counter.count, last, self._clock())
+        failed = self._lawful_failures()
+        now = self._clock()
+        pause = max(
+            seconds_to_wait(len(failed) + counter.count, last, now) for last in (*failed[-1:], counter.last, 0)
+        )
         if pause:
             raise RefusedUnlock(
                 f"The last passphrase was wrong. Next try in {pause} s.", safe="Nothing was tried.", retry_after=pause
             )
 
-    def _record_failure(self, who: Member, counter: FailureCounter) -> None:
-        opened = self.opened
-        replay = opened.ledger.walk.replay
-        now = self._clock()
-        failures, _ = replay.allowed(now)
-        taken = sum(1 for action in replay.run if action != Action.RECOVERY_BEGUN)
-        if taken < failures:
+    def _record_failure(self, who: Member, counter: FailureCounter) -> RefusedUnlock:
+        """Record a failed unlock, in the vault or, where that takes none, on this machine; return what to raise."""
+        opened, now = self.opened, self._clock()
+
+        try:
             seq = opened.append(lambda: [trail.unlock_failed(who.number)], None)[0].sequence
             told = f"Recorded as record {seq:,}, nothing opened."
-        else:
+        except CapReached:
             counter.add(now)
             told = "Counted on this machine, nothing opened; the file holds as many failures as it may."
-        pause = seconds_to_wait(len(self._failed()) + counter.count, now, now)
-        raise RefusedUnlock("Not this passphrase.", safe=told, todo=f"Next try in {pause} s.", retry_after=pause)
+        except Unavailable as error:
+            counter.add(now)
+            told = f"Counted on this machine, nothing opened; the file could not take the record: {error.what}"
+        pause = seconds_to_wait(len(self._lawful_failures()) + counter.count, now, now)
+        return RefusedUnlock("Not this passphrase.", safe=told, todo=f"Next try in {pause} s.", retry_after=pause)
 
     def close(self) -> None:
         """Give up the file, unless a session took it over."""
@@ -234,16 +204,44 @@ class Door:
             self._opened = None
 
 
+def _check_writable(opened: OpenVault) -> None:
+    """Raise ReadOnly or Busy where no record could be written, before anything is made beside the vault."""
+    if not os.access(opened.path, os.W_OK):
+        raise ReadOnly(
+            "This vault cannot be written here, so no reading could be recorded.", safe="Nothing was opened.",
+            todo="Check it and see its audit trail here; open it where it can be written to read notes.",
+        )  # fmt: skip
+    opened.ledger.check_writable()
+
+
+def _why_not_writable(opened: OpenVault) -> str:
+    """Return why the file cannot be written here, or nothing. That somebody writes just now is no reason."""
+    try:
+        _check_writable(opened)
+    except (Busy, Moved):
+        return ""
+    except TacendaError as error:
+        return error.what
+    except OSError as error:
+        return error.strerror or "The system refused it."
+    return ""
+
+
 def find_member(state: State, name: str | None) -> Member:
-    """Return the active member with this name, or the only one. Raises UsageError."""
+    """Return the active member with this name, or the only one. Raises UsageError.
+
+    Names may differ only in what case folding makes equal: then the exact spelling decides.
+    """
     members = state.active_members()
+    told = f"Say who you are: {', '.join(each.name for each in members)}."
     if name is None:
         if len(members) == 1:
             return members[0]
-        raise UsageError(
-            "This vault has several members.", todo=f"Say who you are: {', '.join(each.name for each in members)}."
-        )
-    for each in members:
-        if fold(each.name) == fold(name):
-            return each
-    raise UsageError(f"No member of this vault is called {name}.", todo="Check the name.")
+        raise UsageError("This vault has several members.", todo=told)
+    alike = [each for each in members if fold(each.name.strip()) == fold(name.strip())]
+    exact = [each for each in alike if each.name == name]
+    if len(exact or alike) == 1:
+        return (exact or alike)[0]
+    if alike:
+        raise UsageError(f"Several members are called {name}.", todo=told)
+    raise UsageError(f"No member of this vault is called {name}.", todo=told)

@@ -15,7 +15,7 @@ from core.acts.acting import Acting
 from core.keyring import Keyring
 from core.keys import derive
 from core.session.opened import OpenVault
-from core.session.unlocking import EpochBook, current_keys, open_keyring
+from core.session.unlocking import held_keys, open_keyring
 from vault_format.authority.state import Member, State
 from vault_format.codes import Reason
 from vault_format.errors import Refused
@@ -24,7 +24,7 @@ from vault_format.sealing import Entropy
 
 
 class KeysReplaced(Refused):
-    """The member was removed, re-keyed, or changed the master key elsewhere: this session can only lock."""
+    """The member was removed, given another role or new keys elsewhere: this session can only lock."""
 
 
 class KeysMoved(Exception):
@@ -43,41 +43,59 @@ def in_step(keyring: Keyring, state: State, *, begun: bool) -> bool:
     return who.active and who.generation == bundle.generation and bundle.epoch == epoch and complete
 
 
+def check_member(keyring: Keyring, state: State) -> None:
+    """Refuse to go on for a member who was removed or whose keys were replaced. Raises KeysReplaced."""
+    who = state.members.get(keyring.member)
+    if who is None or not who.active:
+        raise KeysReplaced("You are not a member of this vault any more.", safe="What you saved is in it.")
+    moved = who.generation != keyring.bundle.generation
+    if moved and not derive.same(derive.master_commitment(keyring.master, state.birth), who.master):
+        raise KeysReplaced(
+            "Your keys were replaced in another session.", safe="What you saved is safe.", todo="Unlock again."
+        )
+
+
+def _check_not_too_late(who: Member, state: State) -> None:
+    if state.epoch - who.registered_epoch > state.current_policy().late_epochs:
+        raise Refused(
+            f"Your keys are of key set {who.registered_epoch}, and the vault is at {state.epoch}: too far behind.",
+            safe="Nothing was opened, and nothing is lost.",
+            todo="Ask an owner to admit you under a new name, or the custodians to give you new keys.",
+        )
+
+
 def keep_up(vault: OpenVault, keyring: Keyring, session: int, entropy: Entropy) -> Keyring:
     """Return a keyring in step with the vault, having written the rollover or bundle that this needs.
 
-    SESSION is the open session, 0 before the unlock record. Raises KeysReplaced, NotWhole over keys that are not what
-    their epoch committed to, and what appending raises.
+    SESSION is the open session, 0 before the unlock record. Raises KeysReplaced, FalseKeys, Refused for a member who
+    was away too long, and what appending raises.
     """
     while True:
         state = vault.ledger.state
+        check_member(keyring, state)
         who = state.members[keyring.member]
-        if not who.active:
-            raise KeysReplaced("You are not a member of this vault any more.", safe="What you saved is in it.")
         if who.generation != keyring.bundle.generation:
-            if not derive.same(derive.master_commitment(keyring.master, state.birth), who.master):
-                raise KeysReplaced(
-                    "Your keys were replaced in another session.", safe="What you saved is safe.", todo="Unlock again."
-                )
             keyring = open_keyring(vault.ledger, vault.columns, who, keyring.master)
         if in_step(keyring, state, begun=bool(session)):
             return keyring
+        _check_not_too_late(who, state)
         keyring = _renew(vault, keyring, who, session, entropy)
 
 
 def _renew(vault: OpenVault, keyring: Keyring, who: Member, session: int, entropy: Entropy) -> Keyring:
     """Write the member's rollover into the current epoch or, where the generation is current, its bundle."""
     state = vault.ledger.state
-    current = current_keys(vault.ledger, vault.columns, who, keyring.bundle)
-    held = EpochBook(vault.ledger).open_all(current)
+    held = held_keys(vault.ledger, vault.columns, who, keyring.bundle)
+    current = held[state.epoch]
     keyring = dataclasses.replace(keyring, epochs=held)
     new: list[Keyring] = []
 
     def build() -> list[Draft]:
-        acting = Acting(keyring, vault.ledger.state, session, entropy)
-        if vault.ledger.state.epoch != current.number or who.generation != keyring.bundle.generation:
+        newest = vault.ledger.state
+        acting, now = Acting(keyring, newest, session, entropy), newest.members[keyring.member]
+        if newest.epoch != current.number or now.generation != keyring.bundle.generation:
             raise KeysMoved
-        if state.is_current(who):
+        if newest.is_current(now):
             bundle = msgspec.structs.replace(
                 keyring.bundle, epoch=current.number, notes=current.notes, index=current.index, audit=current.audit
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +12,7 @@ from core.acts.acting import Acting
 from core.catalog import Entry, NoteRow
 from core.indexes import Index, NoteIndex
 from core.keyring import Identity, damaged
+from core.names import fold
 from core.session.desk import Desk
 from core.session.writing import commit_of
 from vault_format.codes import Kind, NoteClass, PartRole, Reason, Role
@@ -24,7 +27,10 @@ class NeedsReason(Refused):
 
 @dataclass(frozen=True, slots=True)
 class OpenNote:
-    """A note that was opened: its row, index, text, revision; the record that says so; what was added to it."""
+    """A note that was opened: its row, index, text, revision; the record that says so; what was added to it.
+
+    `closed` are additions that did not open because they are damaged.
+    """
 
     row: NoteRow
     index: NoteIndex
@@ -32,6 +38,7 @@ class OpenNote:
     revision: int
     sequence: int
     additions: tuple[OpenNote, ...] = ()
+    closed: tuple[NoteRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,19 @@ class Hit:
     line: str
 
 
+class Found(list[Hit]):
+    """Lines that a search found.
+
+    `closed` are notes that did not open; `left_out` counts those it does not look into: other people's drafts, and
+    clients outside the caseload, which take a reason.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed: list[NoteRow] = []
+        self.left_out = 0
+
+
 def _check_reader(desk: Desk, entry: Entry) -> None:
     if desk.who.role is Role.AUDITOR:
         raise Refused("The role auditor does not open notes.", safe="Nothing was opened.")
@@ -71,40 +91,57 @@ def read_note(
     Raises NeedsReason, Refused, UsageError, NotWhole where a ciphertext or commitment does not hold (only that note is
     closed), and what appending raises: then nothing was opened.
     """
-    entry = desk.catalog.entry(note)
-    if entry.kind != Kind.NOTE:
-        raise UsageError("This is not a note.")
-    _check_reader(desk, entry)
-    if revision is not None and not 1 <= revision <= entry.revision:
-        raise UsageError(f"There is no revision {revision} of this note.", todo=f"It has {entry.revision}.")
-    children = [child for child in desk.catalog.children(note) if not child.shredded] if revision is None else []
-    reachable = [child for child in children if child.signed or child.author == desk.keyring.member]
+    planned = _planned(desk, note, revision)
 
     def build(acting: Acting) -> Sequence[Draft]:
+        planned[:] = _planned(desk, note, revision)
         if entries.opening_flags(acting, note) and reason is None:
             raise NeedsReason(
                 "This client is outside your caseload, or the draft is somebody else's.", safe="Nothing was opened.",
                 todo="State why you open it.",
             )  # fmt: skip
         drafts = [entries.read(acting, note, revision or 0, reason=reason, words=words, beside=beside)]
-        drafts += [entries.read(acting, child.entity, reason=reason, words=words) for child in reachable]
+        drafts += [entries.read(acting, child.entity, reason=reason, words=words) for child in planned[1:]]
         return drafts
 
-    written = desk.append(build)
-    opened = _open_recorded(desk, entry, revision, written[0].sequence)
-    additions = [
-        _open_recorded(desk, child, None, record.sequence) for child, record in zip(reachable, written[1:], strict=True)
-    ]
-    return OpenNote(opened.row, opened.index, opened.text, opened.revision, opened.sequence, tuple(additions))
-
-
-def _open_recorded(desk: Desk, entry: Entry, revision: int | None, intent: int) -> OpenNote:
-    """Open what the record INTENT announced; where it fails, say so in a second record."""
+    intents = [record.sequence for record in desk.append(build)]
+    failed: list[int] = []
     try:
-        return _open(desk, entry, revision, intent)
+        opened = _open(desk, planned[0], revision, intents[0])
+        additions, closed = [], []
+        for child, intent in zip(planned[1:], intents[1:], strict=True):
+            try:
+                additions.append(_open(desk, child, None, intent))
+            except TacendaError:
+                failed.append(intent)
+                closed.append(desk.catalog.note(child.entity))
     except TacendaError:
-        desk.append(lambda acting: [trail.act_failed(acting, intent, Reason.DAMAGE)])
+        failed = intents
         raise
+    finally:
+        _record_failed(desk, failed)
+    return dataclasses.replace(opened, additions=tuple(additions), closed=tuple(closed))
+
+
+def _planned(desk: Desk, note: int, revision: int | None) -> list[Entry]:
+    """Return what reading NOTE opens: it, and with its latest revision what was added. Raises UsageError, Refused."""
+    entry = desk.catalog.entry(note)
+    if entry.kind != Kind.NOTE:
+        raise UsageError("This is not a note.", safe="Nothing was opened.")
+    _check_reader(desk, entry)
+    if revision is None:
+        children = [child for child in desk.catalog.children(note) if not child.shredded]
+        return [entry, *(child for child in children if child.signed or child.author == desk.keyring.member)]
+    if not 1 <= revision <= entry.revision:
+        raise UsageError(f"There is no revision {revision} of this note.", todo=f"It has {entry.revision}.")
+    return [entry]
+
+
+def _record_failed(desk: Desk, intents: Sequence[int]) -> None:
+    """Say that what these records announced did not come about. What cannot be said now hides no other error."""
+    if intents:
+        with contextlib.suppress(TacendaError):
+            desk.append(lambda acting: [trail.act_failed(acting, intent, Reason.DAMAGE) for intent in intents])
 
 
 def _open(desk: Desk, entry: Entry, revision: int | None, sequence: int) -> OpenNote:
@@ -134,7 +171,7 @@ def open_entity(desk: Desk, entry: Entry, revision: int, place: tuple[int, int])
 
 def _pair(desk: Desk, place: tuple[int, int], who: Identity) -> list[tuple[Row, bytes]]:
     sequence, position = place
-    record = desk.vault.ledger.record(sequence)
+    record = desk.record(sequence)
     found = []
     for at, role in ((position, PartRole.INDEX), (position + 1, PartRole.BODY)):
         row = record.rows[at] if at < len(record.rows) else None
@@ -150,30 +187,41 @@ def _pair(desk: Desk, place: tuple[int, int], who: Identity) -> list[tuple[Row, 
 def revisions(desk: Desk, note: int) -> list[Revision]:
     """Return the revisions of a note, newest first. Nothing is opened."""
     entry = desk.catalog.entry(note)
-    columns, parts = desk.vault.columns, desk.vault.ledger
+    columns = desk.vault.columns
     found = []
     for at, seq in enumerate(entry.saves):
-        present = at + 1 == entry.revision or parts.record(seq).parts[1] is not None
+        present = not entry.shredded and (at + 1 == entry.revision or _has_text(desk, seq))
         found.append(Revision(at + 1, seq, columns.times[seq], desk.name_of(columns.shape(seq).member), present))
     return found[::-1]
 
 
-def search(desk: Desk, words: str, *, cancelled: Callable[[], bool] = lambda: False) -> list[Hit]:
-    """Look for WORDS in the bodies of all notes the member may open.
+def _has_text(desk: Desk, seq: int) -> bool:
+    parts = desk.record(seq).parts
+    return len(parts) > 2 and parts[1] is not None and parts[2] is not None
 
-    One record tells how many were opened, never what for. Notes that do not open are left out; drafts of others are,
-    too. Raises UsageError for no words, and what appending raises.
+
+def search(desk: Desk, words: str, *, cancelled: Callable[[], bool] = lambda: False) -> Found:
+    """Look for WORDS, as one phrase, in the bodies of all notes the member may open; case and composition aside.
+
+    One record tells how many are opened, never what for; where some do not open, a second one says so. Raises
+    UsageError for no words, Refused for a role without notes, and what appending raises: then nothing was opened.
     """
-    wanted = words.casefold().strip()
+    wanted = fold(words).strip()
     if not wanted:
         raise UsageError("There is nothing to look for.", todo="Type a word.")
-    if desk.who.role is Role.AUDITOR:
+    if not desk.who.holds_notes:
         raise Refused("The role auditor does not open notes.", safe="Nothing was opened.")
-    rows = [row for row in desk.catalog.notes() if row.mine or row.status == "signed"]
-    rows = [row for row in rows if not _outside(desk, row)]
-    process = sum(row.process for row in rows)
-    desk.append(lambda acting: [trail.searched(acting, len(rows) - process, process)])
-    hits = []
+    found = Found()
+    rows: list[NoteRow] = []
+
+    def build(acting: Acting) -> Sequence[Draft]:
+        every = desk.catalog.notes()
+        rows[:] = [row for row in every if (row.mine or row.status == "signed") and not _outside(desk, row)]
+        found.left_out = len(every) - len(rows)
+        process = sum(row.process for row in rows)
+        return [trail.searched(acting, len(rows) - process, process)]
+
+    intent = desk.append(build)[-1].sequence
     for row in rows:
         if cancelled():
             break
@@ -181,10 +229,18 @@ def search(desk: Desk, words: str, *, cancelled: Callable[[], bool] = lambda: Fa
         try:
             _, text = open_entity(desk, entry, entry.revision, entry.live)
         except TacendaError:
+            found.closed.append(row)
             continue
-        if wanted in text.casefold():
-            hits += [Hit(row, line.strip()) for line in text.splitlines() if wanted in line.casefold()][:3]
-    return hits
+        if wanted in fold(text):
+            found += [Hit(row, line.strip()) for line in _lines_with(wanted, text)][:3]
+    _record_failed(desk, [intent] if found.closed else [])
+    return found
+
+
+def _lines_with(wanted: str, text: str) -> list[str]:
+    """Return the lines that hold WANTED; the first one where it stands across a line's end."""
+    lines = text.splitlines()
+    return [line for line in lines if wanted in fold(line)] or lines[:1]
 
 
 def _outside(desk: Desk, row: NoteRow) -> bool:

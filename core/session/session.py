@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from core.acts import trail
 from core.acts.acting import Acting
@@ -14,12 +16,14 @@ from core.keyring import Keyring
 from core.session import reading, writing
 from core.session.desk import Desk
 from core.session.failures import FailureCounter
+from core.session.keeping_up import KeysReplaced
 from core.session.opened import OpenVault
 from core.session.origin import current_origin
-from core.session.reading import Hit, OpenNote, Revision
+from core.session.reading import Found, OpenNote, Revision
+from core.session.unlocking import FalseKeys
 from core.session.writing import ClientDraft, NoteDraft, Saved
 from vault_format.codes import LockReason, Reason, Role
-from vault_format.errors import Refused, TacendaError
+from vault_format.errors import Refused, TacendaError, VaultBroken
 from vault_format.ledger import Written
 from vault_format.public.members import Policy
 from vault_format.record import Draft
@@ -32,7 +36,8 @@ FIRST_ROWS = 60
 class Session:
     """Opened by Door.unlock; writes its unlock record first, and nothing is opened where that fails.
 
-    Every method may raise TacendaError. After `lock` only `locked`, `member` and `path` answer.
+    Every method may raise TacendaError. After `lock` only `locked`, `member`, `role` and `path` answer. `problem` is
+    empty, or says why nothing can be opened or written any more.
     """
 
     def __init__(
@@ -46,36 +51,57 @@ class Session:
         self._lock = threading.RLock()
         self._desk = Desk(vault, keyring, random_id(entropy), entropy)
         self.member = self._desk.who.name
-        self.role: Role = self._desk.who.role
         vault.on_reopen = self._desk.renew_catalog
-        self._begin(failures)
+        try:
+            self._begin(failures)
+        except BaseException:
+            vault.on_reopen = None
+            # whoever opens the vault next gathers anew what may have been decrypted here
+            vault.ledger.stale = vault.ledger.stale or self._desk.begun
+            self._desk.keyring.wipe()
+            raise
 
     def _begin(self, failures: FailureCounter) -> None:
-        desk = self._desk
-        chart, process = desk.catalog.counts()
-        lists = self.role is not Role.AUDITOR
-        desk.append(
-            lambda acting: [
-                trail.unlock(acting, current_origin(), failed=failures.count, first=failures.first, last=failures.last),
-                *([trail.listed(acting, chart, process)] if lists else []),
-            ]
-        )
+        desk, origin = self._desk, current_origin()
+
+        def build(acting: Acting) -> list[Draft]:
+            drafts = [
+                trail.unlock(acting, origin, failed=failures.count, first=failures.first, last=failures.last)
+            ]  # fmt: skip
+            if desk.who.holds_notes:
+                drafts.append(trail.listed(acting, *desk.catalog.counts()))
+            return drafts
+
+        desk.append(build)
         desk.begun = True
         failures.clear()
-        if lists:
-            desk.catalog.open_indexes(FIRST_ROWS)
+        desk.open_indexes(FIRST_ROWS)
 
     def open_rest(self) -> None:
         """Open the indexes that are still sealed; lists are complete after it."""
-        with self._lock:
-            self._require_open()
-            if self.role is not Role.AUDITOR:
-                self._desk.catalog.open_indexes()
+        with self._at_desk() as desk:
+            desk.open_indexes()
 
     def _require_open(self) -> Desk:
         if self.locked:
             raise Refused("This session is locked.", safe="Nothing is open.", todo="Unlock it again.")
         return self._desk
+
+    @contextmanager
+    def _at_desk(self) -> Iterator[Desk]:
+        """Let one thread act. What ends all acting is kept in `problem`."""
+        with self._lock:
+            desk = self._require_open()
+            try:
+                yield desk
+            except (VaultBroken, KeysReplaced, FalseKeys) as error:
+                self.problem = str(error)
+                raise
+
+    @property
+    def role(self) -> Role:
+        """The member's role as it is now."""
+        return self._desk.who.role
 
     @property
     def catalog(self) -> Catalog:
@@ -104,77 +130,84 @@ class Session:
 
     def add_client(self, code: str, name: str = "", **more: str) -> int:
         """Add a client and return its number. Further fields are ClientDraft's."""
-        with self._lock:
-            return writing.save_client(self._require_open(), ClientDraft(code, name, **more)).note  # type: ignore[arg-type]
+        with self._at_desk() as desk:
+            return writing.save_client(desk, ClientDraft(code, name, **more)).note  # type: ignore[arg-type]
 
     def save_client(self, draft: ClientDraft, client: int | None = None, base_revision: int = 0) -> Saved:
         """Save a client; see writing.save_client."""
-        with self._lock:
-            return writing.save_client(self._require_open(), draft, client, base_revision)
+        with self._at_desk() as desk:
+            return writing.save_client(desk, draft, client, base_revision)
 
     def save_note(self, draft: NoteDraft, note: int | None = None, base_revision: int = 0) -> Saved:
         """Save a note; see writing.save_note."""
-        with self._lock:
-            return writing.save_note(self._require_open(), draft, note, base_revision)
+        with self._at_desk() as desk:
+            return writing.save_note(desk, draft, note, base_revision)
 
     def sign_note(self, note: int, revision: int) -> int:
         """Sign a note and return the record; see writing.sign_note."""
-        with self._lock:
-            return writing.sign_note(self._require_open(), note, revision)
+        with self._at_desk() as desk:
+            return writing.sign_note(desk, note, revision)
 
     def read_note(
         self, note: int, *, revision: int | None = None, reason: Reason | None = None, words: str = "",
         beside: bool = False,
     ) -> OpenNote:  # fmt: skip
         """Open a note, recorded first; see reading.read_note."""
-        with self._lock:
-            desk = self._require_open()
+        with self._at_desk() as desk:
             return reading.read_note(desk, note, revision=revision, reason=reason, words=words, beside=beside)
 
     def revisions(self, note: int) -> list[Revision]:
         """Return a note's revisions, newest first."""
-        with self._lock:
-            return reading.revisions(self._require_open(), note)
+        with self._at_desk() as desk:
+            return reading.revisions(desk, note)
 
-    def search(self, words: str, cancelled: Callable[[], bool] = lambda: False) -> list[Hit]:
+    def search(self, words: str, cancelled: Callable[[], bool] = lambda: False) -> Found:
         """Look inside all notes, recorded; see reading.search."""
-        with self._lock:
-            return reading.search(self._require_open(), words, cancelled=cancelled)
+        with self._at_desk() as desk:
+            return reading.search(desk, words, cancelled=cancelled)
 
     def follow(self) -> bool:
         """Take in what other sessions appended; whether anything changed.
 
-        Where the vault does not verify any more, `problem` says so and reading stops.
+        Where the vault does not verify any more, or the member was removed, `problem` says so and reading stops.
         """
         with self._lock:
             desk = self._require_open()
             try:
                 changed = desk.vault.follow()
+                desk.check_member()
             except TacendaError as error:
                 self.problem = str(error)
                 raise
             self.problem = ""
-            if changed and self.role is not Role.AUDITOR:
-                desk.catalog.open_indexes()
+            if changed:
+                desk.take_keys()
+                desk.open_indexes()
             return changed
 
     def append(self, build: Callable[[Acting], Sequence[Draft]]) -> list[Written]:
         """Append the records that BUILD gives for the newest state: for acts that have no method here."""
-        with self._lock:
-            return self._require_open().append(build)
+        with self._at_desk() as desk:
+            return desk.append(build)
 
     def lock(self, reason: LockReason = LockReason.PERSON) -> None:
-        """Record the lock and forget the keys. The keys go even if the record cannot be written."""
+        """Record the lock and forget the keys. The keys go even if the record cannot be written: `problem` says so."""
         with self._lock:
             if self.locked:
                 return
             desk = self._desk
+            self.problem = ""
             try:
-                desk.append(lambda acting: [trail.lock(acting, reason)])
+                desk.append(lambda acting: [trail.lock(acting, reason)], leaving=True)
             except (TacendaError, OSError) as error:
                 self.problem = str(error)
             finally:
                 self.locked = True
-                desk.catalog.wipe()
-                desk.keyring.wipe()
-                desk.vault.close()
+                self._forget()
+                with contextlib.suppress(OSError):
+                    desk.vault.close()
+
+    def _forget(self) -> None:
+        """Let go of everything that was decrypted, and of the keys."""
+        self._desk.catalog.wipe()
+        self._desk.keyring.wipe()

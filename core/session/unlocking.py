@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Protocol
 
 from core.audit.columns import Columns
@@ -10,7 +11,7 @@ from core.keys import epochs
 from core.keys.bundle import Bundle, open_bundle
 from core.keys.epochs import EpochKeys
 from core.keys.passphrase import open_slot
-from vault_format import public, signing
+from vault_format import layout, public, signing
 from vault_format.authority.state import Member, State
 from vault_format.codes import Action, KeyType, Kind
 from vault_format.encoding import NotCanonical
@@ -31,6 +32,23 @@ class Records(Protocol):
     def record(self, sequence: int) -> Record:
         """Return one record. Raises LookupError."""
         ...
+
+
+class FalseKeys(NotWhole):
+    """The keys that were granted for `epoch` are not the ones that everybody else has, or cannot be read at all.
+
+    `damaged` tells the second from the first.
+    """
+
+    def __init__(self, epoch: int, *, damaged: bool) -> None:
+        super().__init__(
+            f"The keys you were given for key set {epoch} "
+            + ("cannot be read from this file." if damaged else "are not the ones everybody else has."),
+            safe="They were not used, and nothing was opened.",
+            todo="Ask an owner for new keys; the refusal is recorded.",
+        )
+        self.epoch = epoch
+        self.damaged = damaged
 
 
 _GRANTS = (Action.MEMBER_ADD, Action.OWNER_ADD, Action.MEMBER_ROLE)
@@ -77,8 +95,8 @@ def _binding(state: State, seq: int) -> bytes:
     return state.vault_id if seq else state.birth
 
 
-def open_keyring(ledger: Records, columns: Columns, who: Member, master: bytes) -> Keyring:
-    """Return the member's keys, every one checked against what is public of it. Raises NotWhole."""
+def open_bundle_of(ledger: Records, who: Member, master: bytes) -> Bundle:
+    """Return the member's bundle, checked against what is registered. Raises NotWhole."""
     state = ledger.state
     found = _key_part(ledger, who.bundle_seq, Kind.BUNDLE, who.enrolment)
     if found is None:
@@ -88,15 +106,57 @@ def open_keyring(ledger: Records, columns: Columns, who: Member, master: bytes) 
         stored, master, birth=state.birth, binding=_binding(state, who.bundle_seq), enrolment=who.enrolment,
         generation=row.revision,
     )  # fmt: skip
-    if bundle.generation != who.generation or signing.keypair(bundle.sign)[0] != who.sign:
+    registered = (who.generation, who.sign, who.box)
+    if (bundle.generation, signing.keypair(bundle.sign)[0], signing.box_public(bundle.box)) != registered:
         raise NotWhole("The keys in your bundle are not the registered ones.", todo="Use a backup copy.")
+    return bundle
+
+
+def keyring_of(state: State, who: Member, master: bytes, bundle: Bundle) -> Keyring:
+    """Return a keyring that holds no epoch's keys yet."""
+    return Keyring(who.number, state.vault_id, state.birth, bundle, {}, master, who.enrolment)
+
+
+def open_keyring(ledger: Records, columns: Columns, who: Member, master: bytes) -> Keyring:
+    """Return the member's keys, every one checked against what is public of it.
+
+    Raises FalseKeys where the epoch's keys are not what its record committed to, NotWhole over a damaged bundle.
+    """
+    keyring = keyring_of(ledger.state, who, master, open_bundle_of(ledger, who, master))
+    keyring.epochs = held_keys(ledger, columns, who, keyring.bundle)
+    return keyring
+
+
+def held_keys(ledger: Records, columns: Columns, who: Member, bundle: Bundle) -> dict[int, EpochKeys]:
+    """Return the keys of every epoch that the member's bundle leads to. Raises FalseKeys, NotWhole.
+
+    Where the older keys beside the current epoch's are false or damaged, a bundle that has the current ones still opens
+    what is sealed under them. A bundle that has not must not go on: it may be the last place of the older keys.
+    """
     current = current_keys(ledger, columns, who, bundle)
-    held = EpochBook(ledger).open_all(current)
-    return Keyring(who.number, state.vault_id, state.birth, bundle, held, master, who.enrolment)
+    try:
+        return EpochBook(ledger).open_all(current)
+    except NotWhole:
+        if bundle.epoch != current.number:
+            seq = ledger.state.epochs[current.number - 1].seq
+            raise FalseKeys(current.number, damaged=not _intact(ledger, seq)) from None
+        return {current.number: current}
+
+
+def _intact(ledger: Records, seq: int) -> bool:
+    """Whether every part of the record is there and as it was signed."""
+    record = ledger.record(seq)
+    return all(
+        part is not None and layout.part_digest(part) == row.digest
+        for row, part in zip(record.rows, record.parts, strict=True)
+    )
 
 
 def current_keys(ledger: Records, columns: Columns, who: Member, bundle: Bundle) -> EpochKeys:
-    """Return the current epoch's keys, from the bundle or from the box that granted them. Raises NotWhole."""
+    """Return the current epoch's keys, from the bundle or from the box that granted them.
+
+    Raises FalseKeys where the box does not hold the keys that the epoch's record committed to.
+    """
     state = ledger.state
     own = EpochKeys(bundle.epoch, bundle.notes, bundle.index, bundle.audit)
     complete = (not who.holds_notes or own.notes is not None) and (not who.holds_audit or own.audit is not None)
@@ -107,10 +167,15 @@ def current_keys(ledger: Records, columns: Columns, who: Member, bundle: Bundle)
     for seq in _granting(state, columns):
         found = _key_part(ledger, seq, Kind.GRANT_BOX, who.enrolment)
         if found is not None and found[0].key_epoch == state.epoch:
-            return epochs.open_grant(
-                found[1], bundle.box, who, state.epochs[-1], binding=state.vault_id, birth=state.birth
-            )
-    raise _missing("The keys that were granted to you")
+            # a box key outlives its generation where keys were refused
+            recipient = dataclasses.replace(who, generation=found[0].revision)
+            try:
+                return epochs.open_grant(
+                    found[1], bundle.box, recipient, state.epochs[-1], binding=state.vault_id, birth=state.birth
+                )
+            except NotWhole:
+                raise FalseKeys(state.epoch, damaged=not _intact(ledger, seq)) from None
+    raise FalseKeys(state.epoch, damaged=True)
 
 
 def _as_entitled(keys: EpochKeys, who: Member) -> EpochKeys:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from core.acts import entries
 from core.acts.acting import Acting, Target
 from core.create import random_id
 from core.indexes import FORMS, NOTE_TYPES, ClientIndex, NoteIndex
-from core.names import fold, one_line
+from core.names import one_line
 from core.session.desk import Desk
 from vault_format import bounds, public
 from vault_format.authority.state import State
@@ -19,9 +21,12 @@ from vault_format.errors import Conflict, NotWhole, Refused, UsageError
 from vault_format.public.entities import Addendum, Committed, Import
 from vault_format.record import Draft
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIME = re.compile(r"[0-2]\d:[0-5]\d")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 MAX_CODE = 24
+MAX_LINES = 64
+"""Tags, people, goals: as many as a sealed index holds."""
+_UNWRITTEN = "Nothing was written."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +82,52 @@ def require_writer(desk: Desk) -> None:
         raise Refused(f"The role {desk.who.role.name.lower()} does not write notes.", safe="Nothing was written.")
 
 
+def check_text(text: str) -> None:
+    """Refuse a text that is over its bound, or that UTF-8 cannot say. Raises UsageError."""
+    try:
+        size = len(text.encode()) if len(text) <= bounds.MAX_TEXT else len(text)
+    except UnicodeEncodeError:
+        raise UsageError("The text holds characters that are no text.", safe=_UNWRITTEN, todo="Remove them.") from None
+    if size > bounds.MAX_TEXT:
+        raise UsageError(
+            f"The text is over 8 MiB: {size / 2**20:.1f}.", safe=_UNWRITTEN, todo="Split it into several notes."
+        )
+
+
+def lines(what: str, texts: Sequence[str], limit: int = 200) -> tuple[str, ...]:
+    """Return TEXTS as lines of at most LIMIT characters, empty ones left out. Raises UsageError if there are too many.
+
+    The bound is the reader's: what was sealed over it could never be opened again.
+    """
+    kept = tuple(line for text in texts if (line := one_line(text, limit)))
+    if len(kept) > MAX_LINES:
+        raise UsageError(f"These are {len(kept)} {what}; there is room for {MAX_LINES}.", safe=_UNWRITTEN)
+    return kept
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def check_note(draft: NoteDraft) -> NoteDraft:
     """Return DRAFT with its lines cleaned. Raises UsageError for what cannot be saved."""
     if draft.type not in NOTE_TYPES:
         raise UsageError(f"There is no type of note called {draft.type}.", todo=f"Types: {', '.join(NOTE_TYPES)}.")
     if draft.form not in FORMS:
         raise UsageError(f"There is no form called {draft.form}.", todo=f"Forms: {', '.join(FORMS)}.")
-    if draft.date and not _DATE.fullmatch(draft.date):
-        raise UsageError(f"{draft.date} is no date.", todo="Write it as 2026-11-24.")
+    if draft.date and not _is_date(draft.date):
+        raise UsageError(f"{draft.date} is no date.", safe=_UNWRITTEN, todo="Write it as 2026-11-24.")
     for moment in (draft.start, draft.end):
         if moment and not _TIME.fullmatch(moment):
-            raise UsageError(f"{moment} is no time.", todo="Write it as 10:02.")
-    if len(draft.text) > bounds.MAX_TEXT or len(draft.text.encode(errors="replace")) > bounds.MAX_TEXT:
-        raise UsageError(
-            f"The text is over 8 MiB ({len(draft.text) / 1e6:.1f} million characters).", safe="Nothing was written.",
-            todo="Split it into several notes.",
-        )  # fmt: skip
-    try:
-        draft.text.encode()
-    except UnicodeEncodeError:
-        raise UsageError("The text holds characters that are no text.", todo="Remove them.") from None
+            raise UsageError(f"{moment} is no time.", safe=_UNWRITTEN, todo="Write it as 10:02.")
+    if not 0 <= draft.appointment < 2**64:
+        raise UsageError("There is no such appointment.", safe=_UNWRITTEN)
+    check_text(draft.text)
     return replace(
-        draft, title=one_line(draft.title), tags=tuple(one_line(tag, 64) for tag in draft.tags if tag.strip()),
+        draft, title=one_line(draft.title), tags=lines("tags", draft.tags, 64),
         attendees=one_line(draft.attendees), place=one_line(draft.place), service=one_line(draft.service),
         risk=one_line(draft.risk), goal=one_line(draft.goal), next=one_line(draft.next),
         process=draft.process or draft.type == "process",
@@ -125,38 +154,44 @@ def save_note(desk: Desk, draft: NoteDraft, note: int | None = None, base_revisi
     draft = check_note(draft)
     number = note or random_id(desk.entropy)
     note_class = NoteClass.PROCESS if draft.process else NoteClass.CHART
-    if note is None or note not in desk.vault.gathered.entries:
-        desk.catalog.client(draft.client)
     index = note_index(desk, draft)
 
     def build(acting: Acting) -> list[Draft]:
-        _check_base(acting.state, number, base_revision, note_class, acting.keyring.member)
+        desk.catalog.check_client(draft.client)
+        _check_base(acting.state, number, base_revision, note_class, draft.client, acting.keyring.member)
         about = Target(Kind.NOTE, note_class, draft.client, number, base_revision + 1)
         return [entries.save(acting, about, index, draft.text).draft]
 
     written = desk.append(build)[-1]
-    desk.catalog.open_indexes()
+    desk.open_indexes()
     return Saved(number, base_revision + 1, written.sequence, desk.vault.columns.times[written.sequence])
 
 
-def _check_base(state: State, number: int, base: int, note_class: int, member: int) -> None:
+def _check_base(state: State, number: int, base: int, note_class: int, client: int, member: int) -> None:
     entity = state.entities.get(number)
     if entity is None:
         if base:
             raise UsageError("There is no such note in this vault.", safe="Your text is kept where it is.")
         return
-    if entity.signed:
-        raise Conflict("This note was signed meanwhile.", safe="Your text is kept.", todo="Add it as an addendum.")
+    if entity.kind != Kind.NOTE:
+        raise UsageError("This is not a note.", safe=_UNWRITTEN)
+    if entity.shredded:
+        raise Conflict("This note was shredded.", safe="Your text is kept where it is.", todo="Save it as a new note.")
     if entity.author != member:
-        raise Refused("Only its author writes on in a draft.", safe="Nothing was written.")
+        raise Refused("Only its author writes on in a draft.", safe=_UNWRITTEN)
+    if entity.signed:
+        raise Conflict(
+            "This note is signed and cannot be changed any more.", safe="Your text is kept where it is.",
+            todo="Add it as an addendum.",
+        )  # fmt: skip
     if entity.revision != base:
         raise Conflict(
             "This draft was changed in another session.", safe="Both texts are kept.", todo="Choose what to keep."
         )
     if entity.note_class != note_class:
-        raise UsageError(
-            "A note cannot change between chart and process.", safe="Nothing was written.", todo="Write a new one."
-        )
+        raise UsageError("A note cannot move between chart and process.", safe=_UNWRITTEN, todo="Write a new one.")
+    if entity.client != client:
+        raise UsageError("A note cannot move to another client.", safe=_UNWRITTEN, todo="Write a new one.")
 
 
 def check_code(desk: Desk, code: str, but: int = 0) -> str:
@@ -164,38 +199,45 @@ def check_code(desk: Desk, code: str, but: int = 0) -> str:
     code = one_line(code, MAX_CODE)
     if not code:
         raise UsageError("A client needs a code.", todo="Choose a word that tells nothing about the person.")
-    if any(fold(row.code) == fold(code) and row.id != but for row in desk.catalog.clients()):
-        raise UsageError(f"There is a client {code} already.", todo="Choose another code.")
+    if desk.catalog.has_code(code, but):
+        raise UsageError(f"There is a client {code} already.", safe=_UNWRITTEN, todo="Choose another code.")
     return code
 
 
 def save_client(desk: Desk, draft: ClientDraft, client: int | None = None, base_revision: int = 0) -> Saved:
     """Save a new client, or the revision after BASE_REVISION of one. Raises as `save_note`."""
     require_writer(desk)
+    check_text(draft.text)
+    desk.open_indexes()
     code = check_code(desk, draft.code, client or 0)
     local, zone = desk.local_time()
     index = ClientIndex(
         c=desk.entropy(32), local=local, zone=zone, code=code, name=one_line(draft.name),
-        people=[one_line(each) for each in draft.people], born=one_line(draft.born), risk=one_line(draft.risk),
-        next=one_line(draft.next), goals=[one_line(each) for each in draft.goals],
+        people=list(lines("people", draft.people)), born=one_line(draft.born), risk=one_line(draft.risk),
+        next=one_line(draft.next), goals=list(lines("goals", draft.goals)),
     )  # fmt: skip
     number = client or random_id(desk.entropy)
 
     def build(acting: Acting) -> list[Draft]:
+        # what others saved up to this moment counts, too
+        desk.open_indexes()
+        check_code(desk, draft.code, client or 0)
         known = acting.state.entities.get(number)
+        if known is not None and known.kind != Kind.CLIENT:
+            raise UsageError("This is not a client.", safe=_UNWRITTEN)
         if (known.revision if known else 0) != base_revision:
-            raise Conflict("This client was changed in another session.", todo="Look again.")
+            raise Conflict("This client was changed in another session.", safe=_UNWRITTEN, todo="Look again.")
         about = Target(Kind.CLIENT, NoteClass.CHART, number, number, base_revision + 1)
         return [entries.save(acting, about, index, draft.text).draft]
 
     written = desk.append(build)[-1]
-    desk.catalog.open_indexes()
+    desk.open_indexes()
     return Saved(number, base_revision + 1, written.sequence, desk.vault.columns.times[written.sequence])
 
 
 def commit_of(desk: Desk, saved_seq: int) -> bytes:
     """Return the commitment in the public part of a save. Raises NotWhole."""
-    record = desk.vault.ledger.record(saved_seq)
+    record = desk.record(saved_seq)
     try:
         said = public.read(record.header.action, record.parts[0] or b"")
     except (NotCanonical, KeyError, IndexError):
@@ -208,15 +250,24 @@ def commit_of(desk: Desk, saved_seq: int) -> bytes:
 def sign_note(desk: Desk, note: int, revision: int) -> int:
     """Sign REVISION of the member's own note, which must be the latest. Returns the record. Raises Conflict."""
     require_writer(desk)
-    entry = desk.catalog.entry(note)
-    if entry.signed:
-        raise UsageError("This note is signed already.", todo="Add to it instead.")
-    commit = commit_of(desk, entry.saved)
+    _check_signable(desk, note)
+    commit = commit_of(desk, desk.catalog.entry(note).saved)
 
     def build(acting: Acting) -> list[Draft]:
+        _check_signable(desk, note)
         known = acting.state.entities.get(note)
-        if known is None or known.revision != revision or known.signed:
+        if known is None or known.revision != revision:
             raise Conflict("This note moved on meanwhile.", safe="Nothing was signed.", todo="Read it again.")
         return [entries.sign(acting, note, commit)]
 
     return desk.append(build)[-1].sequence
+
+
+def _check_signable(desk: Desk, note: int) -> None:
+    entry = desk.catalog.entry(note)
+    if entry.kind != Kind.NOTE or entry.shredded:
+        raise UsageError("This is not a note that can be signed.", safe="Nothing was signed.")
+    if entry.author != desk.keyring.member:
+        raise Refused("Only its author signs a note.", safe="Nothing was signed.")
+    if entry.signed:
+        raise UsageError("This note is signed already.", safe="Nothing was signed.", todo="Add to it instead.")
