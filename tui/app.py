@@ -13,11 +13,13 @@ from vault_format.errors import EXIT_DONE, EXIT_INTERNAL, EXIT_UNAVAILABLE
 
 if TYPE_CHECKING:
     from core.demo import DemoVault
+    from core.keys.passphrase import Cost
 
 
-def run(path: str | None, *, demo: DemoVault | None = None) -> int:
+def run(path: str | None, *, demo: DemoVault | None = None, cost: Cost | None = None) -> int:
     """Open the application on the vault at PATH (None: ask for one), or on an unlocked demonstration.
 
+    COST is what Argon2id may cost in a vault that is made here; None measures this machine.
     Returns the exit code: 0, 4 without a terminal, 70 for an error of ours.
     """
     environment.scrub()
@@ -27,13 +29,19 @@ def run(path: str | None, *, demo: DemoVault | None = None) -> int:
             "The application needs a terminal. Every task has a command as well: `tacenda --help` lists them.\n"
         )
         return EXIT_UNAVAILABLE
+    if sys.flags.inspect:
+        sys.stderr.write(
+            "Python is told to keep running after the end (-i or PYTHONINSPECT). Notes would stay within reach."
+            " Start Tacenda without it.\n"
+        )
+        return EXIT_UNAVAILABLE
     # a terminal that cannot show a letter shows a mark in its place, and goes on
     sys.__stderr__.reconfigure(errors="replace")
     from tui import safety  # noqa: PLC0415  Textual reads the environment when it is imported
     from tui.application import Tacenda  # noqa: PLC0415
 
     safety.check_textual()
-    application = Tacenda(demo.path if demo is not None else path, demo=demo)
+    application = Tacenda(demo.path if demo is not None else path, demo=demo, cost=cost)
     kinds: list[str] = []
     safety.quiet_failures(kinds.append)
     application.guard.listen()

@@ -18,6 +18,7 @@ from tui import environment, keymap, look, safety
 from tui.display import SafeFilter
 from tui.draft import DraftKeeper, Rescue
 from tui.guard import Guard
+from tui.keyboard import OrderedKeys
 from tui.messages import Ended, Finished, HangUp
 from tui.screens.box import Box
 from tui.screens.page import Memento, Page
@@ -41,7 +42,7 @@ def _driver() -> type[Driver] | None:
     return TerminalDriver
 
 
-class Tacenda(safety.DiscreetApp, inherit_bindings=False):
+class Tacenda(OrderedKeys, safety.DiscreetApp, inherit_bindings=False):
     """PATH is the vault's file, None to ask for one; DEMO a throw-away vault that is unlocked at once.
 
     COST is what Argon2id may cost in a vault that is made here; None measures this machine.
@@ -103,14 +104,14 @@ class Tacenda(safety.DiscreetApp, inherit_bindings=False):
         from tui.screens.door import DoorPage  # noqa: PLC0415
 
         if self.path is None:
-            self.push_screen(Choose())
+            self.show_page(Choose())
         elif not os.path.lexists(self.path):
-            self.push_screen(Create(self.path))
+            self.show_page(Create(self.path))
         else:
             self.close_door()
             self.door = Door(self.path)
             self.door.start()
-            self.push_screen(DoorPage(self.door, reason, rescue))
+            self.show_page(DoorPage(self.door, reason, rescue))
 
     def close_door(self) -> None:
         """Give up the vault as it is seen without a key."""
@@ -141,6 +142,18 @@ class Tacenda(safety.DiscreetApp, inherit_bindings=False):
         found = [screen for screen in self.screen_stack if isinstance(screen, Page)]
         return found[-1] if found else None
 
+    def show_page(self, page: Page | Box, answered: Callable[[Any], None] | None = None) -> None:
+        """Show a page over the others; keys that were typed ahead wait until it can take them."""
+        self.push_screen(page, answered)
+        self.hold_keys(page)
+        page.call_after_refresh(self.release_keys, page)
+
+    def swap_page(self, page: Page) -> None:
+        """Show a page in the place of the nearest."""
+        self.switch_screen(page)
+        self.hold_keys(page)
+        page.call_after_refresh(self.release_keys, page)
+
     def clear_pages(self) -> None:
         """Erase and take away every page."""
         for page in self.pages:
@@ -158,7 +171,7 @@ class Tacenda(safety.DiscreetApp, inherit_bindings=False):
             return
         places: dict[str, Callable[[], Page]] = {"today": Today, "clients": Clients, "audit": AuditPage}
         self.clear_pages()
-        self.push_screen(places[name]())
+        self.show_page(places[name]())
 
     def back(self) -> None:
         """Go one step out: to the page below, or to what is asked at a place."""
@@ -171,7 +184,7 @@ class Tacenda(safety.DiscreetApp, inherit_bindings=False):
                 below.fill()
         elif self.session is not None and self.page is not None:
             if self.page.PLACE in {"", "today"}:
-                self.push_screen(Leaving())
+                self.show_page(Leaving())
             else:
                 self.go_to("today")
 
@@ -182,7 +195,7 @@ class Tacenda(safety.DiscreetApp, inherit_bindings=False):
         page = self.screen
         if isinstance(page, Page | Box) and not isinstance(page, Help):
             about = page.ABOUT if isinstance(page, Page) else ""
-            self.push_screen(Help(page.WHERE, about))
+            self.show_page(Help(page.WHERE, about))
 
     def action_repaint(self) -> None:
         """Paint everything anew: something else may have written on the terminal."""
@@ -260,18 +273,19 @@ class Tacenda(safety.DiscreetApp, inherit_bindings=False):
         self._member, self._mementos = session.member, []
         if mementos:
             for kind, numbers in mementos:
-                self.push_screen(kind(**numbers))
+                self.show_page(kind(**numbers))
         else:
             self.go_to("today")
         self.start_job(self, session.open_rest, lambda _: self.renew())
 
     # -- lock and leave --------------------------------------------------------------------------------------
 
-    async def on_event(self, event: events.Event) -> None:
-        """Note that the person did something, then go on as ever."""
-        if isinstance(event, events.Key | events.Paste):
-            self.guard.touch()
-        await super().on_event(event)
+    def key_comes(self, event: events.Key | events.Paste) -> None:
+        """Note that the person did something; what was said goes with the next key."""
+        self.guard.touch()
+        page = self.screen
+        if isinstance(page, Page):
+            page.key_comes(event.key if isinstance(event, events.Key) else "")
 
     def action_lock(self) -> None:
         """Save, then lock. Where the text cannot be saved, say so; a second press locks all the same."""
@@ -314,6 +328,7 @@ class Tacenda(safety.DiscreetApp, inherit_bindings=False):
     def _ended(self, message: Ended) -> None:
         """Clear the screen of everything, and stand at the door."""
         self.era += 1
+        self.release_all_keys()
         self.session = None
         self.keeper = None
         self.rescued = message.rescue.note

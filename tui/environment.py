@@ -12,8 +12,8 @@ import sys
 _PREFIXES = ("TEXTUAL", "JUPYTER")
 _NAMES = (
     "COLUMNS", "LINES", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "UNICODE_VERSION",
-    # an interpreter after the application, code at a break point, messages with their content in a log
-    "PYTHONINSPECT", "PYTHONBREAKPOINT", "PYTHONASYNCIODEBUG",
+    # code at a break point, messages with their content in a log
+    "PYTHONBREAKPOINT", "PYTHONASYNCIODEBUG",
 )  # fmt: skip
 
 OURS = {

@@ -29,7 +29,7 @@ def _theme(name: str, *, dark: bool, ansi: bool, variables: dict[str, str]) -> T
         "input-cursor-text-style": "reverse", "input-cursor-foreground": text, "input-cursor-background": ground,
         "input-selection-foreground": variables["selected-color"],
         "input-selection-background": variables["selected-ground"],
-        "border-blurred": ground,
+        "border-blurred": ground, "ansi-background": ground, "ansi-foreground": text,
         # the cursor and selections that Textual draws itself
         "screen-selection-background": variables["selected-ground"],
         "screen-selection-foreground": variables["selected-color"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import count
+from pathlib import Path
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
@@ -99,6 +100,19 @@ def typed_date(text: str, now: str = "") -> str:
         return text.strip()
 
 
+def is_time(text: str) -> bool:
+    """Whether TEXT is a time of day as it is kept, `10:02`."""
+    return len(text) == 5 and typed_time(text) == text and text[2] == ":"
+
+
+def is_date(text: str) -> bool:
+    """Whether TEXT is a date as it is kept, `2026-12-01`."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def grouped(text: str, groups: int = 4) -> str:
     """Return hex digits in groups of four, at most GROUPS of them."""
     return " ".join(text[at : at + 4] for at in range(0, min(len(text), groups * 4), 4))
@@ -107,6 +121,14 @@ def grouped(text: str, groups: int = 4) -> str:
 def plural(number: int, thing: str, things: str = "") -> str:
     """Return `1 note` or `3 notes`."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def short_path(path: str, room: int) -> str:
+    """Return PATH in at most ROOM cells: the home folder as `~`, the beginning left out if it must be."""
+    home = str(Path.home())
+    if path.startswith(home + "/"):
+        path = "~" + path[len(home) :]
+    return path if len(path) <= room else "..." + path[-(room - 3) :]
 
 
 def fit(text: str, width: int) -> str:

@@ -78,7 +78,7 @@ class AuditPage(Page):
             return
         self.bar("top").show(
             (("[4 Audit]", "accent"), ("  no passphrase: notes and names stay closed", "muted")),
-            ((self._door.path, "muted"), (" ", "text")),
+            self.place_of(self._door.path),
         )
 
     def fill(self) -> None:
@@ -118,7 +118,7 @@ class AuditPage(Page):
         from tui.screens.record import RecordView  # noqa: PLC0415
 
         if self.here >= 0:
-            self.tacenda.push_screen(RecordView(self._door, self.here))
+            self.tacenda.show_page(RecordView(self._door, self.here))
 
     def go(self, sequence: int) -> None:
         """Put the cursor on a record."""
@@ -138,7 +138,7 @@ class AuditPage(Page):
             else:
                 self.go(int(number))
 
-        self.tacenda.push_screen(GoTo(), answered)
+        self.tacenda.show_page(GoTo(), answered)
 
     def action_failure(self) -> None:
         """Go to the next failed act, further back; after the oldest, to the newest."""
@@ -159,7 +159,7 @@ class AuditPage(Page):
         from tui.screens.broken import Broken  # noqa: PLC0415
 
         if self._door is not None and not self.hidden_keys():
-            self.tacenda.push_screen(Broken(self._door))
+            self.tacenda.show_page(Broken(self._door))
 
 
 def verdict_lines(vault: OpenVault) -> list[Line]:
@@ -171,7 +171,8 @@ def verdict_lines(vault: OpenVault) -> list[Line]:
     if ledger.findings:
         first = ledger.findings[0]
         found = words.plural(ledger.walk.report.finding_count, "finding")
-        lines: list[Line] = [((" ✗ BROKEN", "danger"),
+        verdict = (" ✗ BROKEN", "danger") if ledger.broken else (" ! DAMAGED", "caution")
+        lines: list[Line] = [(verdict,
                               (f"  at record {first.seq:,}, {found}, first of kind {first.kind}", "text"))]  # fmt: skip
     else:
         lines = [((" ✓ WHOLE", "good"), (f"  {facts}{head}", "text"))]

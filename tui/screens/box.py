@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -69,6 +70,14 @@ class Box(ModalScreen[Any], inherit_bindings=False):
 
     def fill(self) -> None:
         """Nothing in a box depends on the vault's news."""
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:  # noqa: ANN401  whatever the box was asked for
+        """Close with RESULT; keys that were typed ahead wait until whoever asked has taken it."""
+        app = self.tacenda
+        app.hold_keys(self)
+        closed = super().dismiss(result)
+        app.call_later(app.release_keys, self)
+        return closed
 
     def action_out(self) -> None:
         """Close."""

@@ -47,7 +47,7 @@ class Broken(Page):
         """Say that nothing is unlocked."""
         self.bar("top").show(
             (("[4 Audit]", "accent"), ("  no passphrase: notes and names stay closed", "muted")),
-            ((self._door.path, "muted"), (" ", "text")),
+            self.place_of(self._door.path),
         )
 
     def fill(self) -> None:
@@ -66,7 +66,7 @@ class Broken(Page):
             (" ✗ BROKEN", "danger"), (f"  at record {first.seq:,} of {facts.records:,}. {found}, kind: {first.kind}",
                                       "text"),
         ))  # fmt: skip
-        self.query_one(Sheet).show(broken_lines(facts.findings, facts.finding_count, self.app.size.width))
+        self.query_one("#focus", Sheet).show(broken_lines(facts.findings, facts.finding_count, self.app.size.width))
 
     # -- the ways on -----------------------------------------------------------------------------------------
 
@@ -90,7 +90,7 @@ class Broken(Page):
 
     def action_backups(self) -> None:
         """Say how to look for a whole copy."""
-        self.query_one(Sheet).show(backup_lines(self._door.path))
+        self.query_one("#focus", Sheet).show(backup_lines(self._door.path))
         self.show_state("Esc goes back to the finding.", "text")
 
     def action_records(self) -> None:
@@ -99,20 +99,20 @@ class Broken(Page):
 
         facts = self._door.facts()
         if facts is not None and facts.findings and facts.records:
-            self.tacenda.push_screen(RecordView(self._door, min(facts.findings[0].seq, facts.records - 1)))
+            self.tacenda.show_page(RecordView(self._door, min(facts.findings[0].seq, facts.records - 1)))
 
     def action_out(self) -> None:
         """Go back to the finding, then to the list of records."""
         from tui.screens.audit import AuditPage  # noqa: PLC0415
 
-        if self._error or self._said:
+        if self._error:
             self.hush()
-        elif "backup" in self.query_one(Sheet).text.split("\n", 2)[1].lower():
+        elif "backup" in self.query_one("#focus", Sheet).text.split("\n", 2)[1].lower():
             self.fill()
         elif len(self.tacenda.pages) > 1:
             self.tacenda.back()
         else:
-            self.tacenda.push_screen(AuditPage(self._door))
+            self.tacenda.show_page(AuditPage(self._door))
 
 
 def broken_lines(findings: list[Finding], count: int, width: int) -> list[Line]:

@@ -18,7 +18,7 @@ from tui.widgets.rows import Listed, Rows
 if TYPE_CHECKING:
     from tui.application import Tacenda
 
-_STATE = 26
+_STATE = 22
 
 
 class Chart(Page):
@@ -109,9 +109,9 @@ def open_note(app: Tacenda, row: NoteRow) -> None:
     from tui.screens.reader import Reader  # noqa: PLC0415
 
     if row.status == "draft" and row.mine and not row.problem:
-        app.push_screen(Editor(note=row.id))
+        app.show_page(Editor(note=row.id))
     else:
-        app.push_screen(Reader(row.id))
+        app.show_page(Reader(row.id))
 
 
 def type_words(row: NoteRow) -> str:

@@ -54,7 +54,7 @@ class ClientForm(Box):
         ids = [name for _, name in _FIELDS]
         place = ids.index(event.input.id or "focus")
         if place + 1 < len(ids):
-            self.query_one(f"#{ids[place + 1]}").focus()
+            self.set_focus(self.query_one(f"#{ids[place + 1]}"))
         else:
             self.action_finish()
 
@@ -63,7 +63,7 @@ class ClientForm(Box):
         said = {name: self.query_one(f"#{name}", Field).said.strip() for _, name in _FIELDS}
         if not said["focus"]:
             self.query_one("#problem", Bar).show(((" A client needs a code.", "danger"),))
-            self.query_one("#focus").focus()
+            self.set_focus(self.query_one("#focus"))
             return
         day, _, time = said["next"].partition(" ")
         following = " ".join(filter(None, (words.typed_date(day) if day else "", words.typed_time(time))))
@@ -82,7 +82,7 @@ def ask_for_client(page: Page, draft: ClientDraft | None = None, problem: str = 
             lambda error: ask_for_client(page, result, str(error)),
         )  # fmt: skip
 
-    page.tacenda.push_screen(ClientForm(draft, problem), answered)
+    page.tacenda.show_page(ClientForm(draft, problem), answered)
 
 
 def _saved(page: Page, saved: Saved) -> None:
@@ -90,4 +90,4 @@ def _saved(page: Page, saved: Saved) -> None:
 
     page.tacenda.renew()
     page.tacenda.go_to("clients")
-    page.tacenda.push_screen(Chart(saved.note))
+    page.tacenda.show_page(Chart(saved.note))

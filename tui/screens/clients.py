@@ -115,7 +115,7 @@ class Clients(Page):
 
         row = self.here
         if row is not None:
-            self.tacenda.push_screen(Chart(row.id))
+            self.tacenda.show_page(Chart(row.id))
 
     def action_new(self) -> None:
         """Add a client."""

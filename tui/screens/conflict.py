@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from core.session import NoteDraft, OpenNote, Saved, Session
 from tui import keymap, words
+from tui.display import display_safe
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
 
@@ -53,7 +54,7 @@ class Conflicting(Page):
             told = f" There, saved {words.second(self._theirs.row.updated)}, revision {self._theirs.revision}"
             lines += [(), ((told, "accent"),)]
             lines += [((f"  {row}", "text"),) for row in text_rows(self._theirs.text, width)]
-        self.query_one(Sheet).show(lines)
+        self.query_one("#focus", Sheet).show(lines)
         self.show_state("The text you do not take stays among the note's revisions. Nothing is lost.")
 
     def action_mine(self) -> None:
@@ -99,7 +100,7 @@ class Conflicting(Page):
         from tui.screens.chart import Chart  # noqa: PLC0415
 
         app.go_to("clients")
-        app.push_screen(Chart(client))
+        app.show_page(Chart(client))
 
 
 def _read(session: Session, note: int) -> OpenNote:
@@ -109,5 +110,5 @@ def _read(session: Session, note: int) -> OpenNote:
 
 def text_rows(text: str, width: int) -> Iterator[str]:
     """Yield the rows of a text, each paragraph wrapped at WIDTH."""
-    for line in text.expandtabs(4).splitlines():
-        yield from words.wrap(line, width)
+    for line in text.expandtabs(4).split("\n"):
+        yield from words.wrap(display_safe(line), width)

@@ -53,7 +53,7 @@ class Create(Page):
 
     def fill(self) -> None:
         """Say what this page does."""
-        self.bar("top").show(((" Tacenda, a new vault", "accent"),), ((self._path, "muted"), (" ", "text")))
+        self.bar("top").show(((" Tacenda, a new vault", "accent"),), self.place_of(self._path))
         self.query_one("#facts", Sheet).show([
             (), ((" There is no file there yet. This page makes it. Two things are needed.", "text"),), (),
         ])  # fmt: skip
@@ -95,11 +95,11 @@ class Create(Page):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         place = _FIELDS.index(f"#{event.input.id}")
-        self.query_one(_FIELDS[place + 1]).focus()
+        self.set_focus(self.query_one(_FIELDS[place + 1]))
 
     def action_submit(self) -> None:
         """Create, if the cursor stands on the button."""
-        if self.query_one("#button", Rows).has_focus:
+        if self.focused is self.query_one("#button", Rows):
             self.action_finish()
 
     def action_finish(self) -> None:
@@ -124,7 +124,7 @@ class Create(Page):
             self.work(lambda: self._make(name, passphrase), self.tacenda.unlocked, self._failed)
 
     def _wrong(self, field: str, said: str) -> None:
-        self.query_one(field).focus()
+        self.set_focus(self.query_one(field))
         self.say(said, "danger")
 
     def _make(self, name: str, passphrase: str) -> Session:

@@ -49,7 +49,7 @@ class DoorPage(Page):
 
     def fill(self) -> None:
         """Begin: fields that are not needed are hidden, the check is watched."""
-        self.bar("top").show(((" Tacenda", "accent"),), ((self._door.path, "muted"), (" ", "text")))
+        self.bar("top").show(((" Tacenda", "accent"),), self.place_of(self._door.path))
         self.query_one("#member-row").display = False
         self.query_one("#ways-title", Sheet).show([(), (("   Other ways in", "muted"),)])
         self.query_one("#ways", Rows).show(Listed(_WAYS, lambda way, _: ((f"    {way[1]}", "text"),)))
@@ -85,7 +85,7 @@ class DoorPage(Page):
         except TacendaError as error:
             self.say(str(error), "danger")
             self.query_one("#passphrase-row").display = False
-            self.query_one("#ways", Rows).focus()
+            self.set_focus(self.query_one("#ways", Rows))
             return
         except Exception as error:  # noqa: BLE001  said in one sentence
             self.fail(error)
@@ -94,10 +94,10 @@ class DoorPage(Page):
             self._checked(self._facts)
 
     def _checked(self, facts: DoorFacts) -> None:
-        if facts.findings:
+        if any(not finding.local for finding in facts.findings):
             from tui.screens.broken import Broken  # noqa: PLC0415
 
-            self.tacenda.switch_screen(Broken(self._door))
+            self.tacenda.swap_page(Broken(self._door))
             return
         member = self.query_one("#member", Field)
         if len(facts.members) > 1:
@@ -110,19 +110,22 @@ class DoorPage(Page):
                 "This file cannot be written here. You can check it and see the audit trail."
                 " To read notes, open it where it can be written.", "caution",
             )  # fmt: skip
-            self.query_one("#ways", Rows).focus()
+            self.set_focus(self.query_one("#ways", Rows))
         self._show_facts()
         self.show_keys()
 
     def _show_facts(self) -> None:
         width = self.app.size.width
-        lines: list[Line] = [()]
+        lines: list[Line] = [()] if self.app.size.height >= 24 else []
         if self._reason is not None:
             lines += locked_lines(self._reason, self._rescue)
             lines += checking_lines(self._door.progress(), self._facts, width)
         else:
             lines += fact_lines(self._facts, self._door.progress(), width)
-        self.query_one("#facts", Sheet).show([*lines, ()])
+        sheet = self.query_one("#facts", Sheet)
+        # whatever there is to say, the passphrase stays in view
+        sheet.styles.max_height = max(4, self.app.size.height - 10)
+        sheet.show([*lines, ()])
 
     def hidden_keys(self) -> frozenset[str]:
         """Leave `unlock` out where nothing can be unlocked."""
@@ -133,7 +136,7 @@ class DoorPage(Page):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         if event.input.id == "member":
-            self.query_one("#focus", Field).focus()
+            self.set_focus(self.query_one("#focus", Field))
             return
         field = self.query_one("#focus", Field)
         passphrase = field.said
@@ -163,29 +166,29 @@ class DoorPage(Page):
 
     def action_other(self) -> None:
         """Go to the other ways in."""
-        self.query_one("#ways", Rows).focus()
+        self.set_focus(self.query_one("#ways", Rows))
 
     @on(Rows.Edge)
     def _back_up(self) -> None:
         if self.query_one("#passphrase-row").display:
-            self.query_one("#focus", Field).focus()
+            self.set_focus(self.query_one("#focus", Field))
 
     def action_submit(self) -> None:
         """Take the way the cursor stands on."""
         from tui.screens.audit import AuditPage  # noqa: PLC0415
 
         rows = self.query_one("#ways", Rows)
-        if not rows.has_focus:
+        if self.focused is not rows:
             return
         if _WAYS[rows.cursor][0] == "another":
             self.tacenda.change_path(None)
         elif self._facts is None:
             self.say("The check is not done yet. The trail opens when it is.")
         else:
-            self.tacenda.push_screen(AuditPage(self._door))
+            self.tacenda.show_page(AuditPage(self._door))
 
     def action_out(self) -> None:
         """Stay: there is nothing further out than the door."""
         self.hush()
         if self.query_one("#passphrase-row").display:
-            self.query_one("#focus", Field).focus()
+            self.set_focus(self.query_one("#focus", Field))

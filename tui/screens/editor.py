@@ -14,7 +14,7 @@ from textual.widgets import Input, TextArea
 from core.session import NoteDraft, OpenNote, Saved
 from tui import keymap, words
 from tui.screens.chart import kind_words
-from tui.screens.header import FIELDS, folded_line, header_cells, read_header
+from tui.screens.header import FIELDS, folded_line, header_cells, read_header, wrong_fields
 from tui.screens.new_note import FORM_WORDS
 from tui.screens.page import Memento, Page
 from tui.widgets.fields import Field
@@ -76,7 +76,7 @@ class Editor(Page):
             return
         if self._draft is not None:
             self._begin(self._draft, None, 0)
-            self.query_one("#start", Field).focus()
+            self.set_focus(self.query_one("#start", Field))
             return
         self.say("Opening.", "muted")
         assert self._note is not None  # noqa: S101  one of the two is given
@@ -92,7 +92,7 @@ class Editor(Page):
         )  # fmt: skip
         self._saved = f"saved {words.second(opened.row.updated)}"
         self._begin(draft, opened.row.id, opened.revision)
-        self._text.focus()
+        self.set_focus(self._text)
 
     def _not_opened(self, error: BaseException) -> None:
         self.tacenda.back()
@@ -189,7 +189,7 @@ class Editor(Page):
 
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self) -> None:
-        if self._ready and self._text.has_focus:
+        if self._ready and self.focused is self._text:
             self._show_where()
 
     @on(NoteText.TooLong)
@@ -207,9 +207,14 @@ class Editor(Page):
             self._tidy(event.widget)
 
     def _tidy(self, field: Widget) -> None:
-        if isinstance(field, Field) and field.id in {"start", "end"}:
+        if not isinstance(field, Field):
+            return
+        wrong = wrong_fields(self)
+        if wrong:
+            self.say(" ".join(wrong), "caution")
+        if field.id in {"start", "end"}:
             field.set(words.typed_time(field.said))
-        elif isinstance(field, Field) and field.id == "date":
+        elif field.id == "date":
             field.set(words.typed_date(field.said))
 
     # -- saving ----------------------------------------------------------------------------------------------
@@ -237,10 +242,11 @@ class Editor(Page):
 
     def _not_saved(self, error: BaseException) -> None:
         self._leaving = False
+        self.tacenda.release_keys(self)
         if isinstance(error, Conflict):
             from tui.screens.conflict import Conflicting  # noqa: PLC0415
 
-            self.tacenda.push_screen(Conflicting(self._state_now()))
+            self.tacenda.show_page(Conflicting(self._state_now()))
             return
         self._saved = "not saved"
         self.fail(error)
@@ -255,10 +261,12 @@ class Editor(Page):
             return
         if not self._ready or self._leaving:
             return
-        if not self._text.has_focus:
-            self._text.focus()
+        if self.focused is not self._text:
+            self.set_focus(self._text)
             return
         self._leaving = True
+        # what is pressed next is for the page that comes, not for the text
+        self.tacenda.hold_keys(self)
         self._save(self._left)
 
     def _left(self) -> None:
@@ -268,24 +276,25 @@ class Editor(Page):
         self._ready = False
         self.erase()
         self.tacenda.back()
+        self.tacenda.release_keys(self)
 
     def action_part(self) -> None:
         """Go between header and text."""
-        if self._text.has_focus:
-            self.query_one("#date", Field).focus()
+        if self.focused is self._text:
+            self.set_focus(self.query_one("#date", Field))
         else:
-            self._text.focus()
+            self.set_focus(self._text)
 
     def action_hop(self) -> None:
         """Go to the next section, or the next field."""
-        if self._text.has_focus:
+        if self.focused is self._text:
             self._text.hop(1)
         else:
             self.focus_next()
 
     def action_hop_back(self) -> None:
         """Go to the section before, or the field before."""
-        if self._text.has_focus:
+        if self.focused is self._text:
             self._text.hop(-1)
         else:
             self.focus_previous()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from core.session import Checking, DoorFacts
 from tui import words
 from tui.draft import Rescue
-from tui.widgets.lines import Line
+from tui.widgets.lines import Line, Piece
 from vault_format import machine
 from vault_format.codes import LockReason
 
 _BAR = 30
+_NARROW_BAR = 10
 _LOCKED = {
     LockReason.PERSON: "Locked at {at} by you.",
     LockReason.IDLE: "Locked at {at}, because no key was pressed for a while.",
@@ -22,11 +25,26 @@ MAX_FAILED = 3
 
 
 def labelled(label: str, parts: Line, width: int, *, mark: str = " ") -> list[Line]:
-    """Return a label with what belongs to it: beside it, or under it where the page is narrow."""
-    head = (f" {mark} {label}", "caution" if mark != " " else "muted")
-    if width < 80:
-        return [(head,), (("     ", "text"), *parts)]
-    return [((words.fit(head[0], 16), head[1]), *parts)]
+    """Return a label with what belongs to it beside it, on as many rows as it needs."""
+    indent = 16 if width >= 80 else 12
+    head = (words.fit(f" {mark} {label}", indent), "caution" if mark != " " else "muted")
+    rows: list[list[Piece]] = [[head]]
+    room = width - indent
+    for text, role in parts:
+        if cell_len(text) <= room:
+            rows[-1].append((text, role))
+            room -= cell_len(text)
+            continue
+        first, *others = words.wrap(text.strip(), room if room >= 12 else width - indent - 1)
+        if room < 12 and len(rows[-1]) > 1:
+            rows.append([(" " * indent, "text")])
+        rows[-1].append((first, role))
+        # what is longer than the rest of its row goes on below
+        joined = " ".join(others)
+        below = words.wrap(joined, width - indent - 1) if joined else ()
+        rows += [[(" " * indent, "text"), (row, role)] for row in below]
+        room = width - indent - cell_len(rows[-1][-1][0])
+    return list(rows)
 
 
 def fact_lines(facts: DoorFacts | None, checking: Checking, width: int) -> list[Line]:
@@ -36,10 +54,14 @@ def fact_lines(facts: DoorFacts | None, checking: Checking, width: int) -> list[
         known = ("   the same vault as last time here ✓", "good") if facts.known_here else (
             "   not seen on this machine before", "caution")  # fmt: skip
         lines += labelled("Vault", ((facts.vault_id, "text"), known), width)
-        lines += labelled("Practice", ((facts.practice, "text"),), width)
+        if width >= 80:
+            lines += labelled("Practice", ((facts.practice, "text"),), width)
         lines += _last_use(facts, width)
         lines += labelled("Records", _records(facts), width)
         lines += _failed(facts, width)
+        if facts.findings:
+            damaged = words.plural(len(facts.findings), "damaged entry stays closed", "damaged entries stay closed")
+            lines += labelled("Damage", ((damaged + "; all else opens", "caution"),), width, mark="!")
         if facts.torn:
             said = "The last record was cut short; it is set aside at the next unlock. Nothing saved is lost."
             lines += labelled("End", ((said, "caution"),), width, mark="!")
@@ -78,15 +100,17 @@ def _failed(facts: DoorFacts, width: int) -> list[Line]:
 def checking_lines(checking: Checking, facts: DoorFacts | None, width: int) -> list[Line]:
     """Return the bar, and what has been checked."""
     share = 1.0 if checking.finished else checking.done / checking.all if checking.all else 0.0
-    full = int(_BAR * share)
-    bar: Line = (("█" * full, "good"), ("░" * (_BAR - full), "muted"))
+    size = _BAR if width >= 80 else _NARROW_BAR
+    full = int(size * share)
+    bar: Line = (("█" * full, "good"), ("░" * (size - full), "muted"))
     if not checking.finished:
         return labelled("Checking", (*bar, (f"  {share:.0%}", "text")), width)
     if facts is None:
         return labelled("Checked", bar, width)
     what = ("order, authority, ciphertext and signatures of every record", "muted")
-    said = ((f"  {words.plural(facts.records, 'record')} ", "text"), ("✓ whole", "good"))
-    return [*labelled("Checked", (*bar, *said), width), *labelled("", (what,), width)]
+    verdict = ("! damaged", "caution") if facts.findings else ("✓ whole", "good")
+    said = ((f"  {words.plural(facts.records, 'record')} ", "text"), verdict)
+    return [*labelled("Checked", (*bar, *said), width), *(labelled("", (what,), width) if width >= 80 else [])]
 
 
 def locked_lines(reason: LockReason, rescue: Rescue) -> list[Line]:

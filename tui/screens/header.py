@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,9 @@ FIELDS = (
 """Name in NoteDraft, label, and `wide` for two columns of three."""
 
 
+MAX_TAG, MAX_TAGS = 64, 64
+
+
 def header_cells() -> Iterator[Widget]:
     """Return the header's cells."""
     for name, label, size in FIELDS:
@@ -35,12 +38,30 @@ def read_header(page: Page, draft: NoteDraft, text: str) -> NoteDraft:
     said = {name: page.query_one(f"#{name}", Field).said.strip() for name, _, _ in FIELDS}
     day, _, time = said["next"].partition(" ")
     following = " ".join(filter(None, (words.typed_date(day), words.typed_time(time)))) if day else ""
+    tags = [tag.strip()[:MAX_TAG] for tag in said["tags"].split(",") if tag.strip()]
     return replace(
-        draft, text=text, title=said["title"], date=words.typed_date(said["date"]),
-        start=words.typed_time(said["start"]), end=words.typed_time(said["end"]),
-        tags=tuple(tag.strip() for tag in said["tags"].split(",") if tag.strip()), attendees=said["attendees"],
+        draft, text=text, title=said["title"], date=_or_none(words.typed_date(said["date"]), words.is_date),
+        start=_or_none(words.typed_time(said["start"]), words.is_time),
+        end=_or_none(words.typed_time(said["end"]), words.is_time), tags=tuple(tags[:MAX_TAGS]),
+        attendees=said["attendees"],
         place=said["place"], service=said["service"], risk=said["risk"], goal=said["goal"], next=following,
     )  # fmt: skip
+
+
+def _or_none(value: str, holds: Callable[[str], bool]) -> str:
+    """Return VALUE if it can be kept, else nothing: a wrong time must never keep a text from being saved."""
+    return value if holds(value) else ""
+
+
+def wrong_fields(page: Page) -> list[str]:
+    """Return what stands in the header and cannot be kept, in words."""
+    wrong = []
+    for name, label, _ in FIELDS[:3]:
+        said = page.query_one(f"#{name}", Field).said.strip()
+        value = words.typed_date(said) if name == "date" else words.typed_time(said)
+        if said and not (words.is_date(value) if name == "date" else words.is_time(value)):
+            wrong.append(f"{label}: {said[:20]} is no {'date' if name == 'date' else 'time'}, it is not kept.")
+    return wrong
 
 
 def folded_line(draft: NoteDraft) -> str:

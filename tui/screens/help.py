@@ -29,7 +29,7 @@ class Help(Box):
 
     def on_mount(self) -> None:
         """Fill it."""
-        self.query_one(Sheet).show(help_lines(self._where, self._about))
+        self.query_one("#focus", Sheet).show(help_lines(self._where, self._about))
 
 
 def help_lines(where: str, about: str) -> list[Line]:

@@ -128,8 +128,8 @@ def ask_for_note(page: Page, client: int) -> None:
 
         if result is not None:
             kind, form = result
-            page.tacenda.push_screen(Editor(draft=NoteDraft(
+            page.tacenda.show_page(Editor(draft=NoteDraft(
                 client, form_text(form), kind, form, date=words.today(), process=kind == "process",
             )))  # fmt: skip
 
-    page.tacenda.push_screen(NewNote(code, last), answered)
+    page.tacenda.show_page(NewNote(code, last), answered)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Container
-from textual.events import Key
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui import keymap
+from core.session import Session
+from tui import keymap, words
 from tui.widgets.fields import Field
-from tui.widgets.lines import Bar, Line, Sheet
+from tui.widgets.lines import Bar, Line, Piece, Sheet
 from tui.widgets.note_text import NoteText
 from tui.widgets.rows import Rows
 from vault_format.errors import TacendaError
@@ -24,6 +24,13 @@ PLACES = (("1", "today", "Today"), ("2", "clients", "Clients"), ("4", "audit", "
 
 Memento = tuple[type["Page"], dict[str, Any]]
 """A page and the numbers that bring it back; never a word of what stood on it."""
+
+
+def chain_words(session: Session) -> Piece:
+    """Return how the chain is, for the top row."""
+    if session.problem:
+        return ("✗ broken", "danger")
+    return ("! damaged", "caution") if session.vault.ledger.findings else ("✓ whole", "good")
 
 
 class Page(Screen[Any], inherit_bindings=False):
@@ -55,7 +62,7 @@ class Page(Screen[Any], inherit_bindings=False):
         yield Bar(id="where")
         with Container(id="body"):
             yield from self.body()
-        yield Bar(id="message")
+        yield Sheet(id="message", focusable=False)
         yield Bar(id="keys")
 
     def body(self) -> Iterator[Widget]:
@@ -92,7 +99,7 @@ class Page(Screen[Any], inherit_bindings=False):
     # -- the rows of the frame -------------------------------------------------------------------------------
 
     def bar(self, name: str) -> Bar:
-        """Return a row of the frame: `top`, `where`, `message`, `keys`."""
+        """Return a row of the frame: `top`, `where`, `keys`."""
         return self.query_one(f"#{name}", Bar)
 
     def show_top(self) -> None:
@@ -104,11 +111,7 @@ class Page(Screen[Any], inherit_bindings=False):
             here = place == self.PLACE
             left.append((f"[{key} {name}]" if here else f" {key} {name} ", "accent" if here else "text"))
         if session is not None:
-            whole = not session.problem
-            left += [
-                (f"  {session.practice} ", "muted"),
-                ("✓ whole" if whole else "✗ broken", "good" if whole else "danger"),
-            ]
+            left += [(f"  {session.practice} ", "muted"), chain_words(session)]
         self.bar("top").show(left, self.lock_words())
 
     def lock_words(self) -> Line:
@@ -117,6 +120,10 @@ class Page(Screen[Any], inherit_bindings=False):
         if session is None:
             return ()
         return (("^L", "accent"), (f" lock, {session.policy.idle_minutes} min", "muted"))
+
+    def place_of(self, path: str) -> Line:
+        """Return where the file is, for the top right."""
+        return ((words.short_path(path, max(16, self.app.size.width - 54)), "muted"), (" ", "text"))
 
     def hidden_keys(self) -> frozenset[str]:
         """Return the acts of this page that make no sense now."""
@@ -138,27 +145,37 @@ class Page(Screen[Any], inherit_bindings=False):
             line += [(key, "accent"), (f" {word}  ", "text")]
         self.bar("keys").show(line)
 
-    def say(self, words: str, role: str = "text") -> None:
+    def say(self, sentence: str, role: str = "text") -> None:
         """Say something in the row above the keys. It stays until the next key; what is wrong stays until Esc."""
-        self._said = ((f" {words}", role),)
+        self._said = ((f" {sentence}", role),)
         self._error = role == "danger"
-        self.bar("message").show(self._said)
+        self._show_message()
 
-    def show_state(self, words: str, role: str = "muted") -> None:
+    def show_state(self, sentence: str, role: str = "muted") -> None:
         """Say what the page is at; shown where nothing else is being said."""
-        self._state = ((f" {words}", role),) if words else ()
+        self._state = ((f" {sentence}", role),) if sentence else ()
         if not self._said:
-            self.bar("message").show(self._state)
+            self._show_message()
 
     def hush(self) -> None:
         """Go back from what was said to the state."""
         if self._said:
             self._said, self._error = (), False
-            self.bar("message").show(self._state)
+            self._show_message()
 
-    def on_key(self, event: Key) -> None:
-        """Let what was said go with the next key."""
-        if self._said and (not self._error or event.key == "escape"):
+    def _show_message(self) -> None:
+        """Show what is being said, else the state; words that do not fit in a row take more rows."""
+        lines: list[Line] = []
+        for text, role in self._said or self._state:
+            rows = list(words.wrap(text.strip(), self.app.size.width - 2))
+            if role == "muted" and not self._said:
+                rows = rows[:1]
+            lines += [((f" {row}", role),) for row in rows]
+        self.query_one("#message", Sheet).show(lines or [()])
+
+    def key_comes(self, key: str) -> None:
+        """Let what was said go with the next key KEY; what is wrong stays until Esc, which then does nothing else."""
+        if self._said and not self._error:
             self.hush()
 
     def fail(self, error: BaseException) -> None:
@@ -208,6 +225,7 @@ class Page(Screen[Any], inherit_bindings=False):
         """Fit the row of keys, and the page."""
         if self.is_mounted:
             self.show_keys()
+            self._show_message()
             self.fill_anew()
 
     def fill_anew(self) -> None:

@@ -65,7 +65,7 @@ class Reader(Page):
 
     def _refused(self, error: BaseException) -> None:
         if isinstance(error, NeedsReason):
-            self.tacenda.push_screen(AskReason(error.what), self._reason_given)
+            self.tacenda.show_page(AskReason(error.what), self._reason_given)
             return
         self.fail(error)
         self.show_top()
@@ -104,7 +104,7 @@ class Reader(Page):
         lines.append(self._signature(opened, width))
         for addition in opened.additions:
             lines += self._addition(addition, opened, width)
-        self.query_one(Sheet).show(lines)
+        self.query_one("#focus", Sheet).show(lines)
 
     def show_top(self) -> None:
         """Show whose note this is, and its state."""
@@ -147,7 +147,7 @@ class Reader(Page):
         from tui.screens.editor import Editor  # noqa: PLC0415
 
         if not self.hidden_keys():
-            self.tacenda.switch_screen(Editor(note=self._note))
+            self.tacenda.swap_page(Editor(note=self._note))
 
     def action_older(self) -> None:
         """Open the note before this one."""
@@ -179,7 +179,7 @@ class Reader(Page):
 def note_lines(text: str, width: int) -> list[Line]:
     """Return a note's text as lines: headings in their role, the rest wrapped."""
     lines: list[Line] = []
-    for paragraph in text.splitlines():
+    for paragraph in text.replace("\r\n", "\n").split("\n"):
         if paragraph.startswith(("# ", "## ", "### ")):
             lines.append(((f" {paragraph.lstrip('# ')}", "accent"),))
         else:

@@ -44,7 +44,7 @@ class RecordView(Page):
         """Show where this is."""
         path = self.tacenda.path or ""
         self.bar("top").show(
-            (("[4 Audit]", "accent"), (f" > record {self._sequence:,}", "text")), ((path, "muted"), (" ", "text"))
+            (("[4 Audit]", "accent"), (f" > record {self._sequence:,}", "text")), self.place_of(path)
         )
 
     def fill(self) -> None:
@@ -56,12 +56,12 @@ class RecordView(Page):
 
     def _unreadable(self, error: BaseException) -> None:
         if isinstance(error, TacendaError | LookupError):
-            self.query_one(Sheet).show([(), (("   This record cannot be read from the file.", "danger"),)])
+            self.query_one("#focus", Sheet).show([(), (("   This record cannot be read from the file.", "danger"),)])
         else:
             self.fail(error)
 
     def _show(self, page: RecordPage) -> None:
-        self.query_one(Sheet).show(record_lines(page, self.app.size.width))
+        self.query_one("#focus", Sheet).show(record_lines(page, self.app.size.width))
 
     def action_older(self) -> None:
         """Show the record before."""

@@ -103,13 +103,13 @@ class NoteText(TextArea):
 
 def count_words(text: str) -> int:
     """Return how many words there are, headings left out."""
-    return sum(len(line.split()) for line in text.splitlines() if not _HEADING.match(line))
+    return sum(len(line.split()) for line in text.split("\n") if not _HEADING.match(line))
 
 
 def empty_sections(text: str) -> list[str]:
     """Return the headings under which nothing is written."""
     empty, heading, filled = [], None, True
-    for line in [*text.splitlines(), "# "]:
+    for line in [*text.split("\n"), "# "]:
         if _HEADING.match(line):
             if heading and not filled:
                 empty.append(heading)

@@ -1,0 +1,54 @@
+"""A vault to open, and the application on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.create import new_vault
+from core.keys.passphrase import Cost
+from core.session import ClientDraft, Door, NoteDraft, Session
+from tests.tui.walking import MEMBER, PASSPHRASE
+from vault_format import machine
+from vault_format.codes import LockReason
+
+CHEAP = Cost(65_536, 3, 4)
+
+
+@pytest.fixture
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A vault with one owner and nothing in it; state folders are the test's own."""
+    monkeypatch.setenv("TACENDA_STATE", str(tmp_path / "state" / "tacenda"))
+    path = tmp_path / "practice.tacenda"
+    new_vault(str(path), "practice", MEMBER, PASSPHRASE, clock=machine.now_ms, cost=CHEAP)
+    return str(path)
+
+
+Fill = Callable[..., list[int]]
+
+
+def open_session(path: str) -> Session:
+    """Return an unlocked session without the application."""
+    return Door(path).unlock(MEMBER, PASSPHRASE)
+
+
+@pytest.fixture
+def fill(vault: str) -> Fill:
+    """Write clients and notes into the vault; return the notes' ids."""
+
+    def filled(*notes: NoteDraft, code: str = "OTTER", name: str = "", sign: bool = False) -> list[int]:
+        session = open_session(vault)
+        client = session.save_client(ClientDraft(code, name)).note
+        made = []
+        for note in notes:
+            fields = {name: getattr(note, name) for name in note.__dataclass_fields__ if name != "client"}
+            saved = session.save_note(NoteDraft(client, **fields))
+            made.append(saved.note)
+            if sign:
+                session.sign_note(saved.note, saved.revision)
+        session.lock(LockReason.PERSON)
+        return made
+
+    return filled

@@ -1,0 +1,364 @@
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+from textual.widgets import Input
+
+from core.session import NoteDraft
+from tests.tui.conftest import CHEAP, Fill, open_session
+from tests.tui.walking import PASSPHRASE, screen_text, see, type_text, unlock, until
+from tui import look
+from tui.application import Tacenda
+from tui.screens.audit import AuditPage
+from tui.screens.chart import Chart
+from tui.screens.door import DoorPage
+from tui.screens.editor import Editor
+from tui.screens.reader import Reader
+from tui.screens.today import Today
+from tui.widgets.note_text import NoteText
+from vault_format.codes import LockReason
+
+SIZES = [(80, 24), (120, 40), (60, 20)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_first_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+    monkeypatch.setenv("TACENDA_STATE", str(tmp_path / "state"))
+    path = tmp_path / "new.tacenda"
+    app = Tacenda(str(path), cost=CHEAP)
+    async with app.run_test(size=size) as pilot:
+        await see(pilot, "There is no file there yet")
+        field = app.screen.query_one("#focus", Input)
+        field.value = "owner"
+        await pilot.press("enter")
+        await type_text(pilot, PASSPHRASE)
+        await pilot.press("enter")
+        await type_text(pilot, PASSPHRASE)
+        assert not path.exists()
+        await pilot.press("enter", "enter")
+        await see(pilot, "Add your first client")
+        assert path.stat().st_mode & 0o777 == 0o600
+        await pilot.press("enter")
+        await see(pilot, "New client")
+        await type_text(pilot, "OTTER")
+        await pilot.press("ctrl+s")
+        await see(pilot, "No notes yet")
+        await pilot.press("n")
+        await see(pilot, "New note for OTTER")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Editor))
+        await type_text(pilot, "1002")
+        await pilot.press("enter")
+        await type_text(pilot, "1055")
+        await pilot.press("escape")
+        await type_text(pilot, "Slept six hours.")
+        await pilot.press("tab")
+        await type_text(pilot, "On time.")
+        await pilot.press("escape")
+        await see(pilot, "draft")
+        assert isinstance(app.screen, Chart)
+        assert app.session is not None
+        row = app.session.catalog.notes()[0]
+        assert (row.start, row.end, row.status) == ("10:02", "10:55", "draft")
+        text = app.session.read_note(row.id).text
+        assert text.startswith("## Subjective\nSlept six hours.\n\n## Objective\nOn time.")
+        await pilot.press("ctrl+q")
+        await until(pilot, partial(ended, app))
+    assert app.return_code == 0
+    assert open_session(str(path)).catalog.notes()[0].client_code == "OTTER"
+
+
+async def test_door_shows_facts_and_counts_misses(vault: str) -> None:
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "✓ whole")
+        await type_text(pilot, "not it")
+        await pilot.press("enter")
+        screen = await see(pilot, "Next try in 1 s")
+        assert "Not this passphrase. Recorded as record 1" in screen
+        await see(pilot, "1 failed unlock since then")
+        assert app.session is None
+
+
+async def test_leaving_an_untouched_note_saves_nothing(vault: str, fill: Fill) -> None:
+    fill()
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await pilot.press("2")
+        await see(pilot, "OTTER")
+        await pilot.press("enter")
+        await see(pilot, "No notes yet")
+        await pilot.press("n", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Editor))
+        await pilot.press("escape", "escape")
+        await see(pilot, "No notes yet")
+        assert app.session is not None
+        assert app.session.catalog.notes() == []
+
+
+async def test_lock_clears_and_comes_back_to_the_same_word(vault: str, fill: Fill) -> None:
+    (note,) = fill(NoteDraft(0, "## Plan\nfirst line\nsecond line", date="2026-11-20"))
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await see(pilot, "go on with it")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Editor) and "second" in app.screen.query_one(NoteText).text)
+        editor = app.screen
+        text = editor.query_one(NoteText)
+        text.move_cursor((1, 5))
+        await type_text(pilot, "XYZ")
+        text.select_all()
+        await pilot.press("ctrl+c")
+        assert "firstXYZ" in app.clipboard
+        text.move_cursor((1, 8))
+        await pilot.press("ctrl+l")
+        screen = await see(pilot, "by you")
+        assert "Your draft was saved." in screen
+        assert "line" not in screen.replace("The line", "")
+        assert not app.session
+        assert app.clipboard == ""
+        assert text.text == ""
+        assert not text.history.undo_stack
+        assert isinstance(app.screen, DoorPage)
+        await unlock(pilot)
+        await until(pilot, lambda: isinstance(app.screen, Editor) and "XYZ" in app.screen.query_one(NoteText).text)
+        assert app.screen.query_one(NoteText).cursor_location == (1, 8)
+        assert app.session is not None
+        assert app.session.catalog.note(note).revision == 2
+
+
+async def test_the_idle_limit_locks_and_saves(vault: str, fill: Fill) -> None:
+    (note,) = fill(NoteDraft(0, "text", date="2026-11-20"))
+    moment = [0.0]
+    app = Tacenda(vault, clock=lambda: moment[0])
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Editor) and app.screen.query_one(NoteText).text == "text")
+        await type_text(pilot, "more")
+        assert app.session is not None
+        moment[0] = app.session.policy.idle_minutes * 60 + 1
+        screen = await see(pilot, "because no key was pressed")
+        assert "Your draft was saved." in screen
+    session = open_session(vault)
+    assert session.read_note(note).text == "textmore"
+
+
+async def test_reader_shows_a_signed_note(vault: str, fill: Fill) -> None:
+    fill(NoteDraft(0, "## Plan\nGo on.", title="Week 4", date="2026-11-09", start="10:05", end="10:56"), sign=True)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await pilot.press("2", "enter")
+        await see(pilot, "✓ signed")
+        await pilot.press("enter")
+        screen = await see(pilot, "Go on.")
+        assert isinstance(app.screen, Reader)
+        assert "Mon 2026-11-09  10:05-10:56 51 min" in screen
+        assert "signed by owner" in screen
+        assert "record " in screen
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Chart))
+
+
+async def test_audit_with_and_without_a_passphrase(vault: str, fill: Fill) -> None:
+    fill(NoteDraft(0, "text", date="2026-11-20"))
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "✓ whole")
+        await pilot.press("down", "enter")
+        screen = await see(pilot, "✓ WHOLE")
+        assert "no passphrase: notes and names stay closed" in screen
+        assert "OTTER" not in screen
+        await pilot.press("enter")
+        screen = await see(pilot, "✓ holds")
+        assert "says it follows" in screen
+        await pilot.press("J", "escape", "escape")
+        await until(pilot, lambda: isinstance(app.screen, DoorPage))
+        await pilot.press("up")
+        await unlock(pilot)
+        await pilot.press("4")
+        await see(pilot, "note saved")
+        assert isinstance(app.screen, AuditPage)
+        await pilot.press("number_sign")
+        await type_text(pilot, "0")
+        await pilot.press("enter")
+        assert "vault made" in screen_text(app)
+        await until(pilot, lambda: isinstance(app.screen, AuditPage) and app.screen.here == 0)
+
+
+async def test_another_session_is_followed(vault: str, fill: Fill) -> None:
+    fill()
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await pilot.press("2")
+        await see(pilot, "1 client")
+        other = open_session(vault)
+        other.add_client("HERON")
+        await see(pilot, "HERON")
+        other.lock(LockReason.PERSON)
+
+
+async def test_a_conflict_keeps_both_texts(vault: str, fill: Fill) -> None:
+    (note,) = fill(NoteDraft(0, "base", date="2026-11-20"))
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Editor) and app.screen.query_one(NoteText).text == "base")
+        other = open_session(vault)
+        client = other.catalog.note(note).client
+        other.save_note(NoteDraft(client, "theirs", date="2026-11-20"), note, 1)
+        await type_text(pilot, " mine")
+        await pilot.press("escape")
+        screen = await see(pilot, "There, saved")
+        assert "base mine" in screen
+        assert "theirs" in screen
+        await pilot.press("h")
+        await until(pilot, lambda: isinstance(app.screen, Chart))
+        other.follow()
+        assert other.read_note(note).text == "base mine"
+        assert other.read_note(note, revision=2).text == "theirs"
+
+
+def flip(path: Path, place: int) -> bytes:
+    """Change one bit of a file; return what stands there now."""
+    raw = bytearray(path.read_bytes())
+    raw[place] ^= 1
+    path.write_bytes(raw)
+    return bytes(raw)
+
+
+def read(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def kept(folder: Path) -> tuple[bytes, int]:
+    """Return the copy that was kept, and its mode."""
+    (copy,) = folder.glob("*.evidence")
+    return copy.read_bytes(), copy.stat().st_mode & 0o777
+
+
+async def test_a_broken_chain_takes_the_place_of_the_door(vault: str, fill: Fill, tmp_path: Path) -> None:
+    fill(NoteDraft(0, "text", date="2026-11-20"))
+    raw = flip(Path(vault), -10)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        screen = await see(pilot, "What to do")
+        assert "✗ BROKEN" in screen
+        await pilot.press("k")
+        await see(pilot, "Kept:")
+        assert kept(tmp_path) == (raw, 0o400)
+        await pilot.press("x")
+        await see(pilot, "Written:")
+        await pilot.press("b")
+        await see(pilot, "tacenda verify COPY-1")
+        await pilot.press("escape")
+        await see(pilot, "What to do")
+        await pilot.press("escape")
+        await see(pilot, "Record When")
+    assert read(vault) == raw
+
+
+async def test_what_is_no_vault_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear otter")
+    app = Tacenda(str(path))
+    async with app.run_test() as pilot:
+        screen = await see(pilot, "Another vault")
+        await until(pilot, lambda: "vault" in screen_text(app).split("\n")[-2])
+        assert "Traceback" not in screen
+        await pilot.press("down", "down", "enter")
+        await see(pilot, "Which vault?")
+        await pilot.press("escape")
+
+
+@pytest.mark.parametrize("theme", look.THEMES)
+async def test_every_theme_shows_every_page(vault: str, fill: Fill, theme: str) -> None:
+    fill(NoteDraft(0, "## Plan\ntext", date="2026-11-20"))
+    app = Tacenda(vault, theme=theme)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        for keys in (["2"], ["enter"], ["n"], ["escape"], ["enter"], ["escape"], ["4"], ["enter"], ["f1"]):
+            await pilot.press(*keys)
+            await pilot.pause()
+        assert app.is_running
+        colours = {
+            segment.style.color
+            for strip in app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None and segment.style.color is not None
+        }
+        if theme == "nocolor":
+            assert {colour.name for colour in colours} <= {"default"}
+
+
+def ended(app: Tacenda) -> bool:
+    return not app.is_running
+
+
+async def test_every_page_fits_and_names_its_keys(vault: str, fill: Fill) -> None:
+    fill(NoteDraft(0, "text", date="2026-11-20"), sign=True)
+    for size in SIZES:
+        app = Tacenda(vault)
+        async with app.run_test(size=size) as pilot:
+            await unlock(pilot)
+            for keys in (["1"], ["2"], ["enter"], ["enter"], ["4"], ["enter"]):
+                await pilot.press(*keys)
+                await pilot.pause()
+                screen = await see(pilot, "F1 keys")
+                rows = screen.split("\n")
+                assert len(rows) == size[1]
+                assert all(len(row) <= size[0] for row in rows)
+                assert "F1 keys" in rows[-1]
+            await pilot.press("ctrl+q")
+            await until(pilot, partial(ended, app))
+
+
+def test_no_test_left_the_state_of_this_machine(tmp_path: Path) -> None:
+    assert str(tmp_path) in os.environ["XDG_STATE_HOME"]
+    assert Today.WHERE == "today"
+
+
+async def test_a_wrong_time_never_keeps_a_text_from_being_saved(vault: str, fill: Fill) -> None:
+    (note,) = fill(NoteDraft(0, "text", date="2026-11-20"))
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Editor) and app.screen.query_one(NoteText).text == "text")
+        await pilot.press("f6", "tab")
+        await type_text(pilot, "late")
+        app.screen.query_one("#tags", Input).value = ", ".join(["a" * 70, *"bcdefgh" * 9])
+        await pilot.press("escape")
+        assert "Start: late is no time" in screen_text(app)
+        await type_text(pilot, "more")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Today))
+        assert app.session is not None
+        assert app.session.read_note(note).text == "textmore"
+        assert app.session.catalog.note(note).start == ""
+
+
+async def test_what_is_typed_ahead_is_for_the_page_that_comes(vault: str, fill: Fill) -> None:
+    fill()
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await until(pilot, lambda: isinstance(app.screen, Today))
+        for key in ("n", "H", "E", "R", "O", "N", "ctrl+s"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await see(pilot, "Clients > HERON")
+        for key in ("n", "enter", "escape", "a", "b", "escape", "escape", "1"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: isinstance(app.screen, Today))
+        assert app.session is not None
+        (row,) = app.session.catalog.notes()
+        assert app.session.read_note(row.id).text.startswith("## Subjective\nab\n")

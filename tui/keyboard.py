@@ -1,0 +1,91 @@
+"""Keys take effect in the order they were pressed.
+
+Textual hands a letter straight to the text, but lets Backspace, an arrow or Esc climb from widget to widget before
+their binding is found; of keys that arrive together (a slow line bundles them) the letter then wins, and lands before
+the deletion or the move that came first. Here each key is done before the next one is looked at.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+
+from textual import events
+from textual._context import active_message_pump
+from textual.app import App
+from textual.message_pump import MessagePump
+
+PATIENCE = 3.0
+
+ALWAYS = frozenset({"ctrl+l", "f9", "ctrl+q"})
+"""Keys that never wait for something else to be done."""
+
+
+class OrderedKeys(App[int]):
+    """An application whose keys are worked off one after the other."""
+
+    @cached_property
+    def _holds(self) -> set[object]:
+        """What keys wait for."""
+        return set()
+
+    @cached_property
+    def _held(self) -> list[events.Key | events.Paste]:
+        """The keys that wait."""
+        return []
+
+    def hold_keys(self, why: object) -> None:
+        """Let keys wait while what the last one asked for is being done: a page comes, a text is saved.
+
+        They wait until `release_keys` is called for the same WHY, and PATIENCE seconds at most.
+        """
+        self._holds.add(why)
+        self.set_timer(PATIENCE, partial(self.release_keys, why))
+
+    def release_keys(self, why: object) -> None:
+        """Go on with the keys that have waited, unless something else holds them still."""
+        self._holds.discard(why)
+        if not self._holds:
+            held = list(self._held)
+            self._held.clear()
+            for event in held:
+                self.post_message(event)
+
+    def release_all_keys(self) -> None:
+        """Go on with the keys that have waited, whatever held them."""
+        self._holds.clear()
+        self.release_keys(None)
+
+    def key_comes(self, event: events.Key | events.Paste) -> None:
+        """Hear of every key and paste before it takes effect."""
+
+    async def on_event(self, event: events.Event) -> None:
+        """Work a key or a paste off at once; everything else as ever."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        if self._holds and not (isinstance(event, events.Key) and event.key in ALWAYS):
+            self._held.append(event)
+            return
+        self.key_comes(event)
+        if isinstance(event, events.Paste):
+            await self._hand_to(self.focused or self.screen, event)
+        else:
+            await self._press(event)
+
+    async def _press(self, event: events.Key) -> None:
+        if await self._check_bindings(event.key, priority=True):
+            return
+        focused = self.focused
+        typed = focused is not None and focused.check_consume_key(event.key, event.character)
+        if not typed and await self._check_bindings(event.key):
+            return
+        await self._hand_to(focused or self.screen, event)
+
+    async def _hand_to(self, target: MessagePump, event: events.Key | events.Paste) -> None:
+        """Have TARGET handle EVENT now and not when its queue comes to it."""
+        event._set_forwarded()  # noqa: SLF001  what forwarding itself does
+        token = active_message_pump.set(target)
+        try:
+            await target._dispatch_message(event)  # noqa: SLF001  what its queue would call
+        finally:
+            active_message_pump.reset(token)
