@@ -13,7 +13,7 @@ from vault_format.record import Draft, Place, Signer
 from vault_format.scan import Batch, scan
 from vault_format.store import Moved
 from vault_format.tail import Tail, settled
-from vault_format.verify import judge_tail
+from vault_format.verify import Pinned, judge_tail
 from vault_format.view import Clock, Listener, Progress, View
 
 __all__ = ["Clock", "Ledger", "Listener", "Progress", "Record", "Written"]
@@ -104,6 +104,7 @@ class Ledger(View):
             batch = self._rehearse(frames, offset)
             self._store.append(offset, frames)
             self._covered = self.walk.count
+            self._safe = Pinned(self.state.vault_id, self.walk.count - 1, self.walk.head)
         return batch
 
     def _rehearse(self, frames: bytes, offset: int) -> Batch:
