@@ -13,7 +13,7 @@ from tests.vectors.stage import Stage
 from vault_format.verify import verify
 
 HERE = Path(__file__).parent
-NAMES = ("small", "solo", "clinic", "recovery", "notices", "torn", "newer")
+NAMES = ("small", "solo", "staff", "clinic", "recovery", "notices", "torn", "newer")
 
 
 def make(name: str) -> tuple[bytes, bytes]:

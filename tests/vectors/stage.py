@@ -21,7 +21,6 @@ from core.session.unlocking import open_keyring
 from tests.vectors.entropy import Seeded
 from vault_format import layout, signing
 from vault_format.codes import LockReason, Reason, Role
-from vault_format.layout import Row
 from vault_format.ledger import Ledger
 from vault_format.public.members import Continues
 from vault_format.record import Draft, Place, Signer, frame
@@ -185,18 +184,6 @@ class Stage:
         if renewal is not None:
             self.secrets.passphrases[person.keyring.member, seq] = renewal.passphrase
         return seq
-
-    def part(self, number: int) -> tuple[Row, bytes]:
-        """Return row and bytes of a part by its number through the whole chain. Raises LookupError if it is gone."""
-        for seq in range(self.ledger.count):
-            record = self.ledger.record(seq)
-            if number < len(record.rows):
-                data = record.parts[number]
-                if data is None:
-                    break
-                return record.rows[number], data
-            number -= len(record.rows)
-        raise LookupError("no such part")
 
     def kit(self) -> KitSecrets:
         """Make the parts of a recovery kit."""

@@ -21,6 +21,15 @@ OWNER, FIRST, SECOND, SUPERVISOR, AUDITOR = "owner", "clinician-1", "clinician-2
 
 def play(stage: Stage) -> None:
     """Write the vault."""
+    first = staff(stage)
+    _drop(stage, first)
+    _leave(stage)
+    for name in (OWNER, FIRST, SUPERVISOR, AUDITOR):
+        stage.lock(name, LockReason.QUIT)
+
+
+def staff(stage: Stage) -> Writing:
+    """Write the vault up to where parts begin to be dropped; return what the first clinician saved."""
     stage.found("Clinic by the lake", OWNER, "herons wait in shallow water")
     stage.unlock(OWNER)
     stage.add(OWNER, FIRST, Role.CLINICIAN, "first clinician of the lake")
@@ -31,10 +40,7 @@ def play(stage: Stage) -> None:
     _charts(stage, first, second)
     _readings(stage, first, second)
     _rotate(stage, first, second)
-    _drop(stage, first)
-    _leave(stage)
-    for name in (OWNER, FIRST, SUPERVISOR, AUDITOR):
-        stage.lock(name, LockReason.QUIT)
+    return first
 
 
 def _charts(stage: Stage, first: Writing, second: Writing) -> None:
