@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.driver import Driver
 from textual.filter import LineFilter
-from textual.worker import Worker
 
 from core.session import Door, Session
 from tui import environment, keymap, look, safety
 from tui.display import SafeFilter
 from tui.draft import DraftKeeper, Rescue
+from tui.ending import Ending
 from tui.guard import Guard
+from tui.jobs import Jobs
 from tui.keyboard import OrderedKeys
-from tui.messages import Ended, Finished, HangUp
+from tui.messages import Ended, HangUp
 from tui.screens.box import Box
 from tui.screens.page import Memento, Page
 from vault_format import machine
 from vault_format.codes import LockReason
-from vault_format.errors import EXIT_DONE, TacendaError
+from vault_format.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from core.demo import DemoVault
@@ -42,7 +42,7 @@ def _driver() -> type[Driver] | None:
     return TerminalDriver
 
 
-class Tacenda(OrderedKeys, safety.DiscreetApp, inherit_bindings=False):
+class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
     """PATH is the vault's file, None to ask for one; DEMO a throw-away vault that is unlocked at once.
 
     COST is what Argon2id may cost in a vault that is made here; None measures this machine.
@@ -60,7 +60,6 @@ class Tacenda(OrderedKeys, safety.DiscreetApp, inherit_bindings=False):
         self.path = path
         self.demo = demo
         self.cost = cost
-        self.era = 0
         self.door: Door | None = None
         self.session: Session | None = None
         self.keeper: DraftKeeper | None = None
@@ -70,8 +69,7 @@ class Tacenda(OrderedKeys, safety.DiscreetApp, inherit_bindings=False):
         self._mementos: list[Memento] = []
         self._member = ""
         self._following = False
-        self._lossy_lock = False
-        self._leaving = False
+        self.ending = Ending(self)
         self.rescued: int | None = None
         """The note that was being written when the session ended."""
 
@@ -205,33 +203,6 @@ class Tacenda(OrderedKeys, safety.DiscreetApp, inherit_bindings=False):
 
     # -- work in threads -------------------------------------------------------------------------------------
 
-    def start_job(
-        self, asker: object, job: Callable[[], Any], then: Callable[[Any], None],
-        failed: Callable[[BaseException], None] | None = None,
-    ) -> Worker[None]:  # fmt: skip
-        """Do JOB in a thread; THEN or FAILED is called here, if the asker still stands and nothing was locked."""
-        era = self.era
-
-        def run() -> None:
-            message = Finished(era, asker, then, failed)
-            try:
-                message.result = job()
-            except Exception as error:  # noqa: BLE001  it goes to the page, which says it
-                message.error = error.with_traceback(None)
-            self.post_message(message)
-
-        return self.run_worker(run, thread=True, exit_on_error=False)
-
-    @on(Finished)
-    def _finished(self, message: Finished) -> None:
-        asker = message.asker
-        if message.era != self.era or (isinstance(asker, Page | Box) and asker not in self.screen_stack):
-            return
-        if message.error is None:
-            message.then(message.result)
-        elif message.failed is not None:
-            message.failed(message.error)
-
     def _follow(self) -> None:
         """Take in what other sessions have written."""
         session = self.session
@@ -263,7 +234,7 @@ class Tacenda(OrderedKeys, safety.DiscreetApp, inherit_bindings=False):
         """Take up a session that was just opened."""
         self.era += 1
         self._following = False
-        self._lossy_lock = False
+        self.ending = Ending(self)
         self.session = session
         self.door = None
         self.keeper = DraftKeeper(session)
@@ -288,34 +259,15 @@ class Tacenda(OrderedKeys, safety.DiscreetApp, inherit_bindings=False):
             page.key_comes(event.key if isinstance(event, events.Key) else "")
 
     def action_lock(self) -> None:
-        """Save, then lock. Where the text cannot be saved, say so; a second press locks all the same."""
-        self._save_then(partial(self.guard.ask, LockReason.PERSON))
+        """Save, then lock."""
+        self.ending.begin(LockReason.PERSON)
 
     def action_leave(self) -> None:
         """Save, lock, and leave."""
         if self.session is None:
             self.exit(EXIT_DONE)
             return
-        self._leaving = True
-        self._save_then(partial(self.guard.ask, LockReason.QUIT))
-
-    def _save_then(self, end: Callable[[], None]) -> None:
-        keeper = self.keeper
-        if self.session is None or keeper is None:
-            return
-        if not keeper.pending or self._lossy_lock:
-            end()
-            return
-
-        def failed(error: BaseException) -> None:
-            self._lossy_lock = True
-            self._leaving = False
-            if self.page is not None:
-                why = error.what if isinstance(error, TacendaError) else "something went wrong inside Tacenda."
-                self.page.say(f"Not locked, because the text could not be saved: {why} Again: lock all the same.",
-                              "danger")  # fmt: skip
-
-        self.start_job(self, keeper.rescue, lambda rescue: failed(_Unsaved(rescue.words)) if rescue.lost else end())
+        self.ending.begin(LockReason.QUIT)
 
     def _guard_ended(self, reason: LockReason, rescue: Rescue) -> None:
         """Hear from the guard's thread that the session is over."""
@@ -335,7 +287,7 @@ class Tacenda(OrderedKeys, safety.DiscreetApp, inherit_bindings=False):
         self._mementos = [memento for page in self.pages if (memento := page.memento()) is not None]
         self.clear_pages()
         self.wipe_clipboard()
-        if self._leaving or message.reason in (LockReason.HANGUP, LockReason.SYSTEM):
+        if message.reason in (LockReason.QUIT, LockReason.HANGUP, LockReason.SYSTEM):
             self.exit(EXIT_DONE)
             return
         self.show_door(message.reason, message.rescue)
@@ -353,6 +305,3 @@ class Tacenda(OrderedKeys, safety.DiscreetApp, inherit_bindings=False):
         self.guard.stop()
         self.close_door()
 
-
-class _Unsaved(TacendaError):
-    """A text that could not be saved anywhere."""

@@ -2,11 +2,14 @@
 
 Three faults of the stock parser are mended here, before it sees a byte: Esc and the next key in one read are two keys
 and not Alt+key; an arrow whose bytes arrive apart is still an arrow, and never the letter at its end; a paste that
-arrives in pieces is one paste. A sequence that nobody knows is dropped and never typed as text.
+arrives in pieces is one paste. A sequence that nobody knows is dropped and never typed as text. What follows a lone Esc
+counts as the rest of a sequence only if it arrives in one piece and looks like nothing else: a word that begins with O
+is text.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
@@ -14,8 +17,8 @@ ESC = "\x1b"
 _PASTE_BEGINS = "\x1b[200~"
 _PASTE_ENDS = "\x1b[201~"
 _OPENERS = "[O]PX^_N"
-_STRINGS = "]PX^_"
-"""Openers of strings, which end with BEL or ESC and a backslash."""
+_REST = re.compile(r"O[A-DFHPQRSM]|\[\[[A-E]|\[[0-9;]*[A-DFHPQRSZu~]")
+"""What the rest of a key's sequence looks like, when it arrives alone and after its ESC."""
 
 MAX_SEQUENCE = 4_096
 MAX_PASTE = 9_000_000
@@ -77,10 +80,10 @@ class Gate:
         """Take DATA that arrived at NOW."""
         if self._held:
             data, self._held = self._held + data, ""
-        elif self._paste is None and data[:1] in {"[", "O"} and now - self._escaped < self._patience:
-            # the rest of a sequence whose ESC was taken for the key
-            self._escaped = float("-inf")
+        elif self._paste is None and now - self._escaped < self._patience and _REST.fullmatch(data):
+            # the rest of a sequence whose ESC was taken for the key; nothing else has come since
             data = ESC + data
+        self._escaped = float("-inf")
         while data:
             if self._paste is not None:
                 data = yield from self._pasting(data)

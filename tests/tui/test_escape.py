@@ -51,8 +51,15 @@ def test_a_sequence_in_pieces_is_that_sequence(sequence: str) -> None:
 
 def test_an_arrow_after_a_lone_esc_is_an_arrow() -> None:
     assert feed((0, "\x1b"), (0.4, "[A")) == [Escape(), Sequence("\x1b[A")]
-    assert feed((0, "\x1b"), (0.4, "["), (0.5, "A")) == [Escape(), Sequence("\x1b[A")]
+    assert feed((0, "\x1b"), (0.4, "[15~")) == [Escape(), Sequence("\x1b[15~")]
+    assert feed((0, "\x1b"), (0.4, "OP")) == [Escape(), Sequence("\x1bOP")]
     assert feed((0, "\x1b"), (0.2, ""), (5.0, "[")) == [Escape(), Typed("[")]
+
+
+@pytest.mark.parametrize("typed", ["O", "On time", "[", "[x] done", "Order", "OA and more"])
+def test_a_word_after_esc_is_a_word(typed: str) -> None:
+    assert feed((0, "\x1b"), (0.4, typed)) == [Escape(), Typed(typed)]
+    assert feed((0, "\x1b"), (0.4, "Slept."), (0.5, "OA")) == [Escape(), Typed("Slept."), Typed("OA")]
 
 
 def test_an_opener_that_nothing_follows_is_esc() -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from textual.events import Key
 from textual.widgets import Input
 
 from core.session import NoteDraft
+from tests.harness.tools import need_tool
 from tests.tui.conftest import CHEAP, Fill, open_session
 from tests.tui.walking import PASSPHRASE, screen_text, see, type_text, unlock, until
 from tui import look
@@ -362,3 +366,51 @@ async def test_what_is_typed_ahead_is_for_the_page_that_comes(vault: str, fill: 
         assert app.session is not None
         (row,) = app.session.catalog.notes()
         assert app.session.read_note(row.id).text.startswith("## Subjective\nab\n")
+
+
+async def test_a_broken_vault_is_carried_on_in_a_new_file(vault: str, fill: Fill, tmp_path: Path) -> None:
+    fill(NoteDraft(0, "words before the break", date="2026-11-20"))
+    raw = flip(Path(vault), -100)
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test() as pilot:
+        await see(pilot, "What to do")
+        await pilot.press("c")
+        await see(pilot, "What will happen")
+        app.screen.query_one("#focus", Input).value = PASSPHRASE
+        await pilot.press("ctrl+s")
+        await see(pilot, "^S opens it")
+        assert read(vault) == raw
+        await pilot.press("ctrl+s")
+        await unlock(pilot)
+        await see(pilot, "go on with it")
+        assert app.session is not None
+        (row,) = app.session.catalog.notes()
+        assert app.session.read_note(row.id).text == "words before the break"
+    assert str(tmp_path) in str(app.path)
+
+
+async def test_a_file_that_cannot_be_written_can_be_checked(vault: str, fill: Fill) -> None:
+    fill(NoteDraft(0, "text", date="2026-11-20"))
+    with read_only(Path(vault)):
+        app = Tacenda(vault)
+        async with app.run_test() as pilot:
+            await see(pilot, "This file cannot be written here")
+            assert not app.screen.query_one("#passphrase-row").display
+            await pilot.press("enter")
+            await see(pilot, "✓ WHOLE")
+            await pilot.press("enter")
+            await see(pilot, "✓ holds")
+
+
+@contextlib.contextmanager
+def read_only(path: Path) -> Iterator[None]:
+    """Make PATH and its folder such that not even root writes there."""
+    chattr = need_tool("chattr", "e2fsprogs")
+    files = [str(each) for each in path.parent.glob(path.name + "*")]
+    done = subprocess.run([chattr, "+i", *files], capture_output=True, check=False)
+    if done.returncode:
+        pytest.skip("this file system has no immutable files")
+    try:
+        yield
+    finally:
+        subprocess.run([chattr, "-i", *files], check=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from textual.app import App
+from textual.message_pump import MessagePump
 
 from core.session import NoteDraft
 from tests.harness.pty_terminal import PtyTerminal
@@ -43,6 +44,8 @@ def test_what_is_overridden_still_is_what_a_crash_goes_through() -> None:
     assert metadata.version("textual") == "8.2.8"
     for name in ("_fatal_error", "panic", "_print_error_renderables", "_close_messages_no_wait", "_handle_exception"):
         assert callable(getattr(App, name))
+    for name in ("_check_bindings", "_dispatch_message", "_clipboard", "_exception", "_exit_renderables"):
+        assert name in inspect.getsource(sys.modules[App.__module__]) + inspect.getsource(MessagePump)
     source = inspect.getsource(App._handle_exception)
     assert "self._fatal_error()" in source
     assert "self.panic(error)" in source

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui import keymap
 from tui.display import display_safe
-from tui.widgets.fields import Field
+from tui.widgets.fields import Field, FieldHost
 from tui.widgets.lines import Bar, Sheet
 from tui.widgets.rows import Rows
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.application import Tacenda
 
 
-class Box(ModalScreen[Any], inherit_bindings=False):
+class Box(ModalScreen[Any], FieldHost, inherit_bindings=False):
     """Base of all boxes. WHERE names it in the table of keys; its result is what `dismiss` is given, None for Esc."""
 
     WHERE: ClassVar[str] = ""

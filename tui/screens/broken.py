@@ -88,6 +88,12 @@ class Broken(Page):
                 lambda name: self.say(f"Written: {name}. Nothing of a note is in it.", "good"),
             )
 
+    def action_carry_on(self) -> None:
+        """Go to the page that carries on in a new file."""
+        from tui.screens.carry_on import CarryOn  # noqa: PLC0415
+
+        self.tacenda.show_page(CarryOn(self._door))
+
     def action_backups(self) -> None:
         """Say how to look for a whole copy."""
         self.query_one("#focus", Sheet).show(backup_lines(self._door.path))
@@ -137,6 +143,7 @@ def broken_lines(findings: list[Finding], count: int, width: int) -> list[Line]:
         ((" What to do", "accent"),),
         (("   k  ", "accent"), ("Keep this file as evidence: a copy, never written to", "text")),
         (("   b  ", "accent"), ("Look for the newest whole one among your backups", "text")),
+        (("   c  ", "accent"), ("Carry on in a new file, from the whole records", "text")),
         (("   x  ", "accent"), ("Write this finding out, to send to someone", "text")),
     ]  # fmt: skip
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Input
 
 from tui import keymap
 from tui.screens.page import Page
@@ -40,8 +38,8 @@ class Choose(Page):
     def show_top(self) -> None:
         """Show no place: nothing is open."""
 
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
+    def field_done(self, field: Field) -> None:
+        """Take Enter in a field."""
         name = self.query_one("#focus", Field).said.strip()
         if not name:
             self.say("Type the name of a file.")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Input
 
 from core.session import ClientDraft, Saved
 from tui import keymap, words
@@ -49,10 +47,10 @@ class ClientForm(Box):
         ])  # fmt: skip
         self.query_one("#problem", Bar).show(((f" {self._problem}", "danger"),) if self._problem else ())
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
+    def field_done(self, field: Field) -> None:
+        """Take Enter in a field."""
         ids = [name for _, name in _FIELDS]
-        place = ids.index(event.input.id or "focus")
+        place = ids.index(field.id or "focus")
         if place + 1 < len(ids):
             self.set_focus(self.query_one(f"#{ids[place + 1]}"))
         else:

@@ -13,7 +13,7 @@ from tui.screens.page import Memento, Page
 from tui.widgets.lines import Bar, Line
 from tui.widgets.rows import Listed, Rows
 
-_COLUMNS = (("Code", 13), ("Status", 10), ("Seen", 12), ("Next", 18), ("To do", 18), ("Risk", 12))
+_COLUMNS = (("Code", 13), ("Status", 10), ("Seen", 12), ("Next", 18), ("To do", 14), ("Risk", 11))
 _NARROW = ("Code", "Next", "To do", "Risk")
 _CODE_WITH_NAME = 30
 

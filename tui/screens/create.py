@@ -92,9 +92,9 @@ class Create(Page):
         else:
             self._hint("again", "not the same yet", "muted")
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        place = _FIELDS.index(f"#{event.input.id}")
+    def field_done(self, field: Field) -> None:
+        """Take Enter in a field."""
+        place = _FIELDS.index(f"#{field.id}")
         self.set_focus(self.query_one(_FIELDS[place + 1]))
 
     def action_submit(self) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from textual import on
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input
 
 from core.session import Door, DoorFacts, RefusedUnlock, Session
 from tui import keymap
@@ -133,16 +132,16 @@ class DoorPage(Page):
 
     # -- the passphrase --------------------------------------------------------------------------------------
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        if event.input.id == "member":
+    def field_done(self, field: Field) -> None:
+        """Take Enter in a field."""
+        if field.id == "member":
             self.set_focus(self.query_one("#focus", Field))
             return
-        field = self.query_one("#focus", Field)
-        passphrase = field.said
+        typed = self.query_one("#focus", Field)
+        passphrase = typed.said
         if not passphrase or self._busy:
             return
-        field.erase()
+        typed.erase()
         member = self.query_one("#member", Field).said.strip()
         self._unlock(member if self.query_one("#member-row").display else None, passphrase)
 

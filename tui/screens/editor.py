@@ -196,9 +196,9 @@ class Editor(Page):
     def _too_long(self) -> None:
         self.say("The paste would make the note longer than 8 MiB. Nothing of it was taken, nothing is lost.", "danger")
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        self._tidy(event.input)
+    def field_done(self, field: Field) -> None:
+        """Take Enter in a field."""
+        self._tidy(field)
         self.focus_next()
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:

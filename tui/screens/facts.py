@@ -26,7 +26,7 @@ MAX_FAILED = 3
 
 def labelled(label: str, parts: Line, width: int, *, mark: str = " ") -> list[Line]:
     """Return a label with what belongs to it beside it, on as many rows as it needs."""
-    indent = 16 if width >= 80 else 12
+    indent = 16 if width >= 80 else 13
     head = (words.fit(f" {mark} {label}", indent), "caution" if mark != " " else "muted")
     rows: list[list[Piece]] = [[head]]
     room = width - indent
@@ -35,10 +35,11 @@ def labelled(label: str, parts: Line, width: int, *, mark: str = " ") -> list[Li
             rows[-1].append((text, role))
             room -= cell_len(text)
             continue
-        first, *others = words.wrap(text.strip(), room if room >= 12 else width - indent - 1)
+        first, *others = words.wrap(text.strip(), room - 1 if room >= 12 else width - indent - 1)
         if room < 12 and len(rows[-1]) > 1:
             rows.append([(" " * indent, "text")])
-        rows[-1].append((first, role))
+        apart = " " if len(rows[-1]) > 1 and not rows[-1][-1][0].endswith(" ") else ""
+        rows[-1].append((apart + first, role))
         # what is longer than the rest of its row goes on below
         joined = " ".join(others)
         below = words.wrap(joined, width - indent - 1) if joined else ()

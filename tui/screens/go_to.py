@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Input
 
 from tui import keymap
 from tui.screens.box import Box
@@ -26,7 +24,10 @@ class GoTo(Box):
         """One field."""
         yield Labelled("Record", Field(id="focus", limit=16))
 
-    @on(Input.Submitted)
+    def field_done(self, field: Field) -> None:
+        """Take Enter in the field."""
+        self.action_submit()
+
     def action_submit(self) -> None:
         """Go."""
         self.dismiss(self.query_one(Field).said.strip().replace(",", ""))

@@ -6,9 +6,15 @@ from collections.abc import Iterator
 
 from textual.widget import Widget
 
-from tui import keymap
+from tui import keymap, words
 from tui.screens.box import Box
 from tui.widgets.lines import Line, Sheet
+
+_KEYS = 11
+_LAST = (
+    "In text only Esc, Ctrl and F keys act; letters are letters.",
+    "Every task has a command as well, for those who use a screen reader: tacenda --help.",
+)
 
 
 class Help(Box):
@@ -29,35 +35,32 @@ class Help(Box):
 
     def on_mount(self) -> None:
         """Fill it."""
-        self.query_one("#focus", Sheet).show(help_lines(self._where, self._about))
+        width = min(self.app.size.width, 80) - 4
+        self.query_one("#focus", Sheet).show(help_lines(self._where, self._about, width))
 
 
-def help_lines(where: str, about: str) -> list[Line]:
-    """Return the help page for a page."""
+def help_lines(where: str, about: str, width: int) -> list[Line]:
+    """Return the help page for a page, WIDTH cells wide."""
     lines: list[Line] = []
     if about:
-        lines += [((f" {sentence}", "text"),) for sentence in _halves(about)]
+        lines += [((f" {row}", "text"),) for row in words.wrap(about, width - 2)]
         lines.append(())
     lines.append(((" Here", "accent"),))
-    lines += [_line(act) for act in keymap.acts(where)]
+    lines += [row for act in keymap.acts(where) for row in _rows(act, width)]
     if where in {"today", "clients", "chart", "audit"}:
-        lines += [_line(act) for act in keymap.acts("place")]
-        lines.append((("   ↑↓ j k        ", "accent"), ("move; g G first, last; PgUp PgDn Space by pages", "text")))
+        lines += [row for act in keymap.acts("place") for row in _rows(act, width)]
+        lines.append((("   ↑↓ j k     ", "accent"), ("move; g G first, last; PgUp PgDn Space by pages", "text")))
     lines += [(), ((" Everywhere", "accent"),)]
-    lines += [_line(act) for act in keymap.acts(keymap.EVERYWHERE)]
+    lines += [row for act in keymap.acts(keymap.EVERYWHERE) for row in _rows(act, width)]
     return [
         *lines, (),
-        ((" In text only Esc, Ctrl and F keys act; letters are letters.", "muted"),),
-        ((" Every task has a command as well: tacenda --help, for those who use a screen reader.", "muted"),),
+        *(((f" {row}", "muted"),) for sentence in _LAST for row in words.wrap(sentence, width - 2)),
     ]  # fmt: skip
 
 
-def _line(act: keymap.Act) -> Line:
+def _rows(act: keymap.Act, width: int) -> list[Line]:
+    """Return the keys of an act and its sentence, on as many rows as it needs."""
     keys = ", ".join(keymap.key_word(key) for key in act.keys)
-    return ((f"   {keys:<14}", "accent"), (act.sentence, "text"))
-
-
-def _halves(about: str) -> Iterator[str]:
-    """Yield the sentences of a short text."""
-    for sentence in about.split(". "):
-        yield sentence if sentence.endswith(".") else sentence + "."
+    first, *others = words.wrap(act.sentence, width - _KEYS - 4)
+    rows: list[Line] = [((f"   {keys:<{_KEYS}}", "accent"), (first, "text"))]
+    return [*rows, *(((" " * (_KEYS + 3), "text"), (row, "text")) for row in others)]

@@ -57,7 +57,7 @@ KINDS = (
     Kind("i", "intake", "Intake", "free"),
     Kind("x", "termination", "Termination summary", "free"),
     Kind("u", "supervision", "Supervision", "free"),
-    Kind("o", "process", "Process note", "free", ", only you can ever open it"),
+    Kind("o", "process", "Process note", "free", ", yours alone for ever"),
 )
 
 

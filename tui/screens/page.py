@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from core.session import Session
 from tui import keymap, words
-from tui.widgets.fields import Field
+from tui.widgets.fields import Field, FieldHost
 from tui.widgets.lines import Bar, Line, Piece, Sheet
 from tui.widgets.note_text import NoteText
 from tui.widgets.rows import Rows
@@ -33,7 +33,7 @@ def chain_words(session: Session) -> Piece:
     return ("! damaged", "caution") if session.vault.ledger.findings else ("✓ whole", "good")
 
 
-class Page(Screen[Any], inherit_bindings=False):
+class Page(Screen[Any], FieldHost, inherit_bindings=False):
     """A page. WHERE names it in the table of keys; PLACE is the place it belongs to, empty where digits type."""
 
     WHERE: ClassVar[str] = ""
@@ -111,7 +111,8 @@ class Page(Screen[Any], inherit_bindings=False):
             here = place == self.PLACE
             left.append((f"[{key} {name}]" if here else f" {key} {name} ", "accent" if here else "text"))
         if session is not None:
-            left += [(f"  {session.practice} ", "muted"), chain_words(session)]
+            name = f"  {session.practice} " if self.app.size.width >= 80 else " "
+            left += [(name, "muted"), chain_words(session)]
         self.bar("top").show(left, self.lock_words())
 
     def lock_words(self) -> Line:
@@ -224,6 +225,7 @@ class Page(Screen[Any], inherit_bindings=False):
     def on_resize(self) -> None:
         """Fit the row of keys, and the page."""
         if self.is_mounted:
+            self.show_top()
             self.show_keys()
             self._show_message()
             self.fill_anew()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from textual import on
 from textual.widget import Widget
-from textual.widgets import Input
 
 from tui import keymap
 from tui.screens.box import Box
@@ -42,7 +40,10 @@ class AskReason(Box):
         self.query_one("#why", Sheet).show([((f" {self._why}", "text"),), ()])
         self.query_one(Rows).show(Listed(REASONS, lambda reason, _: ((f" {reason[1]}", "text"),)))
 
-    @on(Input.Submitted)
+    def field_done(self, field: Field) -> None:
+        """Take Enter in the field."""
+        self.action_submit()
+
     def action_submit(self) -> None:
         """Give the reason that the cursor stands on."""
         reason = REASONS[self.query_one(Rows).cursor][0]

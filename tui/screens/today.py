@@ -93,7 +93,8 @@ class Today(Page):
         age = words.age(row.date)
         return Item(
             "", row.client_code, words.with_weekday(row.date) + (f" {row.start}" if row.start else ""),
-            f"{row.type}, unsigned{' ' + age if age else ''}", "go on with it", lambda: open_note(self.tacenda, row),
+            f"{row.type.replace('-', ' ')}, unsigned{' ' + age if age else ''}",
+            "go on with it", lambda: open_note(self.tacenda, row),
         )  # fmt: skip
 
     def action_choose(self) -> None:
@@ -117,7 +118,7 @@ def _line(item: Item, width: int) -> Line:
     if not item.when:
         return ((words.fit(f" {item.mark or ' '} {item.who}", 34), "text"), (item.what, "muted"))
     line = [
-        (words.fit(f" {item.mark or ' '} {item.who}", 14), "text"), (words.fit(item.when, 23), "text"),
-        (words.fit(item.what, 28), "muted"),
+        (words.fit(f" {item.mark or ' '} {item.who}", 13), "text"), (words.fit(item.when, 22), "text"),
+        (words.fit(item.what, 31), "muted"),
     ]  # fmt: skip
     return [*line, (item.act, "text")] if width >= 79 else line

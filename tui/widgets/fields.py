@@ -12,6 +12,13 @@ from textual.widgets import Input, Label
 from tui.display import editable, written
 
 
+class FieldHost:
+    """What a page or a box is to its fields."""
+
+    def field_done(self, field: Field) -> None:
+        """Take Enter in FIELD, at once: what is typed next is for where this leads."""
+
+
 class Field(Input):
     """One line of text. Its cursor does not blink; nothing is copied from a passphrase."""
 
@@ -47,6 +54,12 @@ class Field(Input):
         if self.password and ("\n" in text or "\r" in text):
             return  # several lines are no passphrase; nothing of them is kept
         self.insert_text_at_cursor(text)
+
+    async def action_submit(self) -> None:
+        """Tell the page, without a message that a key typed ahead would overtake."""
+        host = self.screen
+        if isinstance(host, FieldHost):
+            host.field_done(self)
 
     def action_copy(self) -> None:
         """Copy what is selected, but nothing of a passphrase."""

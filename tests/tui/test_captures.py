@@ -1,0 +1,91 @@
+"""What each page looks like, kept as text: tests/tui/captures. TACENDA_CAPTURE=1 writes them anew; look at them then.
+
+Numbers and hashes differ from run to run and stand as 0.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from core.session import NoteDraft
+from tests.tui.conftest import CHEAP, Fill
+from tests.tui.walking import screen_text, unlock, until
+from tui.application import Tacenda
+
+CAPTURES = Path(__file__).parent / "captures"
+SIZES = [(80, 24), (120, 40)]
+_DAYS = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
+_HEX = re.compile(r"\b[cn]?[0-9a-f]{4}\b")
+_PATH = re.compile(r" {2,}\S*tacenda\b| {2,}\S*missing\b")
+
+
+def steady(text: str) -> str:
+    """Return a screen with what differs between runs made the same."""
+    text = _PATH.sub("   PATH", text)
+    text = _DAYS.sub("Day", _HEX.sub(lambda found: "0" * len(found.group()), text))
+    text = re.sub(r"\d+ days?", "0 days", text)
+    return re.sub(r"\d", "0", text)
+
+
+def check(name: str, app: Tacenda) -> None:
+    """Compare the screen with the one that is kept."""
+    width, height = app.size
+    file = CAPTURES / f"{name}-{width}x{height}.txt"
+    text = steady(screen_text(app)) + "\n"
+    if os.environ.get("TACENDA_CAPTURE"):
+        CAPTURES.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    assert text == file.read_text(encoding="utf-8")
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    """Let every job be done and everything be drawn."""
+    app = pilot.app
+    await app.workers.wait_for_complete()
+    for _ in range(5):
+        await pilot.pause(0.02)
+    await app.workers.wait_for_complete()
+    await pilot.pause(0.02)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_pages_look_as_they_did(vault: str, fill: Fill, size: tuple[int, int]) -> None:
+    text = "## Subjective\nSlept six hours on five nights of seven.\n\n## Plan\nGo on with the screen rule."
+    fill(
+        NoteDraft(0, text, title="Sleep routine, week 4", date="2026-11-09", start="10:05", end="10:56"),
+        sign=True,
+    )
+    fill(NoteDraft(0, text, title="First session", date="2026-11-16", risk="low"), code="HERON", name="the heron")
+    app = Tacenda(vault)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        check("door", app)
+        await unlock(pilot)
+        await settle(pilot)
+        check("today", app)
+        for name, keys in {
+            "clients": ["2"], "names": ["v"], "chart": ["j", "enter"], "new-note": ["n"], "editor-header": ["enter"],
+            "editor": ["escape"], "chart-again": ["escape"], "reader": ["enter"], "help": ["f1"],
+            "audit": ["escape", "4"], "record": ["enter"],
+        }.items():  # fmt: skip
+            await pilot.press(*keys)
+            await settle(pilot)
+            check(name, app)
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: "whole" in screen_text(app))
+        check("locked", app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_new_vault_looks_as_it_did(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = Tacenda(str(tmp_path / "missing"), cost=CHEAP)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        app.screen.query_one("#focus").value = "owner"  # type: ignore[attr-defined]
+        await settle(pilot)
+        check("create", app)
