@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 from collections.abc import Iterator
 from functools import partial
@@ -324,11 +323,6 @@ async def test_every_page_fits_and_names_its_keys(vault: str, fill: Fill) -> Non
                 assert "F1 keys" in rows[-1]
             await pilot.press("ctrl+q")
             await until(pilot, partial(ended, app))
-
-
-def test_no_test_left_the_state_of_this_machine(tmp_path: Path) -> None:
-    assert str(tmp_path) in os.environ["XDG_STATE_HOME"]
-    assert Today.WHERE == "today"
 
 
 async def test_a_wrong_time_never_keeps_a_text_from_being_saved(vault: str, fill: Fill) -> None:
