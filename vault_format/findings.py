@@ -73,6 +73,14 @@ class Report:
             self._places.add(seq)
             self.findings.append(Finding(seq, kind, detail, local))
 
+    def forget(self, seq: int) -> None:
+        """Drop the findings at SEQ and behind it: what was set aside is no part of the vault."""
+        kept = [finding for finding in self.findings if finding.seq < seq]
+        self.finding_count -= len(self.findings) - len(kept)
+        self.findings = kept
+        self._places = {finding.seq for finding in kept}
+        self.broken_at = min((finding.seq for finding in kept if not finding.local), default=None)
+
     def note(self, seq: int, kind: NoticeKind, detail: str) -> None:
         """Add a notice."""
         self.notice_count += 1

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from vault_format import bounds, layout, machine
 
-CHUNK = 256 * 1024
+CHUNK = 64 * 1024
+"""Bytes read at once. Small, so that a batch is gone before the garbage collector walks through it."""
 
 # magic, bytes 4 to 24 (what a verdict depends on), sequence, time, session, client, entity, revision, total, ref,
 # table hash, prev
@@ -58,41 +59,53 @@ class _Incomplete(Exception):
         self.needed = needed
 
 
-def _parts(buffer: bytes, pos: int, end: int, count: int, total: int) -> Parts:
+# what NamedTuple's own constructor does, without the Python call around it
+_NEW = tuple.__new__
+_ONE_TABLE = layout.BARE_SIZE + 1
+_ONE_PART = _ONE_TABLE + layout.ROW_SIZE
+
+
+def _bitmap(buffer: bytes, at: int, count: int) -> int:
+    """Return the presence bitmap of COUNT parts at AT. Raises BadFrame."""
+    # most records have few parts, and indexing is far cheaper than int.from_bytes
+    bitmap = buffer[at] if count <= 8 else int.from_bytes(buffer[at : at + layout.bitmap_size(count)], "little")
+    if bitmap >> count:
+        raise BadFrame("spare bits of the presence bitmap are set")
+    return bitmap
+
+
+def _parts(buffer: bytes, pos: int, count: int, total: int) -> Parts:
     """Read bitmap and table of the frame at POS. Raises BadFrame, or _Incomplete if the buffer ends too early."""
     if not 0 < count <= bounds.MAX_PARTS or total > bounds.MAX_TOTAL:
         raise BadFrame("number of parts or length out of bounds")
-    size = layout.bitmap_size(count)
-    at = pos + layout.BARE_SIZE
-    if at + size > end:
-        raise _Incomplete(at + size - pos)
-    bitmap = int.from_bytes(buffer[at : at + size], "little")
-    at += size
-    if bitmap >> count:
-        raise BadFrame("spare bits of the presence bitmap are set")
-    table_end = at + count * layout.ROW_SIZE
-    if table_end > end:
-        raise _Incomplete(table_end - pos)
-    table = buffer[at:table_end]
+    end = len(buffer)
+    table_at = pos + layout.BARE_SIZE + (count + 7 >> 3)
+    if table_at > end:
+        raise _Incomplete(table_at - pos)
+    bitmap = _bitmap(buffer, pos + layout.BARE_SIZE, count)
+    at = table_at + count * layout.ROW_SIZE
+    if at > end:
+        raise _Incomplete(at - pos)
+    table = buffer[table_at:at]
     rows: list[RowTuple] = list(layout.ROW.iter_unpack(table))
-    left = total - layout.BARE_SIZE - size - len(table)
+    left = pos + total - at
     spans: list[int] = []
-    at = table_end
-    for index, row in enumerate(rows):
+    for row in rows:
         length = row[6]
         left -= length
         if not 0 < length <= bounds.MAX_PART:
             raise BadFrame("length of a part out of bounds")
-        if bitmap >> index & 1:
+        if bitmap & 1:
             spans.append(at)
             at += length
         else:
             spans.append(-1)
+        bitmap >>= 1
     if left:
         raise BadFrame("lengths of the parts do not give the whole length")
     if at > end:
         raise _Incomplete(at - pos)
-    return Parts(table, rows, spans, at)
+    return _NEW(Parts, (table, rows, spans, at))
 
 
 def scan(buffer: bytes, base: int) -> tuple[Batch, int, int, str]:
@@ -106,55 +119,64 @@ def scan(buffer: bytes, base: int) -> tuple[Batch, int, int, str]:
     pos = 0
     end = len(buffer)
     last_start = end - layout.BARE_SIZE
-    magic, zero, bare = layout.MAGIC, layout.ZERO32, layout.BARE_SIZE
+    unpack, magic, zero, bare = _UNPACK, layout.MAGIC, layout.ZERO32, layout.BARE_SIZE
+    row_at, new, most, one_table, one_part = layout.ROW.unpack_from, _NEW, bounds.MAX_PART, _ONE_TABLE, _ONE_PART
+    needed, problem = 0, ""
     try:
         while pos <= last_start:
-            fields: Fields = _UNPACK(buffer, pos)
-            key = fields[1]
+            fields: Fields = unpack(buffer, pos)
+            key, total = fields[1], fields[8]
             if fields[0] != magic or key[17]:
                 raise BadFrame("no header where one should begin")
-            if fields[8] == bare:
-                if not key.endswith(b"\0\0") or fields[10] != zero:
+            parts = None
+            behind = pos + total
+            if total == bare:
+                if key[18] or key[19] or fields[10] != zero:
                     raise BadFrame("a record without parts that speaks of parts")
-                append((pos, buffer[pos : pos + bare], fields, None))
-                pos += bare
-                continue
-            parts = _parts(buffer, pos, end, key[18] | key[19] << 8, fields[8])
+            elif (
+                key[18] == 1 and not key[19] and one_part < total <= most and behind <= end and buffer[pos + bare] == 1
+            ):
+                # one part, present: `_parts` would say the same, in three times the time
+                row = row_at(buffer, pos + one_table)
+                if row[6] != total - one_part:
+                    raise BadFrame("lengths of the parts do not give the whole length")
+                at = pos + one_part
+                parts = new(Parts, (buffer[pos + one_table : at], [row], [at], behind))
+            else:
+                parts = _parts(buffer, pos, key[18] | key[19] << 8, total)
+                behind = parts.end
             append((pos, buffer[pos : pos + bare], fields, parts))
-            pos = parts.end
+            pos = behind
     except _Incomplete as more:
-        return Batch(buffer, base, items), pos, more.needed, ""
+        needed = more.needed
     except BadFrame as bad:
-        return Batch(buffer, base, items), pos, 0, str(bad)
-    return Batch(buffer, base, items), pos, 0, ""
+        problem = str(bad)
+    return Batch(buffer, base, items), pos, needed, problem
 
 
 class FrameReader:
     """Reads batches of frames from a file descriptor, from OFFSET to the end of the file as it is now or becomes.
 
-    After the iterator ends, `offset` is where the unread rest begins, `rest` holds its first bytes, and `problem` says
-    what is wrong with the frame there (empty if it is only incomplete, or if there is no rest).
+    After the iterator ends, `offset` is where the unread rest begins and `problem` says what is wrong with the frame
+    there (empty if it is only incomplete, or if there is no rest).
     """
 
     def __init__(self, descriptor: int, offset: int, chunk: int = CHUNK) -> None:
         self._descriptor = descriptor
-        self._chunk = chunk
+        self._chunk = max(chunk, layout.BARE_SIZE)
         self.offset = offset
-        self.rest = b""
         self.problem = ""
 
     def batches(self) -> Iterator[Batch]:
         """Yield batches until the file ends or a frame contradicts itself. Raises OSError."""
-        needed = 0
-        while True:
-            at = self.offset + len(self.rest)
-            data = machine.read_at(self._descriptor, max(self._chunk, needed - len(self.rest)), at)
-            if not data:
-                return
-            batch, used, needed, self.problem = scan(self.rest + data if self.rest else data, self.offset)
+        wanted = self._chunk
+        while not self.problem:
+            # a frame that the last read cut is read again from its first byte: cheaper than joining buffers
+            data = machine.read_at(self._descriptor, wanted, self.offset)
+            batch, used, needed, self.problem = scan(data, self.offset)
             if batch.items:
                 yield batch
             self.offset += used
-            self.rest = batch.buffer[used:]
-            if self.problem:
+            if not used and len(data) < wanted:
                 return
+            wanted = max(self._chunk, needed)

@@ -6,42 +6,15 @@ is written.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
-from vault_format import bounds, labels, layout
-from vault_format.authority.replay import PUBLIC_DAMAGED, Replay
+from vault_format import layout
+from vault_format.authority.replay import Replay
 from vault_format.authority.state import State
-from vault_format.codes import PartRole
 from vault_format.findings import Report
-from vault_format.scan import Batch, Parts
+from vault_format.hashing import PART_DAMAGED, check_hashes
+from vault_format.scan import Batch, scan
 from vault_format.signatures import Claim
-
-_SMALL = 4_096
-
-PART_DAMAGED = 1
-
-
-def _damage(buffer: bytes, parts: Parts, table_hash: bytes) -> tuple[int, str]:
-    """Return how badly the parts of one record are damaged (0: not) and what is wrong."""
-    sha256 = hashlib.sha256
-    if sha256(labels.TABLE + parts.table).digest() != table_hash:
-        return PUBLIC_DAMAGED, "the part table is not the one that was signed"
-    label = labels.PART
-    worst, detail = 0, ""
-    for position, (row, span) in enumerate(zip(parts.rows, parts.spans, strict=True)):
-        if span < 0:
-            continue
-        if row[6] <= _SMALL:
-            digest = sha256(label + buffer[span : span + row[6]]).digest()
-        else:
-            hashing = sha256(label)
-            hashing.update(memoryview(buffer)[span : span + row[6]])
-            digest = hashing.digest()
-        if digest != row[8]:
-            level = PUBLIC_DAMAGED if row[0] == PartRole.PUBLIC else PART_DAMAGED
-            worst, detail = max(worst, level), detail or f"part {position} is not the one that was signed"
-    return worst, detail
 
 
 class Walk:
@@ -74,45 +47,34 @@ class Walk:
 
     def feed(self, batch: Batch) -> Batch:
         """Take the next frames; return those that were accepted into the chain."""
-        sha256, label = hashlib.sha256, labels.REC
-        count, head = self.count, self.head
-        watched = self.watched
-        buffer = batch.buffer
-        accepted = batch.items
-        damaged: dict[int, int] = {}
-        for position, (_, raw, fields, parts) in enumerate(batch.items):
-            if fields[11] != head or fields[2] != count or count > bounds.MAX_SEQUENCE:
-                what = "says it follows another record" if fields[11] != head else "has another number"
-                self.report.find(count, "chain", f"this record {what}")
-                accepted = batch.items[:position]
-                self.ended = True
-                break
-            head = sha256(label + raw).digest()
-            if watched and count in watched:
-                self.hashes[count] = head
-            count += 1
-            if parts is not None:
-                level, detail = _damage(buffer, parts, fields[10])
-                if level:
-                    damaged[position] = level
-                    self.report.find(fields[2], "payload", detail, local=level == PART_DAMAGED)
-        batch = Batch(buffer, batch.base, accepted)
-        if not accepted:
+        first = self.count
+        hashed = check_hashes(batch, first, self.head)
+        for position, (level, detail) in hashed.damaged.items():
+            self.report.find(first + position, "payload", detail, local=level == PART_DAMAGED)
+        if hashed.broken:
+            self.report.find(first + hashed.accepted, "chain", hashed.broken)
+            self.ended = True
+            batch = Batch(batch.buffer, batch.base, batch.items[: hashed.accepted])
+        items = batch.items
+        if not items:
             return batch
-        if self.count == 0:
-            self.state.vault_id = layout.record_hash(accepted[0][1])
-        self.replay.apply(batch, damaged)
+        for seq in self.watched:
+            if first <= seq < first + hashed.accepted:
+                self.hashes[seq] = layout.record_hash(items[seq - first][1])
+        if first == 0:
+            self.state.vault_id = layout.record_hash(items[0][1])
+        self.replay.apply(batch, {position: level for position, (level, _) in hashed.damaged.items()})
         self._queue(batch)
-        last_position, _, _, last_parts = accepted[-1]
-        self.count, self.head = count, head
+        last_position, _, _, last_parts = items[-1]
+        self.count, self.head = first + hashed.accepted, hashed.head
         self.offset = batch.base + (last_parts.end if last_parts else last_position + layout.BARE_SIZE)
         self._mark_run(batch)
         return batch
 
     def _queue(self, batch: Batch) -> None:
-        if self._claims is None:
-            return
         trusted = self._trusted
+        if self._claims is None or self.count + len(batch.items) - 1 <= trusted:
+            return
         claims = [
             (item[2][2], signer, item[1])
             for item, signer in zip(batch.items, self.replay.signers, strict=True)
@@ -142,9 +104,11 @@ class Walk:
             return 0
         count, head, offset = self.run_start
         for _ in range(keep):
-            head = layout.record_hash(read(offset, layout.BARE_SIZE))
-            offset += layout.BARE_SIZE
+            frame = read(offset, layout.unpack_header(read(offset, layout.HEADER_SIZE)).total)
+            head = layout.record_hash(frame)
+            offset += scan(frame, offset)[1]
         self.report.note(count + keep, "flood", f"{run - keep} unsigned records set aside")
+        self.report.forget(count + keep)
         self.replay.cut_run(keep)
         self.count, self.head, self.offset = count + keep, head, offset
         return run - keep

@@ -7,13 +7,15 @@ changes. Everything that depends on an entity or a session is left to the action
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
-from vault_format import bounds
+import msgspec
+
+from vault_format import bounds, public
 from vault_format.authority.state import Member, State
-from vault_format.codes import Action, Role
+from vault_format.codes import Action, Kind, NoteClass, Role
 from vault_format.encoding import Shape
 from vault_format.findings import FindingKind, Objection
 from vault_format.scan import Fields, RowTuple
@@ -32,6 +34,7 @@ REVISION_FIELD: Final = 7
 REF_FIELD: Final = 9
 
 CLIENT, ENTITY, REVISION, REF = 1, 2, 4, 8
+ON_ENTITY = CLIENT | ENTITY | REVISION
 
 IN_SESSION = 0
 """The record names an open session of its member."""
@@ -40,16 +43,13 @@ EITHER = 2
 OPENS = 3
 
 
-class Opened:
+class Opened(NamedTuple):
     """The parts of one record after their rows were read: first part number, rows, spans, public part."""
 
-    __slots__ = ("first", "public", "rows", "spans")
-
-    def __init__(self, first: int, rows: list[RowTuple], spans: list[int], public: Shape | None) -> None:
-        self.first = first
-        self.rows = rows
-        self.spans = spans
-        self.public = public
+    first: int
+    rows: list[RowTuple]
+    spans: list[int]
+    public: Shape | None
 
     def said(self, wanted: type[S]) -> S:
         """Return the public part, which must be of the WANTED shape. Raises Objection `format`."""
@@ -68,23 +68,20 @@ def opened(parts: Opened | None) -> Opened:
 Condition = Callable[["State", "Admitted", "Fields", "Opened | None"], None]
 
 
-def _unjudged(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
-    raise Objection("authority", "a record without a rule")
-
-
 @dataclass(slots=True, frozen=True)
 class Rule:
     """One line of the table of actions.
 
     `who` are the roles that may sign it (empty: unsigned); `parts` is the pattern of parts that needs no condition, or
-    None where the condition checks the rows itself; `uses` says which of client, entity, revision and ref it may fill;
-    `condition` checks and then applies it.
+    None where the condition checks the rows itself; `counts` are the numbers of parts it may have; `uses` says which
+    of client, entity, revision and ref it may fill; `condition` checks and then applies it (None: nothing follows).
     """
 
     action: int
     who: frozenset[Role]
     parts: tuple[str, ...] | None
-    condition: Condition
+    condition: Condition | None
+    counts: Container[int]
     outcomes: frozenset[int] = frozenset({0})
     kinds: frozenset[int] = frozenset({0})
     classes: frozenset[int] = frozenset({0})
@@ -95,12 +92,18 @@ class Rule:
 
 @dataclass(slots=True)
 class Admitted:
-    """A verdict on 20 header bytes: the rule and the signer, or what is wrong."""
+    """A verdict on 20 header bytes: the rule and the signer, or what is wrong.
+
+    `sign` is the key the record must verify under (None: unsigned, genesis, or not admitted). `special` is set for
+    everything but a signed record of a known action and version that was found to be allowed. `alone` and `paired` say
+    that its rule has no more to say of its parts than that they are the public one, or that and a detail.
+    """
 
     rule: Rule | None = None
-    condition: Condition = _unjudged
+    condition: Condition | None = None
     member: int = 0
     who: Member | None = None
+    sign: bytes | None = None
     outcome: int = 0
     action: int = 0
     epoch: int = 0
@@ -114,6 +117,10 @@ class Admitted:
     signed: bool = True
     reserved: bool = False
     newer: bool = False
+    special: bool = True
+    decoder: msgspec.msgpack.Decoder[Shape] | None = None
+    alone: bool = False
+    paired: bool = False
     problem_kind: FindingKind = "authority"
     problem: str = ""
 
@@ -132,24 +139,29 @@ def admit(state: State, key: bytes, rules: dict[int, Rule], reserved: Rule) -> A
         member=member, outcome=outcome, action=action, epoch=epoch, generation=generation, kind=kind,
         note_class=note_class, flags=flags, count=count,
     )  # fmt: skip
+    rule = rules.get(action)
+    verdict.signed = rule is None or bool(rule.who)
     try:
         if version:
             if version > state.raised:
                 raise Objection("format", f"unknown version {version}")
             verdict.newer = True
             return verdict
-        rule = rules.get(action)
         if rule is None:
             if not 0x80 <= action <= 0xBF:
                 raise Objection("format", f"unknown action {action:02x}")
             rule = reserved
             verdict.reserved = True
+        verdict.decoder = public.DECODERS.get(action)
         verdict.rule, verdict.condition = rule, rule.condition
         verdict.uses, verdict.session = rule.uses, rule.session
-        verdict.signed = bool(rule.who)
         _check_signer(state, verdict, rule)
         if not verdict.reserved:
             _check_fields(verdict, rule)
+        if rule.parts is not None:
+            verdict.alone, verdict.paired = count == 1, count == 2
+        verdict.special = not verdict.signed or verdict.reserved or action == Action.GENESIS
+        verdict.sign = verdict.who.sign if verdict.who is not None else None
     except Objection as objection:
         verdict.problem_kind, verdict.problem = objection.kind, objection.detail
     return verdict
@@ -160,9 +172,11 @@ def _check_fields(verdict: Admitted, rule: Rule) -> None:
         raise Objection("authority", f"outcome {verdict.outcome} does not exist for this action")
     if verdict.kind not in rule.kinds or verdict.note_class not in rule.classes:
         raise Objection("authority", "kind or class of entity does not fit the action")
+    if verdict.note_class == NoteClass.PROCESS and verdict.kind != Kind.NOTE:
+        raise Objection("authority", "only a note can be a process note")
     if verdict.flags & ~rule.flags:
         raise Objection("authority", "a flag that does not fit the action")
-    if rule.parts is not None and verdict.count not in {len(parts) for parts in rule.parts}:
+    if verdict.count not in rule.counts:
         raise Objection("format", f"{verdict.count} parts do not fit the action")
 
 
@@ -189,3 +203,14 @@ def _check_signer(state: State, verdict: Admitted, rule: Rule) -> None:
         raise Objection("authority", "an epoch that is not the current one")
     if verdict.action != Action.MEMBER_ROLLOVER and not state.is_current(who):
         raise Objection("authority", "a key from before this epoch, which may only roll over")
+
+
+def strays(act: Admitted, client: int, entity: int, revision: int, ref: int) -> bool:
+    """Whether a target field is filled that the action does not use."""
+    uses = act.uses
+    if not uses:
+        return bool(client or entity or revision or ref)
+    return bool(
+        (client and not uses & CLIENT) or (entity and not uses & ENTITY) or (revision and not uses & REVISION)
+        or (ref and not uses & REF)
+    )  # fmt: skip

@@ -20,15 +20,22 @@ from vault_format.findings import Objection
 from vault_format.public import entities as shapes
 from vault_format.scan import Fields
 
+# Plain numbers: what is read from an enumeration costs more than the comparison, and these stand in every read.
+_NOTE, _PROCESS = int(Kind.NOTE), int(NoteClass.PROCESS)
+_OUTSIDE, _DRAFT = int(Flag.OUTSIDE_CASELOAD), int(Flag.OTHERS_DRAFT)
+
 
 def _existing(state: State, act: Admitted, fields: Fields) -> Entity:
     """Return the entity that the header names, which must be there, whole, and as the header says."""
-    entity = state.entities.get(fields[ENTITY_FIELD])
+    return _as_named(state.entities.get(fields[ENTITY_FIELD]), act, fields)
+
+
+def _as_named(entity: Entity | None, act: Admitted, fields: Fields) -> Entity:
     if entity is None:
         raise Objection("authority", "an entity that no save created")
     if entity.flags & SHREDDED:
         raise Objection("authority", "an entity that was shredded")
-    if (entity.kind, entity.note_class, entity.client) != (act.kind, act.note_class, fields[CLIENT_FIELD]):
+    if entity.client != fields[CLIENT_FIELD] or entity.kind != act.kind or entity.note_class != act.note_class:
         raise Objection("authority", "kind, class or client are not the entity's own")
     return entity
 
@@ -58,59 +65,47 @@ def _create(state: State, act: Admitted, fields: Fields, parts: Opened, commit: 
     if not fields[ENTITY_FIELD] or fields[REVISION_FIELD] != 1:
         raise Objection("authority", "a new entity without a number, or not at revision 1")
     _check_client(state, act, fields)
-    state.entities.put(
-        fields[ENTITY_FIELD],
-        Entity(
-            client=fields[CLIENT_FIELD], saved=fields[SEQUENCE], signed=0, live=parts.first + 1, original=0,
-            revision=1, author=act.member, mover=0, kind=act.kind, note_class=act.note_class, flags=0,
-            tag=state.entities.tag(commit),
-        ),
-    )  # fmt: skip
+    client, kind, note_class = fields[CLIENT_FIELD], act.kind, act.note_class
+    entity = Entity(client, fields[SEQUENCE], 0, parts.first + 1, 0, 1, act.member, 0, kind, note_class, 0, commit)
+    state.entities.put(fields[ENTITY_FIELD], entity)
 
 
 def save(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """40: a new entity, or the next revision of one that may still change."""
     parts = opened(parts)
     commit = parts.said(shapes.Committed).commit
-    if act.note_class == NoteClass.PROCESS and act.kind != Kind.NOTE:
-        raise Objection("authority", "only a note can be a process note")
     _check_pair(act, fields, parts)
     known = state.entities.get(fields[ENTITY_FIELD])
     if known is None:
         _create(state, act, fields, parts, commit)
         return
-    entity = _existing(state, act, fields)
-    if fields[REVISION_FIELD] != entity.revision + 1:
+    client, _, signed, live, original, revision, author, _, kind, note_class, flags, _ = _as_named(known, act, fields)
+    if fields[REVISION_FIELD] != revision + 1:
         raise Objection("authority", "a revision that does not follow the latest")
-    if entity.signed:
+    if signed:
         raise Objection("authority", "a save over a signed note")
-    if entity.kind == Kind.NOTE and entity.author != act.member:
+    if kind == _NOTE and author != act.member:
         raise Objection("authority", "a save of somebody else's note")
-    _supersede(state, entity)
-    state.entities.put(
-        fields[ENTITY_FIELD],
-        entity._replace(
-            saved=fields[SEQUENCE], live=parts.first + 1, original=0, mover=0, revision=fields[REVISION_FIELD],
-            author=act.member, tag=state.entities.tag(commit),
-        ),
-    )  # fmt: skip
+    _supersede(state, client, live, original)
+    entity = Entity(
+        client, fields[SEQUENCE], 0, parts.first + 1, 0, revision + 1, act.member, 0, kind, note_class, flags, commit
+    )
+    state.entities.put(fields[ENTITY_FIELD], entity)
 
 
-def _supersede(state: State, entity: Entity) -> None:
-    if entity.client in state.holds:
+def _supersede(state: State, client: int, live: int, original: int) -> None:
+    if client in state.holds:
         return
-    for index in (entity.live, entity.original):
-        if index:
-            state.parts.allow_drop(index)
-            state.parts.allow_drop(index + 1)
+    allow_drop = state.parts.allow_drop
+    for index in (live, original) if original else (live,):
+        allow_drop(index)
+        allow_drop(index + 1)
 
 
 def imported(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """4C: carried over from another vault; here the importer is the author."""
     parts = opened(parts)
     shape = parts.said(shapes.Import)
-    if act.note_class == NoteClass.PROCESS and act.kind != Kind.NOTE:
-        raise Objection("authority", "only a note can be a process note")
     _check_pair(act, fields, parts)
     if state.entities.get(fields[ENTITY_FIELD]) is not None:
         raise Objection("authority", "an import over an entity that exists")
@@ -125,7 +120,7 @@ def sign(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> N
         raise Objection("authority", "a signature by somebody else than the author, or a second one")
     if fields[REVISION_FIELD] != entity.revision or fields[REF_FIELD] != entity.saved:
         raise Objection("authority", "a signature of another revision than the latest")
-    if state.entities.tag(commit) != entity.tag:
+    if commit != entity.commit:
         raise Objection("authority", "a signature of another text than was saved")
     state.entities.put(fields[ENTITY_FIELD], entity._replace(signed=fields[SEQUENCE]))
 
@@ -153,20 +148,24 @@ def cosign(state: State, act: Admitted, fields: Fields, parts: Opened | None) ->
     entity = _existing(state, act, fields)
     if not entity.signed or fields[REF_FIELD] != entity.signed or fields[REVISION_FIELD] != entity.revision:
         raise Objection("authority", "a co-signature of a note that is not signed")
-    if state.entities.tag(commit) != entity.tag:
+    if commit != entity.commit:
         raise Objection("authority", "a co-signature of another text than was signed")
 
 
 def _check_reader(state: State, act: Admitted, fields: Fields, entity: Entity) -> int:
-    """Refuse a reader or wrong flags; return the flags that need a reason."""
-    if not 1 <= fields[REVISION_FIELD] <= entity.revision:
+    """Refuse a reader, or flags that do not say what this opening is; return those that need a reason."""
+    client, _, signed, _, _, revision, author, _, kind, note_class, _, _ = entity
+    if not 1 <= fields[REVISION_FIELD] <= revision:
         raise Objection("authority", "a revision that does not exist")
-    if entity.note_class == NoteClass.PROCESS and entity.author != act.member:
-        raise Objection("authority", "somebody else's process note")
-    flags = outside_flag(state, act.member, act.signer.role, entity.client)
-    if entity.kind == Kind.NOTE and not entity.signed and entity.author != act.member:
-        flags |= Flag.OTHERS_DRAFT
-    if act.flags & (Flag.OUTSIDE_CASELOAD | Flag.OTHERS_DRAFT) != flags:
+    flags = 0
+    if author != act.member:
+        if note_class == _PROCESS:
+            raise Objection("authority", "somebody else's process note")
+        if kind == _NOTE and not signed:
+            flags = _DRAFT
+    if client in state.caseloads:
+        flags |= outside_flag(state, act.member, act.signer.role, client)
+    if act.flags & (_OUTSIDE | _DRAFT) != flags:
         raise Objection("authority", "flags that do not say what this opening is")
     return flags
 
@@ -175,15 +174,14 @@ def outside_flag(state: State, member: int, role: Role, client: int) -> int:
     """Return the flag for a client whose caseload does not name the member, else 0."""
     caseload = state.caseloads.get(client)
     if caseload and member not in caseload and role in (Role.OWNER, Role.CLINICIAN):
-        return Flag.OUTSIDE_CASELOAD
+        return _OUTSIDE
     return 0
 
 
 def read(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """44: an entity's body is opened; with a reason where the caseload or the author is another."""
-    entity = _existing(state, act, fields)
-    flags = _check_reader(state, act, fields, entity)
-    if (parts is not None) != bool(flags):
+    flags = _check_reader(state, act, fields, _as_named(state.entities.get(fields[ENTITY_FIELD]), act, fields))
+    if flags if parts is None else not flags:
         raise Objection("authority", "a reason exactly where one is needed")
     if parts is not None:
         rows.require(parts.rows, (rows.PUBLIC, rows.detail(fields[ENTITY_FIELD], act.epoch)))
@@ -211,7 +209,7 @@ def shred(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> 
         raise Objection("authority", "a shred under a legal hold")
     if fields[REVISION_FIELD] != entity.revision:
         raise Objection("authority", "a shred of another revision than the latest")
-    _supersede(state, entity)
+    _supersede(state, entity.client, entity.live, entity.original)
     state.entities.put(fields[ENTITY_FIELD], entity._replace(flags=entity.flags | SHREDDED))
     state.shreds[fields[SEQUENCE]] = (fields[ENTITY_FIELD], act.member)
 
@@ -255,7 +253,7 @@ def draft(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> 
             raise Objection("authority", "a draft of nothing, or of a revision that does not exist")
         _check_client(state, act, fields)
         return
-    entity = _existing(state, act, fields)
+    _as_named(entity, act, fields)
     if entity.author != act.member or entity.signed or fields[REVISION_FIELD] > entity.revision:
         raise Objection("authority", "a draft of somebody else's or of a signed note")
 

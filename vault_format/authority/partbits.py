@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 
 class PartBits:
-    """Numbers parts through the whole chain and remembers what became of each."""
+    """Numbers parts through the whole chain and remembers what became of each.
+
+    Nearly every part is there, so it is the absent ones that are marked; the bytes reach as far as there are marks.
+    """
 
     def __init__(self) -> None:
         self.count = 0
-        self._present = bytearray()
+        self._absent = bytearray()
         self._droppable = bytearray()
         self._dropped = bytearray()
 
@@ -18,58 +21,61 @@ class PartBits:
         """Number the parts of one record; a span below 0 means the part is absent. Returns the first number."""
         first = self.count
         self.count = first + len(spans)
-        missing = self.count + 7 >> 3
-        while len(self._present) < missing:
-            self._present.append(0)
-            self._droppable.append(0)
-            self._dropped.append(0)
-        present = self._present
-        for number, span in enumerate(spans, first):
-            if span >= 0:
-                present[number >> 3] |= 1 << (number & 7)
+        if -1 in spans:
+            for number, span in enumerate(spans, first):
+                if span < 0:
+                    _mark(self._absent, number)
         return first
 
     def is_present(self, number: int) -> bool:
         """Whether the part stands in the file."""
-        return number < self.count and bool(self._present[number >> 3] >> (number & 7) & 1)
+        return number < self.count and not _marked(self._absent, number)
 
     def allow_drop(self, number: int) -> None:
         """Mark a part as lawfully droppable."""
-        self._droppable[number >> 3] |= 1 << (number & 7)
+        _mark(self._droppable, number)
 
     def may_drop(self, number: int) -> bool:
         """Whether a drop may list the part: it is numbered, droppable, and no drop listed it before."""
-        if number >= self.count:
-            return False
-        at, bit = number >> 3, 1 << (number & 7)
-        return bool(self._droppable[at] & bit) and not self._dropped[at] & bit
+        return number < self.count and _marked(self._droppable, number) and not _marked(self._dropped, number)
 
     def drop(self, number: int) -> None:
         """Mark a part as listed by a drop."""
-        self._dropped[number >> 3] |= 1 << (number & 7)
+        _mark(self._dropped, number)
 
     def was_dropped(self, number: int) -> bool:
         """Whether a drop listed the part."""
-        return number < self.count and bool(self._dropped[number >> 3] >> (number & 7) & 1)
+        return _marked(self._dropped, number)
 
     def droppable(self) -> Iterator[int]:
         """Yield the parts that are present and could be listed by a drop now."""
-        for at, (present, droppable, dropped) in enumerate(
-            zip(self._present, self._droppable, self._dropped, strict=True)
-        ):
-            bits = present & droppable & ~dropped
-            while bits:
-                low = bits & -bits
-                yield at * 8 + low.bit_length() - 1
-                bits ^= low
+        for number in _numbers(self._droppable):
+            if self.may_drop(number) and self.is_present(number):
+                yield number
 
     def missing(self) -> Iterator[int]:
         """Yield the parts that are absent though no drop listed them."""
-        for at, (present, dropped) in enumerate(zip(self._present, self._dropped, strict=True)):
-            bits = ~(present | dropped) & 0xFF
-            while bits:
-                low = bits & -bits
-                number = at * 8 + low.bit_length() - 1
-                if number < self.count:
-                    yield number
-                bits ^= low
+        for number in _numbers(self._absent):
+            if not _marked(self._dropped, number):
+                yield number
+
+
+def _mark(bits: bytearray, number: int) -> None:
+    at = number >> 3
+    if at >= len(bits):
+        bits.extend(bytes(at + 1 - len(bits)))
+    bits[at] |= 1 << (number & 7)
+
+
+def _marked(bits: bytearray, number: int) -> bool:
+    at = number >> 3
+    return at < len(bits) and bool(bits[at] >> (number & 7) & 1)
+
+
+def _numbers(bits: bytearray) -> Iterator[int]:
+    for at, byte in enumerate(bits):
+        left = byte
+        while left:
+            low = left & -left
+            yield at * 8 + low.bit_length() - 1
+            left ^= low

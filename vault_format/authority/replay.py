@@ -4,29 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vault_format import bounds, layout, public
+from vault_format import bounds, layout
 from vault_format.authority import rows
-from vault_format.authority.admission import EITHER, IN_SESSION, NO_SESSION, Admitted, Opened, admit
+from vault_format.authority.admission import (
+    EITHER,
+    IN_SESSION,
+    NO_SESSION,
+    ON_ENTITY,
+    SEQUENCE,
+    TIME,
+    Admitted,
+    Opened,
+    admit,
+    strays,
+)  # fmt: skip
 from vault_format.authority.rules import RESERVED, RULES
 from vault_format.authority.state import State
 from vault_format.codes import Action, PartRole
-from vault_format.encoding import NotCanonical
+from vault_format.encoding import NotCanonical, decode
 from vault_format.findings import Objection, Report
+from vault_format.hashing import PUBLIC_DAMAGED
 from vault_format.scan import Batch, Fields, Parts
 
 _MEMO_LIMIT = 4_096
 _LATEST = bounds.MAX_TIME
+_PUBLIC, _PUBLIC_ROLE = rows.PUBLIC[:6], int(PartRole.PUBLIC)
+# what NamedTuple's own constructor does, without the Python call around it
+_NEW = tuple.__new__
 
-PUBLIC_DAMAGED = 2
-"""Damage after which a record changes no state: its table, or its public part."""
+PASS, JUDGE, FLOODED = 0, 1, 2
+"""What is left to do with a record: nothing, everything, or everything and then to refuse it."""
 
 
 class Replay:
     """Folds batches of records into `state` and collects what is wrong.
 
-    `now` is the time in UTC milliseconds that unsigned records at the end are counted until. The caller has checked
-    the chain; signatures are the caller's too: `signers` holds, for the last batch, the public key each record must
-    verify under (None: unsigned, or not admitted).
+    The caller has checked chain and hashes; signatures are the caller's too: `signers` holds, for the last batch, the
+    public key each record must verify under (None: unsigned, or not admitted). `run` are the actions of the unsigned
+    records behind the last signed one, whose time was `signed_time` (UTC ms).
     """
 
     def __init__(self, report: Report) -> None:
@@ -37,52 +52,38 @@ class Replay:
         self.newer = False
         self.run: list[int] = []
         self.signers: list[bytes | None] = []
-        self._memo: dict[bytes, Admitted] = {}
-        self._changes = 0
 
     def apply(self, batch: Batch, damaged: dict[int, int]) -> None:
-        """Apply the records of BATCH; DAMAGED names, by position in it, those whose parts do not hash."""
-        state, report = self.state, self.report
-        sessions, parts_bits = state.sessions, state.parts
-        memo = self._memo
+        """Apply the records of BATCH; DAMAGED names, by position in it, those whose parts do not hash.
+
+        Everything that an ordinary record needs stands in this one loop, because a call for each record and layer
+        costs as much as hashing the record does.
+        """
+        state = self.state
+        sessions, number_parts, verdicts = state.sessions, state.parts.add, state.verdicts
+        buffer = batch.buffer
         signers: list[bytes | None] = []
+        calm = not (damaged or self.run or self.newer)
+        left, last = JUDGE, self.signed_time
         for position, (_, head, fields, parts) in enumerate(batch.items):
-            if self._changes != state.changes or len(memo) > _MEMO_LIMIT:
-                memo.clear()
-                self._changes = state.changes
-            act = memo.get(fields[1])
+            _, key, seq, time, session, client, entity, revision, _, ref, _, _ = fields
+            act = verdicts.get(key)
             if act is None:
-                act = memo[fields[1]] = admit(state, fields[1], RULES, RESERVED)
-            signer = act.who.sign if act.who is not None else None
+                act = self._admit(key)
             try:
-                first = parts_bits.add(parts.spans) if parts is not None else 0
-                if act.signed:
-                    if self.run:
-                        self._end_run(fields)
-                    if fields[3] < self.signed_time:
-                        report.note(fields[2], "clock", "earlier than the signed record before it")
-                    self.signed_time = fields[3]
+                first = number_parts(parts[2]) if parts is not None else 0
+                if calm and not act.special and last <= time <= _LATEST:
+                    last = time
                 else:
-                    self.unattested += 1
-                    self.run.append(act.action)
-                if damaged and damaged.get(position) == PUBLIC_DAMAGED:
-                    signers.append(None)
-                    continue
-                if act.problem or act.newer or self.newer:
-                    self._exceptional(act, fields)
-                    signers.append(None)
-                    continue
-                if fields[3] > _LATEST:
-                    raise Objection("format", "a time out of bounds")
-                uses = act.uses
-                if (
-                    (fields[5] and not uses & 1)
-                    or (fields[6] and not uses & 2)
-                    or (fields[7] and not uses & 4)
-                    or (fields[9] and not uses & 8)
-                ):
+                    calm = False
+                    self.signed_time, last = last, time if act.signed else last
+                    left = self._unusual(act, fields, damaged.get(position, 0))
+                    calm = not (damaged or self.run or self.newer or left == FLOODED)
+                    if left == PASS:
+                        signers.append(None)
+                        continue
+                if ref if act.uses == ON_ENTITY else strays(act, client, entity, revision, ref):
                     raise Objection("authority", "a field that the action does not use")
-                session = fields[4]
                 mode = act.session
                 if mode == IN_SESSION or (mode == EITHER and session):
                     known = sessions.get(session)
@@ -90,58 +91,82 @@ class Replay:
                         raise Objection("authority", "not in an open session of this member")
                 elif mode == NO_SESSION and session:
                     raise Objection("authority", "a session where there is none")
-                opened = None
-                if parts is not None:
-                    opened = self._open(batch, act, fields, parts, first)
-                if not act.signed and head[layout.HEADER_SIZE :] != layout.UNSIGNED:
-                    raise Objection("signature", "an unsigned record with a signature")
-                if act.reserved:
-                    report.note(fields[2], "unknown-harmless", f"action {act.action:02x}")
-                else:
+                opened = self._open(buffer, act, entity, parts, first) if parts is not None else None
+                if left == FLOODED:
+                    raise Objection("authority", "more unsigned records before this one than may stand there")
+                if act.condition is not None:
                     act.condition(state, act, fields, opened)
-                    if act.action == Action.GENESIS:
-                        signer = self.state.members[1].sign
+                signers.append(self._signer(act, fields, head) if act.special else act.sign)
             except Objection as objection:
-                signer = None
-                report.find(fields[2], objection.kind, objection.detail)
-            signers.append(signer)
-        self.signers = signers
+                self.report.find(seq, objection.kind, objection.detail)
+                signers.append(None)
+        self.signers, self.signed_time = signers, last
 
-    def _exceptional(self, act: Admitted, fields: Fields) -> None:
+    def _admit(self, key: bytes) -> Admitted:
+        verdicts = self.state.verdicts
+        if len(verdicts) >= _MEMO_LIMIT:
+            verdicts.clear()
+        act = verdicts[key] = admit(self.state, key, RULES, RESERVED)
+        return act
+
+    def _unusual(self, act: Admitted, fields: Fields, damage: int) -> int:
+        """Take note of what an ordinary record does not have; say what is left to do with it. Raises Objection."""
         if act.newer and not self.newer:
             self.newer = True
-            self.report.note(fields[2], "newer", "from here on it needs a newer Tacenda")
+            self.run.clear()
+            self.report.note(fields[SEQUENCE], "newer", "from here on it needs a newer Tacenda")
         if self.newer:
-            return
-        raise Objection(act.problem_kind, act.problem)
+            self.unattested += not act.signed
+            return PASS
+        left = JUDGE
+        if act.signed:
+            if len(self.run) > self.lawful_run(fields[TIME]):
+                left = FLOODED
+            self.run.clear()
+            if fields[TIME] < self.signed_time:
+                self.report.note(fields[SEQUENCE], "clock", "earlier than the signed record before it")
+        else:
+            self.unattested += 1
+            self.run.append(act.action)
+        if damage == PUBLIC_DAMAGED:
+            return PASS
+        if act.problem:
+            raise Objection(act.problem_kind, act.problem)
+        if not act.signed and not fields[SEQUENCE]:
+            raise Objection("authority", "an unsigned record where genesis belongs")
+        if fields[TIME] > _LATEST:
+            raise Objection("format", "a time out of bounds")
+        return left
 
-    def _open(self, batch: Batch, act: Admitted, fields: Fields, parts: Parts, first: int) -> Opened:
-        """Read rows and public part, and check those patterns that need no condition. Raises Objection."""
+    def _signer(self, act: Admitted, fields: Fields, head: bytes) -> bytes | None:
+        """Return the key that an unusual record must verify under. Raises Objection."""
         if act.reserved:
-            if any(row[:6] != rows.PUBLIC[:6] or row[7] for row in parts.rows):
-                raise Objection("format", "a reserved action with parts that are not public")
-            return Opened(first, parts.rows, parts.spans, None)
-        said = None
-        if act.action in public.SHAPES:
-            said = self._public(batch, act, parts)
-        rule = act.rule
-        if rule is not None and rule.parts is not None:
-            wanted = [rows.PUBLIC]
-            if len(parts.rows) == 2:
-                wanted.append(rows.detail(fields[6], act.epoch))
-            rows.require(parts.rows, wanted)
-        return Opened(first, parts.rows, parts.spans, said)
+            self.report.note(fields[SEQUENCE], "unknown-harmless", f"action {act.action:02x}")
+        if not act.signed and head[layout.HEADER_SIZE :] != layout.UNSIGNED:
+            raise Objection("signature", "an unsigned record with a signature")
+        return self.state.members[1].sign if act.action == Action.GENESIS else act.sign
 
-    def _public(self, batch: Batch, act: Admitted, parts: Parts) -> public.Shape:
-        if parts.spans[0] < 0:
-            raise Objection("payload", "the public part is missing, which nothing may drop")
-        if parts.rows[0][0] != PartRole.PUBLIC:
-            raise Objection("format", "the first part is not the public one")
-        start = parts.spans[0]
-        try:
-            return public.read(act.action, batch.buffer[start : start + parts.rows[0][6]])
-        except NotCanonical as error:
-            raise Objection("format", f"the public part is {error}") from error
+    def _open(self, buffer: bytes, act: Admitted, entity: int, parts: Parts, first: int) -> Opened:
+        """Read rows and public part, and check those patterns that need no condition. Raises Objection."""
+        _, part_rows, spans, _ = parts
+        row = part_rows[0]
+        said = None
+        if act.decoder is not None:
+            start = spans[0]
+            if row[0] != _PUBLIC_ROLE or start < 0:
+                raise Objection("format", "the first part is not the public one")
+            try:
+                said = decode(buffer[start : start + row[6]], act.decoder)
+            except NotCanonical as error:
+                raise Objection("format", f"the public part is {error}") from error
+        if act.alone:
+            if row[:6] != _PUBLIC or row[7]:
+                raise Objection("format", "the public part's row is not the one that belongs there")
+        elif act.paired:
+            rows.require(part_rows, (rows.PUBLIC, rows.detail(entity, act.epoch)))
+        elif act.reserved and any(other[:6] != _PUBLIC or other[7] for other in part_rows):
+            raise Objection("format", "a reserved action with parts that are not public")
+        return _NEW(Opened, (first, part_rows, spans, said))
 
     def allowed(self, until: int) -> tuple[int, int]:
         """Return how many unsigned records may stand between the last signed record and UNTIL (UTC ms)."""
@@ -159,12 +184,6 @@ class Replay:
             if failures < 0 or beginnings < 0:
                 return position
         return len(self.run)
-
-    def _end_run(self, fields: Fields) -> None:
-        excess = len(self.run) - self.lawful_run(fields[3])
-        self.run.clear()
-        if excess:
-            raise Objection("authority", "more unsigned records before this one than may stand there")
 
     def cut_run(self, keep: int) -> None:
         """Forget all but the first KEEP records of the present unsigned run."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from vault_format.codes import KeyType, Kind, NoteClass, PartRole
 from vault_format.findings import Objection
@@ -11,36 +11,42 @@ from vault_format.scan import RowTuple
 Wanted = tuple[int, int, int, int, int, int, int]
 """role, kind, class, key type, revision, entity, key epoch"""
 
-PUBLIC: Wanted = (PartRole.PUBLIC, 0, 0, 0, 0, 0, 0)
+# Numbers, not members of enumerations: rows are compared with them one by one.
+_PUBLIC, _INDEX, _BODY = int(PartRole.PUBLIC), int(PartRole.INDEX), int(PartRole.BODY)
+_DETAIL, _PROCESS = int(PartRole.DETAIL), int(NoteClass.PROCESS)
+_BY_INDEX, _BY_NOTES, _BY_AUTHOR, _BY_AUDIT = (
+    int(KeyType.INDEX), int(KeyType.NOTES), int(KeyType.AUTHOR), int(KeyType.AUDIT),
+)  # fmt: skip
+
+PUBLIC: Wanted = (_PUBLIC, 0, 0, 0, 0, 0, 0)
 
 
-def require(rows: Sequence[RowTuple], wanted: Iterable[Wanted]) -> None:
+def require(rows: Sequence[RowTuple], wanted: Sequence[Wanted]) -> None:
     """Refuse ROWS unless they are exactly the WANTED ones. Raises Objection `format`."""
-    wanted = list(wanted)
     if len(rows) != len(wanted):
         raise Objection("format", f"{len(rows)} parts where {len(wanted)} belong")
-    for position, (row, want) in enumerate(zip(rows, wanted, strict=True)):
+    for row, want in zip(rows, wanted):  # noqa: B905  compared above
         if row[:6] != want[:6] or row[7] != want[6]:
-            raise Objection("format", f"part {position} is not the one that belongs there")
+            raise Objection("format", f"part {rows.index(row)} is not the one that belongs there")
 
 
 def index(kind: int, note_class: int, revision: int, entity: int, epoch: int, generation: int) -> Wanted:
     """Return the row of an entity's index part."""
-    if note_class == NoteClass.PROCESS:
-        return (PartRole.INDEX, kind, note_class, KeyType.AUTHOR, revision, entity, generation)
-    return (PartRole.INDEX, kind, note_class, KeyType.INDEX, revision, entity, epoch)
+    if note_class == _PROCESS:
+        return (_INDEX, kind, note_class, _BY_AUTHOR, revision, entity, generation)
+    return (_INDEX, kind, note_class, _BY_INDEX, revision, entity, epoch)
 
 
 def body(kind: int, note_class: int, revision: int, entity: int, epoch: int, generation: int) -> Wanted:
     """Return the row of an entity's body part."""
-    if note_class == NoteClass.PROCESS:
-        return (PartRole.BODY, kind, note_class, KeyType.AUTHOR, revision, entity, generation)
-    return (PartRole.BODY, kind, note_class, KeyType.NOTES, revision, entity, epoch)
+    if note_class == _PROCESS:
+        return (_BODY, kind, note_class, _BY_AUTHOR, revision, entity, generation)
+    return (_BODY, kind, note_class, _BY_NOTES, revision, entity, epoch)
 
 
 def detail(entity: int, epoch: int) -> Wanted:
     """Return the row of a detail box."""
-    return (PartRole.DETAIL, 0, 0, KeyType.AUDIT, 0, entity, epoch)
+    return (_DETAIL, 0, 0, _BY_AUDIT, 0, entity, epoch)
 
 
 def slot(enrolment: int, generation: int) -> Wanted:

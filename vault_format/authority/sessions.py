@@ -12,10 +12,6 @@ from vault_format.public import trail
 from vault_format.scan import Fields
 
 
-def nothing(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
-    """The record stands in the trail; nothing else follows from it."""
-
-
 def unlock(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """Open the session that the record names."""
     number = fields[SESSION]

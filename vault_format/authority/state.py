@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from vault_format.authority.entities import EntityTable
 from vault_format.authority.partbits import PartBits
 from vault_format.codes import Role
 from vault_format.public.members import Continues, Policy
+
+if TYPE_CHECKING:
+    from vault_format.authority.admission import Admitted
 
 NOTE_KEYS = frozenset({Role.OWNER, Role.CLINICIAN, Role.SUPERVISOR, Role.AUTHORITY})
 AUDIT_KEYS = frozenset({Role.OWNER, Role.AUDITOR, Role.AUTHORITY})
@@ -88,7 +92,10 @@ class Session:
 
 @dataclass(slots=True)
 class State:
-    """Everything a verifier keeps of the records behind it."""
+    """Everything a verifier keeps of the records behind it.
+
+    `verdicts` are by header bytes 4 to 24, for as long as members, epochs, policy and format stay as they are.
+    """
 
     vault_id: bytes = b""
     birth: bytes = b""
@@ -117,7 +124,7 @@ class State:
     alerts: set[int] = field(default_factory=set)
     backups: set[int] = field(default_factory=set)
     registrations: dict[int, int] = field(default_factory=dict)
-    changes: int = 0
+    verdicts: dict[bytes, Admitted] = field(default_factory=dict)
 
     @property
     def epoch(self) -> int:
@@ -132,7 +139,7 @@ class State:
 
     def changed(self) -> None:
         """Tell that members, epochs, policy or format changed: verdicts by header bytes are void."""
-        self.changes += 1
+        self.verdicts.clear()
 
     def active_members(self) -> list[Member]:
         """Return the active members, the authority left out, by number."""

@@ -61,7 +61,7 @@ SHAPES: dict[int, type[Shape]] = {
     Action.ACT_FAILED: trail.Reasoned,
 }
 
-_DECODERS: dict[int, msgspec.msgpack.Decoder[Shape]] = {action: decoder(shape) for action, shape in SHAPES.items()}
+DECODERS: dict[int, msgspec.msgpack.Decoder[Shape]] = {action: decoder(shape) for action, shape in SHAPES.items()}
 
 
 def read(action: int, raw: bytes) -> Shape:
@@ -69,7 +69,7 @@ def read(action: int, raw: bytes) -> Shape:
 
     Raises NotCanonical if it is not exactly that; KeyError if the action has no public part.
     """
-    return decode(raw, _DECODERS[action])
+    return decode(raw, DECODERS[action])
 
 
-__all__ = ["SHAPES", "Shape", "encode", "entities", "members", "read", "trail"]
+__all__ = ["DECODERS", "SHAPES", "Shape", "encode", "entities", "members", "read", "trail"]
