@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import contextlib
-import subprocess
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +8,6 @@ from textual.events import Key
 from textual.widgets import Input
 
 from core.session import NoteDraft
-from tests.harness.tools import need_tool
 from tests.tui.conftest import CHEAP, Fill, open_session
 from tests.tui.walking import PASSPHRASE, screen_text, see, type_text, unlock, until
 from tui import look
@@ -231,58 +227,6 @@ async def test_a_conflict_keeps_both_texts(vault: str, fill: Fill) -> None:
         assert other.read_note(note, revision=2).text == "theirs"
 
 
-def flip(path: Path, place: int) -> bytes:
-    """Change one bit of a file; return what stands there now."""
-    raw = bytearray(path.read_bytes())
-    raw[place] ^= 1
-    path.write_bytes(raw)
-    return bytes(raw)
-
-
-def read(path: str) -> bytes:
-    return Path(path).read_bytes()
-
-
-def kept(folder: Path) -> tuple[bytes, int]:
-    """Return the copy that was kept, and its mode."""
-    (copy,) = folder.glob("*.evidence")
-    return copy.read_bytes(), copy.stat().st_mode & 0o777
-
-
-async def test_a_broken_chain_takes_the_place_of_the_door(vault: str, fill: Fill, tmp_path: Path) -> None:
-    fill(NoteDraft(0, "text", date="2026-11-20"))
-    raw = flip(Path(vault), -10)
-    app = Tacenda(vault)
-    async with app.run_test() as pilot:
-        screen = await see(pilot, "What to do")
-        assert "✗ BROKEN" in screen
-        await pilot.press("k")
-        await see(pilot, "Kept:")
-        assert kept(tmp_path) == (raw, 0o400)
-        await pilot.press("x")
-        await see(pilot, "Written:")
-        await pilot.press("b")
-        await see(pilot, "tacenda verify COPY-1")
-        await pilot.press("escape")
-        await see(pilot, "What to do")
-        await pilot.press("escape")
-        await see(pilot, "Record When")
-    assert read(vault) == raw
-
-
-async def test_what_is_no_vault_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "letter.txt"
-    path.write_text("Dear otter")
-    app = Tacenda(str(path))
-    async with app.run_test() as pilot:
-        screen = await see(pilot, "Another vault")
-        await until(pilot, lambda: "vault" in screen_text(app).split("\n")[-2])
-        assert "Traceback" not in screen
-        await pilot.press("down", "down", "enter")
-        await see(pilot, "Which vault?")
-        await pilot.press("escape")
-
-
 @pytest.mark.parametrize("theme", look.THEMES)
 async def test_every_theme_shows_every_page(vault: str, fill: Fill, theme: str) -> None:
     fill(NoteDraft(0, "## Plan\ntext", date="2026-11-20"))
@@ -360,51 +304,3 @@ async def test_what_is_typed_ahead_is_for_the_page_that_comes(vault: str, fill: 
         assert app.session is not None
         (row,) = app.session.catalog.notes()
         assert app.session.read_note(row.id).text.startswith("## Subjective\nab\n")
-
-
-async def test_a_broken_vault_is_carried_on_in_a_new_file(vault: str, fill: Fill, tmp_path: Path) -> None:
-    fill(NoteDraft(0, "words before the break", date="2026-11-20"))
-    raw = flip(Path(vault), -100)
-    app = Tacenda(vault, cost=CHEAP)
-    async with app.run_test() as pilot:
-        await see(pilot, "What to do")
-        await pilot.press("c")
-        await see(pilot, "What will happen")
-        app.screen.query_one("#focus", Input).value = PASSPHRASE
-        await pilot.press("ctrl+s")
-        await see(pilot, "^S opens it")
-        assert read(vault) == raw
-        await pilot.press("ctrl+s")
-        await unlock(pilot)
-        await see(pilot, "go on with it")
-        assert app.session is not None
-        (row,) = app.session.catalog.notes()
-        assert app.session.read_note(row.id).text == "words before the break"
-    assert str(tmp_path) in str(app.path)
-
-
-async def test_a_file_that_cannot_be_written_can_be_checked(vault: str, fill: Fill) -> None:
-    fill(NoteDraft(0, "text", date="2026-11-20"))
-    with read_only(Path(vault)):
-        app = Tacenda(vault)
-        async with app.run_test() as pilot:
-            await see(pilot, "This file cannot be written here")
-            assert not app.screen.query_one("#passphrase-row").display
-            await pilot.press("enter")
-            await see(pilot, "✓ WHOLE")
-            await pilot.press("enter")
-            await see(pilot, "✓ holds")
-
-
-@contextlib.contextmanager
-def read_only(path: Path) -> Iterator[None]:
-    """Make PATH and its folder such that not even root writes there."""
-    chattr = need_tool("chattr", "e2fsprogs")
-    files = [str(each) for each in path.parent.glob(path.name + "*")]
-    done = subprocess.run([chattr, "+i", *files], capture_output=True, check=False)
-    if done.returncode:
-        pytest.skip("this file system has no immutable files")
-    try:
-        yield
-    finally:
-        subprocess.run([chattr, "-i", *files], check=True)
