@@ -6,6 +6,7 @@ from vault_format.authority import rows
 from vault_format.authority.admission import REF_FIELD, Admitted, Opened, opened
 from vault_format.authority.members import check_kit, same_master
 from vault_format.authority.state import KitState, State
+from vault_format.codes import Role
 from vault_format.findings import Objection
 from vault_format.public import members as shapes
 from vault_format.scan import Fields
@@ -16,12 +17,12 @@ def kit_set(state: State, act: Admitted, fields: Fields, parts: Opened | None) -
     parts = opened(parts)
     shape = parts.said(shapes.KitSet)
     who = act.signer
+    chunks = rows.kit_chunks(who.enrolment, len(shape.kit.counts))
+    rows.require(parts.rows, [rows.PUBLIC, rows.kit_slot(who.enrolment, who.generation), *chunks])
     same_master(who, shape.master)
     if who.kit is not None:
         raise Objection("authority", "a second kit beside one that is in force")
     check_kit(state, who, shape.kit)
-    chunks = rows.kit_chunks(who.enrolment, len(shape.kit.counts))
-    rows.require(parts.rows, [rows.PUBLIC, rows.kit_slot(who.enrolment, who.generation), *chunks])
     numbers = range(parts.first + 1, parts.first + 2 + len(chunks))
     who.kit = KitState(shape.kit.id, shape.kit.first + sum(shape.kit.counts), list(numbers))
 
@@ -31,9 +32,9 @@ def kit_extend(state: State, act: Admitted, fields: Fields, parts: Opened | None
     parts = opened(parts)
     shape = parts.said(shapes.KitExtend)
     who = act.signer
+    rows.require(parts.rows, [rows.PUBLIC, *rows.kit_chunks(who.enrolment, len(shape.counts))])
     if who.kit is None or who.kit.id != shape.id or shape.first != who.kit.end:
         raise Objection("authority", "an extension of another kit, or with a gap or an overlap")
-    rows.require(parts.rows, [rows.PUBLIC, *rows.kit_chunks(who.enrolment, len(shape.counts))])
     who.kit.end += sum(shape.counts)
     who.kit.parts += range(parts.first + 1, parts.first + 1 + len(shape.counts))
 
@@ -51,6 +52,10 @@ def recovery_done(state: State, act: Admitted, fields: Fields, parts: Opened | N
     seq = fields[REF_FIELD]
     if seq not in state.registrations:
         raise Objection("authority", "the end of a recovery that registered no keys")
-    by_authority = act.member == state.authority
-    if not by_authority and act.signer.registered_seq != seq:
-        raise Objection("authority", "the end of somebody else's recovery")
+    who = act.signer
+    if act.member == state.authority:
+        return
+    first = who.generation == 1
+    admitted = first and who.added_by and state.members[who.added_by].role is Role.AUTHORITY
+    if who.registered_seq != seq or (first and not admitted):
+        raise Objection("authority", "the end of somebody else's recovery, or of none")

@@ -26,20 +26,25 @@ def _recipients(state: State, without: int = 0, also: Member | None = None) -> l
     return sorted(entitled, key=lambda member: member.number)
 
 
-def _check(state: State, epoch: shapes.Epoch, entitled: list[Member], parts: Opened) -> None:
+def _check_rows(state: State, epoch: shapes.Epoch, parts: Opened, new: tuple[int, int] = (0, 0)) -> None:
+    """Refuse rows that are not the ones EPOCH announces; NEW is number and enrolment of a member this record makes."""
+    number = state.epoch + 1
+    boxes = []
+    for (member, generation), row in zip(epoch.boxes, parts.rows[1:], strict=False):
+        known = state.members.get(member)
+        # a box for nobody has the enrolment that its own row says: the boxes themselves are refused later
+        enrolment = new[1] if member == new[0] else known.enrolment if known else row[5]
+        boxes.append(rows.grant(enrolment, generation, number))
+    if len(boxes) != len(epoch.boxes):
+        raise Objection("format", "fewer parts than boxes")
+    rows.require(parts.rows, [rows.PUBLIC, *boxes, *rows.old_keys(number)])
+
+
+def _check(state: State, epoch: shapes.Epoch, entitled: list[Member]) -> None:
     if epoch.boxes != [(member.number, member.generation) for member in entitled]:
         raise Objection("authority", "boxes for others than exactly the members entitled to the new epoch")
     if epoch.old != state.epoch:
         raise Objection("authority", "a wrong number of older epochs")
-    number = state.epoch + 1
-    rows.require(
-        parts.rows,
-        [
-            rows.PUBLIC,
-            *(rows.grant(member.enrolment, member.generation, number) for member in entitled),
-            *rows.old_keys(number),
-        ],
-    )
 
 
 def _open(state: State, epoch: shapes.Epoch, fields: Fields, parts: Opened) -> None:
@@ -57,7 +62,8 @@ def epoch_open(state: State, act: Admitted, fields: Fields, parts: Opened | None
     """30: new keys for everybody, whole in one record."""
     parts = opened(parts)
     shape = parts.said(shapes.EpochOpen)
-    _check(state, shape.epoch, _recipients(state), parts)
+    _check_rows(state, shape.epoch, parts)
+    _check(state, shape.epoch, _recipients(state))
     _open(state, shape.epoch, fields, parts)
 
 
@@ -65,10 +71,11 @@ def remove(state: State, act: Admitted, fields: Fields, parts: Opened | None) ->
     """21: a member goes, and the keys change in the same record."""
     parts = opened(parts)
     shape = parts.said(shapes.MemberRemove)
+    _check_rows(state, shape.epoch, parts)
     who = state.members.get(shape.member)
     if who is None or not who.active or who.role is Role.AUTHORITY or who.number == act.member:
         raise Objection("authority", "a removal of nobody, of the authority, or of oneself")
-    _check(state, shape.epoch, _recipients(state, without=who.number), parts)
+    _check(state, shape.epoch, _recipients(state, without=who.number))
     who.active = False
     for number in [number for number, session in state.sessions.items() if session.member == who.number]:
         del state.sessions[number]
@@ -80,6 +87,13 @@ def role(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> N
     parts = opened(parts)
     shape = parts.said(shapes.MemberRole)
     who = state.members.get(shape.member)
+    if shape.epoch is not None:
+        _check_rows(state, shape.epoch, parts)
+    else:
+        if len(parts.rows) != 2:
+            raise Objection("format", f"{len(parts.rows)} parts where 2 belong")
+        enrolment, generation = (who.enrolment, who.generation) if who else (parts.rows[1][5], parts.rows[1][4])
+        rows.require(parts.rows, [rows.PUBLIC, rows.grant(enrolment, generation, state.epoch)])
     if who is None or not who.active or who.role is Role.AUTHORITY or who.role == shape.role:
         raise Objection("authority", "a role for nobody, or the one held already")
     new = Role(shape.role)
@@ -90,10 +104,9 @@ def role(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> N
     if keeps != (shape.epoch is None):
         raise Objection("authority", "a new epoch exactly where a key is lost")
     if shape.epoch is None:
-        rows.require(parts.rows, [rows.PUBLIC, rows.grant(who.enrolment, who.generation, state.epoch)])
         state.epochs[-1].box_parts.append(parts.first + 1)
     else:
-        _check(state, shape.epoch, _recipients(state), parts)
+        _check(state, shape.epoch, _recipients(state))
         _open(state, shape.epoch, fields, parts)
     who.role = new
     state.changed()
@@ -103,6 +116,7 @@ def authority_set(state: State, act: Admitted, fields: Fields, parts: Opened | N
     """26: a new recovery authority in place of the old one, and new keys."""
     parts = opened(parts)
     shape = parts.said(shapes.AuthoritySet)
+    _check_rows(state, shape.epoch, parts, (shape.member, shape.enrolment))
     name = f"recovery {shape.member}"
     check_new_member(state, shape.member, name, shape.enrolment)
     check_keys(shape.keys, state.vault_id, shape.enrolment, 1)
@@ -115,7 +129,7 @@ def authority_set(state: State, act: Admitted, fields: Fields, parts: Opened | N
         added_seq=fields[SEQUENCE], sign=shape.keys.sign, box=shape.keys.box, master=bytes(32),
         registered_seq=fields[SEQUENCE],
     )  # fmt: skip
-    _check(state, shape.epoch, _recipients(state, also=authority), parts)
+    _check(state, shape.epoch, _recipients(state, also=authority))
     old = state.members.get(state.authority)
     if old is not None:
         old.active = False
@@ -133,12 +147,12 @@ def authority_accept(state: State, act: Admitted, fields: Fields, parts: Opened 
     parts = opened(parts)
     shape = parts.said(shapes.AuthorityAccept)
     who = act.signer
-    if not state.authority or shape.authority != state.authority:
-        raise Objection("authority", "an acceptance of something that is not the current recovery authority")
     wanted = [rows.PUBLIC]
     if shape.process:
         wanted.append(rows.author_box(who.enrolment, who.generation))
     rows.require(parts.rows, wanted)
+    if not state.authority or shape.authority != state.authority:
+        raise Objection("authority", "an acceptance of something that is not the current recovery authority")
     who.accepted, who.process_opt_in = shape.authority, shape.process
 
 

@@ -22,10 +22,14 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).translate(_LOWER)
 
 
-def check_name(state: State, name: str) -> None:
-    """Refuse a name that is taken, for ever, or holds control characters. Raises Objection."""
+def check_text(name: str) -> None:
+    """Refuse a name that holds control characters, which is a matter of the public part. Raises Objection `format`."""
     if any(unicodedata.category(character) in {"Cc", "Cf", "Cs"} for character in name):
         raise Objection("format", "a name with control characters")
+
+
+def check_name(state: State, name: str) -> None:
+    """Refuse a name that is taken, for ever. Raises Objection."""
     if folded(name) in state.names:
         raise Objection("authority", "a name that was used before")
 
@@ -65,6 +69,7 @@ def genesis(state: State, act: Admitted, fields: Fields, parts: Opened | None) -
         raise Objection("authority", "a second genesis")
     parts = opened(parts)
     shape = parts.said(shapes.Genesis)
+    check_text(shape.name)
     rows.require(parts.rows, [rows.PUBLIC, rows.slot(shape.enrolment, 1), rows.bundle(shape.enrolment, 1)])
     check_keys(shape.keys, shape.birth, shape.enrolment, 1)
     check_policy(shape.policy)
@@ -97,14 +102,15 @@ def add(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> No
     """20 and 28: a newcomer with keys, slot and bundle of their own making, and a box with the epoch's keys."""
     parts = opened(parts)
     shape = parts.said(shapes.MemberAdd)
+    check_text(shape.name)
     by_authority = act.action == Action.OWNER_ADD
-    if by_authority and shape.role != Role.OWNER:
-        raise Objection("authority", "the recovery authority adds owners only")
     wanted = [
         rows.PUBLIC, rows.slot(shape.enrolment, 1), rows.bundle(shape.enrolment, 1),
         rows.grant(shape.enrolment, 1, state.epoch),
     ]  # fmt: skip
     rows.require(parts.rows, [*wanted, rows.detail(0, state.epoch)] if by_authority else wanted)
+    if by_authority and shape.role != Role.OWNER:
+        raise Objection("authority", "the recovery authority adds owners only")
     check_new_member(state, shape.member, shape.name, shape.enrolment)
     check_keys(shape.keys, state.vault_id, shape.enrolment, 1)
     policy = state.current_policy()
@@ -123,6 +129,7 @@ def rollover(state: State, act: Admitted, fields: Fields, parts: Opened | None) 
     shape = parts.said(shapes.Rollover)
     who = act.signer
     generation = who.generation + 1
+    rows.require(parts.rows, _rolled_rows(state, who, shape))
     renewed = shape.master != who.master
     if generation > bounds.MAX_GENERATION:
         raise Objection("authority", "no generation is left")
@@ -130,16 +137,10 @@ def rollover(state: State, act: Admitted, fields: Fields, parts: Opened | None) 
         raise Objection("authority", "keys too old to roll over")
     if renewed != (shape.slot is not None) or (shape.kit is not None and not renewed):
         raise Objection("authority", "a new master key comes with its slot, and only it does")
-    wanted = [rows.PUBLIC, rows.bundle(who.enrolment, generation)]
     if shape.slot is not None:
         check_cost(shape.slot, who.memory, who.passes)
-        wanted.append(rows.slot(who.enrolment, generation))
     if shape.kit is not None:
         check_kit(state, who, shape.kit)
-        wanted += [rows.kit_slot(who.enrolment, generation), *rows.kit_chunks(who.enrolment, len(shape.kit.counts))]
-    if who.process_opt_in and who.accepted == state.authority:
-        wanted.append(rows.author_box(who.enrolment, generation))
-    rows.require(parts.rows, wanted)
     check_keys(shape.keys, state.vault_id, who.enrolment, generation)
     _register(state, who, shape.keys, generation, fields[SEQUENCE])
     _replace_bundle(state, who, fields[SEQUENCE], parts.first + 1)
@@ -152,19 +153,36 @@ def rollover(state: State, act: Admitted, fields: Fields, parts: Opened | None) 
         who.kit = KitState(shape.kit.id, shape.kit.first + sum(shape.kit.counts), list(chunks))
 
 
+def _rolled_rows(state: State, who: Member, shape: shapes.Rollover) -> list[rows.Wanted]:
+    generation = who.generation + 1
+    wanted = [rows.PUBLIC, rows.bundle(who.enrolment, generation)]
+    if shape.slot is not None:
+        wanted.append(rows.slot(who.enrolment, generation))
+    if shape.kit is not None:
+        wanted += [rows.kit_slot(who.enrolment, generation), *rows.kit_chunks(who.enrolment, len(shape.kit.counts))]
+    if who.process_opt_in and who.accepted == state.authority:
+        wanted.append(rows.author_box(who.enrolment, generation))
+    return wanted
+
+
 def rekey(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """24: the recovery authority gives new keys to a member who accepted it."""
     parts = opened(parts)
     shape = parts.said(shapes.Rekey)
     who = state.members.get(shape.member)
+    if len(parts.rows) != 4:
+        raise Objection("format", f"{len(parts.rows)} parts where 4 belong")
+    # what depends on a member that is not there is taken from the row itself: the next check refuses the record
+    generation = who.generation + 1 if who else parts.rows[1][4]
+    enrolment = who.enrolment if who else parts.rows[1][5]
+    wanted = [
+        rows.PUBLIC, rows.bundle(enrolment, generation), rows.slot(enrolment, generation), rows.detail(0, state.epoch)
+    ]
+    rows.require(parts.rows, wanted)
     if who is None or not who.active or who.accepted != act.member:
         raise Objection("authority", "a member who did not accept this recovery authority")
-    generation = who.generation + 1
-    wanted = [
-        rows.PUBLIC, rows.bundle(who.enrolment, generation), rows.slot(who.enrolment, generation),
-        rows.detail(0, state.epoch),
-    ]  # fmt: skip
-    rows.require(parts.rows, wanted)
+    if generation > bounds.MAX_GENERATION:
+        raise Objection("authority", "no generation is left")
     if shape.master == who.master:
         raise Objection("authority", "re-keying keeps no master key")
     policy = state.current_policy()

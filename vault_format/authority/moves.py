@@ -18,20 +18,25 @@ def reencrypt(state: State, act: Admitted, fields: Fields, parts: Opened | None)
     parts = opened(parts)
     if len(parts.rows) % 2:
         raise Objection("format", "an index without its body")
-    moved: dict[int, tuple[Entity, int]] = {}
+    found: list[tuple[int, Entity | None]] = []
     for at in range(0, len(parts.rows), 2):
-        number = parts.rows[at][5]
+        _, kind, note_class, _, revision, number, _, _, _ = parts.rows[at]
         entity = state.entities.get(number)
+        # an entity that is not there has the place that its own row says: the next check refuses the record
+        own = (entity.kind, entity.note_class, entity.revision) if entity else (kind, note_class, revision)
+        place = (*own, number, act.epoch, act.generation)
+        rows.require(parts.rows[at : at + 2], (rows.index(*place), rows.body(*place)))
+        found.append((number, entity))
+    moved: dict[int, tuple[Entity, int]] = {}
+    for at, (number, entity) in enumerate(found):
         if entity is None or entity.flags & SHREDDED or number in moved:
             raise Objection("authority", "a re-encryption of nothing, or of one entity twice")
-        place = (entity.kind, entity.note_class, entity.revision, number, act.epoch, act.generation)
-        rows.require(parts.rows[at : at + 2], (rows.index(*place), rows.body(*place)))
         if entity.note_class == NoteClass.PROCESS:
             if entity.author != act.member:
                 raise Objection("authority", "a re-encryption of somebody else's process note")
         elif act.signer.role is not Role.OWNER:
             raise Objection("authority", "a re-encryption of chart notes by somebody who is no owner")
-        moved[number] = (entity, parts.first + at)
+        moved[number] = (entity, parts.first + 2 * at)
     for number, (entity, live) in moved.items():
         _move(state, number, entity, live, act.member)
 
@@ -77,6 +82,11 @@ def confirmed(state: State, act: Admitted, fields: Fields, parts: Opened | None)
 def drop(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """60: lists the parts that may leave the file."""
     shape = opened(parts).said(trail.Drop)
+    end = 0
+    for first, count in shape.ranges:
+        if first < end or not count:
+            raise Objection("format", "ranges that are empty or out of order")
+        end = first + count
     ref = fields[REF_FIELD]
     only: frozenset[int] | None = None
     if ref or act.signer.role is not Role.OWNER:
@@ -85,11 +95,6 @@ def drop(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> N
         if entity is None or member != act.member:
             raise Objection("authority", "a drop that answers no shred of its own")
         only = frozenset((entity.live, entity.live + 1, entity.original, entity.original + 1))
-    end = 0
-    for first, count in shape.ranges:
-        if first < end or not count:
-            raise Objection("format", "ranges that are empty or out of order")
-        end = first + count
     if end > opened(parts).first:
         raise Objection("authority", "a drop of parts of later records")
     for first, count in shape.ranges:

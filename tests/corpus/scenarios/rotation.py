@@ -69,7 +69,9 @@ OPENED: dict[str, tuple[str, str, Callable[[Draft], Draft]]] = {
     "box-missing": ("no box for one member, and none announced", "authority", _fewer),
     "box-announced-and-missing": ("a box that is announced is not there", "format", _unsaid),
     "boxes-out-of-order": ("two boxes changed places", "authority", _swapped),
-    "box-of-another-generation": ("a box announced for a generation not registered", "authority", _other_generation),
+    "box-of-another-generation": (
+        "a box announced for a generation that its row does not name", "format", _other_generation
+    ),
     "box-row-of-another-member": (
         "a box whose row names another's enrolment", "format", lambda draft: with_part(draft, 1, entity=7)
     ),
@@ -172,6 +174,7 @@ def role_for_the_authority() -> Case:
     vault = reeds(Action.AUTHORITY_ACCEPT)
     me = vault.acting(OWNER)
     draft = epochs.member_role(me, FIRST, Role.OWNER).draft
+    draft = with_part(draft, 1, entity=me.state.members[CUSTODIANS].enrolment, revision=1)
     vault.add(saying(draft, MemberRole(member=CUSTODIANS, role=Role.OWNER, epoch=None)), me)
     return broken(vault, "authority")
 
@@ -247,7 +250,7 @@ CUSTODY: dict[str, tuple[str, str, dict[str, object]]] = {
     "threshold-of-one": ("one alone", "format", {"threshold": 1}),
     "one-alone": ("a single one", "format", {"custodians": [("notary", 0)]}),
     "unknown-member": ("a member who does not exist", "authority", {"custodians": [("notary", 0), ("moth", 9)]}),
-    "number-taken": ("the owner's number", "authority", {"member": 1}),
+    "number-taken": ("the owner's number, so that the boxes do not fit", "format", {"member": 1}),
 }
 for _name, (_what, _kind, _fields) in CUSTODY.items():
     variant(f"custodians-{_name}", f"Custodians: {_what}.", partial(_custodians, _kind, **_fields))
