@@ -78,14 +78,14 @@ class Ledger(View):
             judge_tail(walk, self._tail, store.problem)
             self.check_whole()
         kept, excess, offset = self._flood(now)
-        if excess:
+        if excess or self._tail.length:
             self._refuse_below_pin(kept)
+        if excess:
             # What is cut off was shown to the listener; only opening the vault again mends what it made of that.
             with self._in_doubt():
                 store.set_aside(offset, TailCase.FLOOD)
                 raise Moved
         if self._tail.case is not None:
-            self._refuse_below_pin(walk.count)
             if not any(notice.kind == "torn" and notice.seq == walk.count for notice in self.notices):
                 judge_tail(walk, self._tail, "")
             store.set_aside(walk.offset, self._tail.case)

@@ -1,9 +1,9 @@
 """A small program that appends to a vault and reports on standard output what it was told is on the disk.
 
 Called as `python -m tests.harness.appender STARTED VAULT STEP…`; STARTED is a file of `vaults.save_started`. Steps:
-`note`, `note:TEXT`, `notes:COUNT` (each a write of its own), `fail` (an unsigned record), `again` (open the vault anew),
-`wait` (for a line on standard input). It prints `ready`, `ack SEQUENCE HASH`, `refused CLASS: TEXT`; a step that is
-refused does not end it.
+`note`, `note:TEXT`, `notes:COUNT` (each a write of its own), `fail` (an unsigned record), `again` (open the vault
+anew), `wait` (for a line on standard input). It prints `ready`, `ack SEQUENCE HASH`, `refused CLASS: TEXT`; a step
+that is refused does not end it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from core.acts import trail
 from tests.harness.vaults import NOW, ORIGIN, Counting, Owner, Started, forge_failures
 from vault_format import layout
+from vault_format import verify as verifying
 from vault_format.errors import NotWhole, VaultBroken
 from vault_format.ledger import Ledger
-from vault_format.store import Moved
+from vault_format.scan import Batch
+from vault_format.store import LocalStore, Moved
 from vault_format.verify import verify
 
 LATER = NOW + 60_000
@@ -49,6 +52,37 @@ def test_a_record_that_is_still_being_written_is_not_there_yet(vault: Path, read
             )  # fmt: skip
     assert reader.findings == []
     assert not reader.stale
+
+
+class Overtaken(LocalStore):
+    """The real store; whenever its reader has come to the end of the file, somebody appends a record."""
+
+    def __init__(self, path: str, other: Owner, times: int) -> None:
+        super().__init__(path)
+        self._other = other
+        self._times = times
+
+    def frames(self, offset: int) -> Iterator[Batch]:
+        yield from super().frames(offset)
+        if self._times:
+            self._times -= 1
+            self._other.note()
+
+
+@pytest.mark.parametrize("times", [1, 3, 50])
+def test_a_record_that_comes_between_two_looks_is_no_damage(vault: Path, owner: Owner, times: int) -> None:
+    ledger = Ledger(str(vault), lambda: LATER, store=Overtaken(str(vault), owner, times))
+    assert (ledger.findings, ledger.notices, ledger.torn) == ([], [], 0)
+    ledger.close()
+
+
+def test_a_verifier_that_is_overtaken_finds_no_damage(
+    vault: Path, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = verifying.walk_file
+    monkeypatch.setattr(verifying, "walk_file", lambda *arguments: (read(*arguments), owner.note())[0])
+    verdict = verify(str(vault), LATER)
+    assert (verdict.findings, verdict.notices) == ((), ())
 
 
 def test_another_file_in_its_place_ends_what_was_open(vault: Path, owner: Owner, reader: Ledger) -> None:

@@ -56,7 +56,7 @@ def _set_aside(vault: Path, started: Started, tail: bytes, case: TailCase) -> No
     owner = _reopened(vault, started)
     assert owner.ledger.torn == len(tail)
     assert [notice.kind for notice in owner.ledger.notices] == ["torn"]
-    written = owner.note("after it")
+    (written,) = owner.append(owner.note_draft("after it"))
     assert written.sequence == verdict.records + 1
     assert owner.ledger.torn == 0
     digest = hashlib.sha256(tail).digest()
@@ -350,20 +350,29 @@ def test_a_session_that_is_open_refuses_to_lose_what_it_has_seen(vault: Path, st
 def test_unsigned_records_that_were_pinned_are_not_set_aside_by_a_clock_that_went_back(
     vault: Path, started: Started, owner: Owner
 ) -> None:
-    head = owner.note().head
+    owner.note()
     signed_at = owner.ledger.record(3).header.time
     forge_failures(vault, 66, at=signed_at)
-    late = Owner(vault, started, clock=lambda: signed_at + 2 * 3_600_000)
+    clock = Counting(signed_at + 2 * 3_600_000)
+    late = Owner(vault, started, clock=clock)
     pin = late.ledger.pin()
     assert pin.sequence == 3 + 66
     late.close()
+    late = Owner(vault, started, clock=clock, pin=pin)
+    assert late.ledger.findings == []
     before = vault.read_bytes()
-    back = Owner(vault, started, clock=lambda: signed_at, pin=pin)
+    clock.now = signed_at  # under an open session
+    with pytest.raises(VaultBroken, match="has seen"):
+        late.note()
+    late.close()
+    back = Owner(vault, started, clock=clock, pin=pin)  # and before it is opened
     assert [(finding.seq, finding.kind) for finding in back.ledger.findings] == [(3 + 65, "pin")]
     with pytest.raises(VaultBroken):
         back.note()
-    assert vault.read_bytes() == before
-    assert [finding.kind for finding in verify(str(vault), signed_at, pin=pin).findings] == ["pin"]
-    assert back.ledger.record(3).header.time == signed_at
-    assert len(head) == 32
     back.close()
+    assert [finding.kind for finding in verify(str(vault), signed_at, pin=pin).findings] == ["pin"]
+    assert vault.read_bytes() == before
+    clock.now = signed_at + 2 * 3_600_000
+    right = Owner(vault, started, clock=clock, pin=pin)
+    right.note()
+    right.close()
