@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// batch.mjs < JOBS: a JSON object a line in, one a line out, all in one process. A job: {path, now, pin, secrets,
-// passphrases, rows}: verified; with `secrets` every part opened; with `passphrases` read as each of those members;
+// batch.mjs < JOBS: a JSON object a line in, one a line out, all in one process. A job: {path, skip, now, pin, secrets,
+// passphrases, rows}: the file behind `skip` bytes verified; with `secrets` every part opened; with `passphrases` read as each of those members;
 // with `rows` the records listed. An error while one file is judged is that line's `error`.
 import { readFileSync } from 'node:fs';
 import { BytesSource } from './src/layout.mjs';
@@ -48,7 +48,7 @@ async function openAll(source, job) {
 }
 
 async function judge(job) {
-  const source = new BytesSource(readFileSync(job.path));
+  const source = new BytesSource(readFileSync(job.path).subarray(job.skip ?? 0));
   const pin = job.pin ? { ...job.pin } : null;
   const records = [];
   const onFrame = job.rows ? (r) => records.push(plain(recordOf(r))) : null;

@@ -12,7 +12,7 @@ import pytest
 from tests.second_reader.support import HERE, VECTORS, batch, differences, node
 
 NAMES = sorted(path.stem for path in VECTORS.glob("*.tacenda"))
-CHART, PROCESS = 1, 2
+PROCESS, AUTHORITY = 2, 5
 AUDIT_ROLES, NOTE_ROLES = (1, 4), (1, 2, 3)
 
 
@@ -36,8 +36,10 @@ def job(name: str) -> dict[str, Any]:
             "boxes": [
                 {"enrolment": m["enrolment"], "generation": g["generation"], "secret": g["box_private"]}
                 for m in wanted["members"]
+                if m["role"] != AUTHORITY
                 for g in m["generations"]
             ],
+            "authorities": wanted["authorities"],
         },
         "passphrases": [[member[s["member"]]["name"], s["passphrase"]] for s in slots],
     }

@@ -6,7 +6,7 @@ export function finalRules(w) {
   for (const [number, e] of s.entities) {
     if (!e.shredded && (absent.has(e.live) || absent.has(e.live + 1))) w.find(e.save, 'payload', `live part of ${number} is absent`);
   }
-  for (const [compacted, drop] of s.answered) {
+  for (const [drop, compacted] of s.answered) {
     const kept = [...s.droppedBy].filter(([part, by]) => by === drop && !absent.has(part)).map(([part]) => part);
     if (kept.length) w.notice(compacted, 'undropped', `parts ${kept.join(' ')}`);
   }

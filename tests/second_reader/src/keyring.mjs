@@ -126,3 +126,12 @@ export function openAuthorBox(s, part, m, authority, secret, trace) {
   if (items.length !== 34 * count) throw new Error('length of an author-key box');
   return new Map(Array.from({ length: count }, (_, i) => [items.readUInt16LE(34 * i), items.subarray(34 * i + 2, 34 * i + 34)]));
 }
+
+/** The box key that the custodians' secret gives; throws if it or the sign key is not the authority's registered one. */
+export function authorityBox(s, authority, secret) {
+  const derive = (name) => keyed(secret, name, s.birth, u64(authority.enrolment));
+  const box = derive('AUTHORITY-BOX');
+  const sign = Buffer.from(sodium.crypto_sign_seed_keypair(derive('AUTHORITY-SIGN')).publicKey);
+  if (!same(sign, authority.keys.sign) || !same(boxPublic(box), authority.keys.box)) throw new Error("not the authority's secret");
+  return box;
+}

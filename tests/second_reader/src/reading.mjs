@@ -7,15 +7,15 @@ import { gather } from './parts.mjs';
 export const WRONG_PASSPHRASE = 4;
 export const DOES_NOT_FIT = 5;
 
-function epochKeys(s, m, bundle, parts, trace, attempt) {
+function epochKeys(s, m, bundle, parts, trace) {
   const keys = new EpochKeys(s, trace);
-  attempt({ from: 'bundle' }, () => keys.fromBundle(bundle));
+  keys.fromBundle(bundle);
   for (const part of parts.values()) {
     const { role, kind, entity, revision } = part.row;
     if (role !== ROLE.key || kind !== 18 || entity !== m.enrolment || revision !== m.generation) continue;
-    attempt({ part: part.number }, () => keys.fromBox(part, m, bundle.box));
+    keys.fromBox(part, m, bundle.box);
   }
-  attempt({ from: 'old keys' }, () => keys.fromAllOld(parts));
+  keys.fromAllOld(parts);
   return keys;
 }
 
@@ -37,13 +37,12 @@ export function pairs(s, parts, shredded = false) {
   });
 }
 
-function contents(found, m, bundle, trace, out) {
+function contents(found, m, bundle, keys, trace, out) {
   const { state: s, parts } = found;
   let failed = false;
   const attempt = (what, act) => {
     try { act(); } catch (error) { failed = true; out.push({ error: error.message, ...what }); }
   };
-  const keys = epochKeys(s, m, bundle, parts, trace, attempt);
   const access = accessOf(keys, new Map(bundle.authors));
   for (const { e, index, body } of pairs(s, parts)) {
     const { kind, entity, revision, cls } = index.row;
@@ -61,7 +60,8 @@ function contents(found, m, bundle, trace, out) {
 
 /**
  * Opens the vault as the member whose passphrase it is (or only as the member of that name). Returns {exit, report,
- * lines, member}: exit as a verifier's if the vault is not whole, else 0, WRONG_PASSPHRASE or DOES_NOT_FIT.
+ * lines, member}: exit as a verifier's if the vault is not whole, else 0, WRONG_PASSPHRASE or DOES_NOT_FIT; keys that
+ * are not those registered or published refuse the unlocking as a whole (a line `unlock`).
  */
 export async function read(source, { passphrase, member, now, trace = () => {} }) {
   const found = gather(source, { now });
@@ -74,9 +74,10 @@ export async function read(source, { passphrase, member, now, trace = () => {} }
       const master = await openSlot(s, m, passphrase, present(found.parts, m.slotPart, 'slot'), trace);
       if (!master) continue;
       const bundle = openBundle(s, m, master, present(found.parts, m.bundlePart, 'bundle'), trace);
-      return { exit: contents(found, m, bundle, trace, lines), report, lines, member: m.number };
+      const keys = epochKeys(s, m, bundle, found.parts, trace);
+      return { exit: contents(found, m, bundle, keys, trace, lines), report, lines, member: m.number };
     } catch (error) {
-      return { exit: DOES_NOT_FIT, report, lines: [{ error: error.message }], member: m.number };
+      return { exit: DOES_NOT_FIT, report, lines: [{ unlock: error.message }], member: m.number };
     }
   }
   return { exit: WRONG_PASSPHRASE, report, lines: [] };

@@ -11,6 +11,7 @@ const PROCESS = 2;
 const held = (s, client) => s.clients.get(client)?.hold === true;
 
 function needClient(s, h) {
+  need(h.entity !== 0n, 'entity is zero');
   if (h.kind === TEMPLATE) { need(h.client === 0n, 'a template has no client'); return; }
   if (h.kind === CLIENT) { need(h.client === h.entity && h.client !== 0n, 'client is not the entity'); return; }
   const client = s.entities.get(h.client);
@@ -117,6 +118,7 @@ function needReadable(r) {
 
 export function read(r) {
   needReadable(r);
+  need((r.h.n > 0) === Boolean(r.h.flags & 3), 'a reason exactly where one is needed');
 }
 
 export function disclose(r) {
@@ -171,12 +173,21 @@ export function draft(r) {
   need(e.author === m.number && !e.signed, 'not an own unsigned note');
 }
 
+/** Each pair's entity exists, was not shredded and comes once. */
+export function needDifferent({ s, rows }) {
+  const met = new Set();
+  for (let i = 0; i < rows.length; i += 2) {
+    const { entity } = rows[i];
+    need(s.entities.get(entity)?.shredded === false && !met.has(entity), 'no such entity, or twice');
+    met.add(entity);
+  }
+}
+
 export function reencrypt(r) {
   const { s, m, rows } = r;
   const moves = [];
   for (let i = 0; i < rows.length; i += 2) {
     const e = s.entities.get(rows[i].entity);
-    need(e && !e.shredded && !moves.some((x) => x.e === e), 'no such entity, or twice');
     need(e.cls === PROCESS ? e.author === m.number : m.role === OWNER, 'not allowed to re-encrypt this');
     moves.push({ e, part: r.first + i });
   }

@@ -44,7 +44,9 @@ function needEpoch(r, recipients) {
 const authorityOf = (s) => (s.authority ? [s.members.get(s.authority)] : []);
 
 export function genesis(r) {
-  const { s, pub } = r;
+  const { s, h, pub } = r;
+  need(r.seq === 0, 'genesis at another place');
+  need(h.epoch === 1 && h.member === 1 && h.generation === 1, 'epoch, member and generation of genesis');
   need(pub.epoch.boxes.length === 0 && pub.epoch.old === 0, 'epoch of genesis');
   need(pub.enrolment !== 0n, 'enrolment zero');
   needArgon(pub.policy.memory, pub.policy.passes);
@@ -120,7 +122,7 @@ export function authoritySet(r) {
   needNextNumber(s, pub.member);
   const name = `recovery ${pub.member}`;
   needNew(s, name, pub.enrolment);
-  need(pub.threshold >= 2 && pub.threshold <= pub.custodians.length, 'threshold');
+  need(pub.threshold <= pub.custodians.length, 'threshold');
   need(pub.custodians.every(([, n]) => n === 0 || s.members.has(n)), 'a custodian that is no member');
   needKeys(s.vaultId, pub.enrolment, 1, pub.keys);
   needEpoch(r, [...active(s), { number: pub.member, generation: 1 }]);
@@ -176,16 +178,21 @@ function register(s, r, m) {
   setBundle(s, r, m);
 }
 
+/** A new master key comes with its slot and may come with a kit; the present one with neither. */
+export function needSlotAndKit({ m, pub }) {
+  if (same(pub.master, m.master)) need(!pub.slot && !pub.kit, 'slot or kit with the same master');
+  else need(pub.slot, 'a new master without a slot');
+}
+
 export function rollover(r) {
   const { s, m, pub } = r;
   need(m.generation < 65535, 'generation at its end');
   need(s.epoch - m.since <= s.policy.late_epochs, 'too late for a rollover');
   needKeys(s.vaultId, m.enrolment, m.generation + 1, pub.keys);
-  if (same(pub.master, m.master)) need(!pub.slot && !pub.kit, 'slot or kit with the same master');
-  else {
-    need(pub.slot, 'a new master without a slot');
-    needSlot(pub.slot, m.slot);
-    if (pub.kit) needSlot(pub.kit.slot, m.slot);
+  if (pub.slot) needSlot(pub.slot, m.slot);
+  if (pub.kit) {
+    needSlot(pub.kit.slot, m.slot);
+    need(!m.kit || !same(pub.kit.id, m.kit.id), 'the id of the kit before');
   }
   return () => {
     register(s, r, m);
@@ -197,11 +204,15 @@ export function rollover(r) {
   };
 }
 
+export function needAcceptance({ s, pub }) {
+  need(person(s, pub.member)?.accepted, 'not an active member who accepted this authority');
+}
+
 export function rekey(r) {
   const { s, pub } = r;
   const m = person(s, pub.member);
-  need(m && m.accepted, 'not an active member who accepted this authority');
   need(m.generation < 65535, 'generation at its end');
+  need(!same(pub.master, m.master), 'the master key that may be lost');
   needSlot(pub.slot, s.policy);
   needKeys(s.vaultId, m.enrolment, m.generation + 1, pub.keys);
   return () => {

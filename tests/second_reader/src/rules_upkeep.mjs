@@ -42,7 +42,7 @@ export function drop(r) {
 export function compacted(r) {
   const dropped = referred(r.s, r.h.ref);
   need(dropped?.action === 0x60 && dropped.member === r.m.number, 'ref is no drop of this member');
-  return () => { r.s.answered.set(r.seq, dropped.seq); };
+  return () => { if (!r.s.answered.has(dropped.seq)) r.s.answered.set(dropped.seq, r.seq); };
 }
 
 const REGISTERS = [0x01, 0x20, 0x23, 0x24, 0x26, 0x28];

@@ -2,7 +2,9 @@
 import { decode, encode, NotCanonical } from './msgpack.mjs';
 import { same } from './bytes.mjs';
 
-export class FormatError extends Error {}
+export class FormatError extends Error {
+  constructor(why) { super(why); this.kind = 'format'; }
+}
 const refuse = (why) => { throw new FormatError(why); };
 
 const int = (max) => (v, at) => {
@@ -42,11 +44,12 @@ const map = (fields) => (v, at) => {
   return Object.fromEntries([...v].map(([k, x]) => [k, fields[k](x, at ? `${at}.${k}` : k)]));
 };
 
+const member = within(1, 4096);
 const b32 = bin(32);
 const reason = within(0, 19);
 const keys = map({ sign: b32, box: b32, proof: bin(64) });
-const slot = map({ memory: u32, passes: code, lanes: code, salt: bin(0, 255), commitment: b32 });
-const epoch = map({ notes: b32, index: b32, audit: b32, boxes: list(tuple(u32, u16)), old: u32 });
+const slot = map({ memory: u32, passes: code, lanes: code, salt: bin(16, 32), commitment: b32 });
+const epoch = map({ notes: b32, index: b32, audit: b32, boxes: list(tuple(member, u16)), old: u32 });
 const counts = list(u32, 1, 64);
 const kit = map({ id: bin(16), slot, first: u64, counts });
 const days = within(1, 3650);
@@ -61,7 +64,7 @@ const continues = map({ vault: b32, sequence: u32, head: b32, digest: b32, reaso
 const commit = { commit: b32 };
 const why = { reason };
 const role = within(1, 4);
-const add = { member: u32, name, role, enrolment: u64, keys, master: b32, slot };
+const add = { member, name, role, enrolment: u64, keys, master: b32, slot };
 const draft = { count: u32, first: time, last: time };
 
 const FIELDS = {
@@ -73,13 +76,13 @@ const FIELDS = {
   0x14: { chart: u32, process: u32 },
   0x15: { chart: u32, process: u32 },
   0x20: add, 0x28: add,
-  0x21: { member: u32, reason, epoch },
-  0x22: { member: u32, role, epoch: nil(epoch) },
+  0x21: { member, reason, epoch },
+  0x22: { member, role, epoch: nil(epoch) },
   0x23: { keys, master: b32, slot: nil(slot), kit: nil(kit), reason },
-  0x24: { member: u32, keys, master: b32, slot, reason },
+  0x24: { member, keys, master: b32, slot, reason },
   0x25: { master: b32, slot },
-  0x26: { member: u32, enrolment: u64, keys, threshold: u32, custodians: list(tuple(title, u32), 2, 16), reason, epoch },
-  0x27: { authority: u32, process: bool },
+  0x26: { member, enrolment: u64, keys, threshold: within(2, 16), custodians: list(tuple(title, u32), 2, 16), reason, epoch },
+  0x27: { authority: member, process: bool },
   0x29: { master: b32 },
   0x2a: { epoch: u32, reason },
   0x30: { reason, epoch },
@@ -90,7 +93,7 @@ const FIELDS = {
   0x44: why,
   0x45: { form: code, basis: code, purpose: code, entries: u32, process: bool },
   0x46: why,
-  0x47: { status: nil(within(1, 3)), hold: nil(bool), members: nil(list(u32, 0, 64)), reason },
+  0x47: { status: nil(within(1, 3)), hold: nil(bool), members: nil(list(member, 0, 64)), reason },
   0x48: draft, 0x49: draft, 0x4a: draft, 0x4b: draft,
   0x4c: { vault: b32, author: text(), entity: u64, revision: u32, original: b32, side: within(1, 2), commit: b32 },
   0x50: { master: b32, kit },

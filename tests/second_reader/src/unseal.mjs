@@ -2,7 +2,7 @@
 // slots and bundles, shredded entities and parts that were dropped and are still there.
 import { hex, keyed, u32 } from './bytes.mjs';
 import { openDetail, openEntity } from './contents.mjs';
-import { EpochKeys, openAuthorBox, openBundle, openSlot } from './keyring.mjs';
+import { authorityBox, EpochKeys, openAuthorBox, openBundle, openSlot } from './keyring.mjs';
 import { openChunk, openKit } from './kit.mjs';
 import { gather } from './parts.mjs';
 import { unpad } from './padding.mjs';
@@ -32,9 +32,9 @@ class Collector {
 }
 
 /**
- * secrets: slots: [{record, passphrase}], kits: [{record, code, target}] (hex, three numbers), boxes: [{enrolment,
- * generation, secret}] (decimal text, number, hex: the box keys of recovery authorities, and those whose bundle was
- * dropped). Returns what test_second_reader.py compares.
+ * secrets: slots: [{record, passphrase}], kits: [{record, code, target}] (hex, three numbers), authorities: [{member,
+ * secret}] (number, hex), boxes: [{enrolment, generation, secret}] (decimal text, number, hex: for box keys whose bundle
+ * was dropped). Returns what test_second_reader.py compares.
  */
 export async function unseal(source, now, secrets) {
   const found = gather(source, { now, dropped: true });
@@ -65,6 +65,10 @@ export async function unseal(source, now, secrets) {
     bundles.push({ record: part.seq, m, bundle });
   }
   const boxes = new Map(secrets.boxes.map((b) => [`${b.enrolment} ${b.generation}`, Buffer.from(b.secret, 'hex')]));
+  for (const { member, secret } of secrets.authorities) {
+    const authority = s.members.get(member);
+    boxes.set(`${authority.enrolment} 1`, authorityBox(s, authority, Buffer.from(secret, 'hex')));
+  }
   for (const { m, bundle } of bundles) boxes.set(`${m.enrolment} ${m.generation}`, bundle.box);
 
   const keys = new EpochKeys(s, trace);

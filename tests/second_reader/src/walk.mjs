@@ -75,7 +75,7 @@ class Walk {
       this.newer = true;
       this.notice(seq, 'newer', `version ${h.version}`);
     }
-    if (isUnsigned(h.action)) this.unattested += 1;
+    if (h.version === 0 && isUnsigned(h.action)) this.unattested += 1;
     if (!this.newer) {
       if (payload.judgeable) this.judge(frame, r, info);
       this.pass(h, seq);
@@ -87,9 +87,8 @@ class Walk {
   payload(frame, r) {
     if (frame.rows.length && !same(tableHash(frame.table), r.h.table)) return { finding: 'table', judgeable: false };
     const publicPart = frame.rows[0]?.role === ROLE.public;
-    let finding = null;
-    let judgeable = true;
-    if (publicPart && !frame.parts[0]) { finding = 'the public part is gone'; judgeable = false; }
+    let judgeable = !publicPart || frame.parts[0] !== null;
+    let finding = judgeable ? null : 'the public part is absent';
     for (let i = 0; i < frame.rows.length; i += 1) {
       if (!frame.parts[i]) continue;
       const bytes = this.source.read(frame.parts[i].offset, frame.parts[i].length);
@@ -107,9 +106,8 @@ class Walk {
   judge(frame, r, info) {
     let effect;
     try { effect = this.rules(frame, r); } catch (error) {
-      const kind = error instanceof FormatError ? 'format' : error instanceof Refusal ? 'authority' : null;
-      if (!kind) throw error;
-      this.find(r.seq, kind, error.message);
+      if (!(error instanceof FormatError || error instanceof Refusal)) throw error;
+      this.find(r.seq, error.kind, error.message);
       return;
     }
     if (!this.signed(frame, r)) this.find(r.seq, 'signature', 'the signature does not verify');
@@ -125,6 +123,9 @@ class Walk {
   rules(frame, r) {
     const { h, s } = r;
     const action = actionOf(h.action);
+    if (!isUnsigned(h.action) && this.run.length) {
+      need(overCap(this.run, this.lastTime ?? h.time, h.time) < 0, 'a flood of unsigned records before');
+    }
     if (h.version !== 0) throw new FormatError(`version ${h.version}`);
     if (!action) throw new FormatError(`action ${h.action.toString(16)}`);
     r.m = needHeader(s, h, action, r.seq);
@@ -133,11 +134,15 @@ class Walk {
       if (!r.publicBytes) throw new FormatError('no public part');
       r.pub = decodePublic(h.action, r.publicBytes);
     }
-    const wrong = rowsDiffer(frame.rows, ROWS[action.rows](r));
-    if (wrong) throw new FormatError(wrong);
-    if (action.who === 'U') return null;
-    if (this.run.length) need(overCap(this.run, this.lastTime ?? h.time, h.time) < 0, 'a flood of unsigned records before');
-    return action.rule(r) ?? null;
+    const rows = () => {
+      const wrong = rowsDiffer(frame.rows, ROWS[action.rows](r));
+      if (wrong) throw new FormatError(wrong);
+    };
+    let effect = null;
+    if (action.rowsLast) effect = action.rule(r);
+    else action.before?.(r);
+    rows();
+    return (action.rowsLast ? effect : action.rule(r)) ?? null;
   }
 
   /** Step 7, with the keys as they were before the record changed anything. */
@@ -171,9 +176,9 @@ class Walk {
 
   pin(pin) {
     const hash = this.hashes[pin.seq];
-    if (this.s.vaultId && hex(this.s.vaultId) !== pin.vault) this.find(pin.seq, 'pin', 'another vault');
-    else if (!hash && !this.ended) this.find(pin.seq, 'pin', 'the file ends before the pin');
-    else if (hash && hex(hash) !== pin.head) this.find(pin.seq, 'pin', 'another record at the pin');
+    if (this.s.vaultId && hex(this.s.vaultId) !== pin.vault) this.find(0, 'pin', 'another vault');
+    else if (!hash) this.find(this.count, 'pin', 'the vault ends before the pin');
+    else if (hex(hash) !== pin.head) this.find(pin.seq, 'pin', 'another record at the pin');
   }
 }
 
