@@ -75,17 +75,16 @@ def writers_of(status: os.stat_result) -> Access:
 
 def give_access(descriptor: int, access: Access) -> None:
     """Give an open file ACCESS as far as this user may give it away. Raises OSError if its mode cannot be set."""
-    if sys.platform == "win32":
-        return  # access is inherited from the folder there
-    status = os.fstat(descriptor)
-    if (status.st_uid, status.st_gid) != (access.user, access.group):
-        try:
-            os.fchown(descriptor, access.user, access.group)
-        except PermissionError:
-            with contextlib.suppress(PermissionError):
-                os.fchown(descriptor, -1, access.group)
-    if stat.S_IMODE(status.st_mode) != access.mode:
-        os.fchmod(descriptor, access.mode)
+    if sys.platform != "win32":  # there it is inherited from the folder
+        status = os.fstat(descriptor)
+        if (status.st_uid, status.st_gid) != (access.user, access.group):
+            try:
+                os.fchown(descriptor, access.user, access.group)
+            except PermissionError:
+                with contextlib.suppress(PermissionError):
+                    os.fchown(descriptor, -1, access.group)
+        if stat.S_IMODE(status.st_mode) != access.mode:
+            os.fchmod(descriptor, access.mode)
 
 
 def is_mine(status: os.stat_result) -> bool:
@@ -110,13 +109,12 @@ def sync_data(descriptor: int) -> None:
 
 def sync_folder(path: str) -> None:
     """Return once names made or changed in the folder PATH are on the disk. Raises OSError."""
-    if sys.platform == "win32":
-        return  # folders cannot be opened there; the system journals names
-    descriptor = os.open(path or ".", os.O_RDONLY | os.O_DIRECTORY | PLAIN)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    if sys.platform != "win32":  # there folders cannot be opened, and the system journals names
+        descriptor = os.open(path or ".", os.O_RDONLY | os.O_DIRECTORY | PLAIN)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def try_lock(descriptor: int) -> bool:
@@ -160,10 +158,9 @@ def awake_and_asleep() -> float:
 
 def harden() -> None:
     """Keep this process's memory out of core dumps and away from other processes of the user."""
-    if sys.platform == "win32":
-        return
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

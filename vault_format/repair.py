@@ -85,7 +85,7 @@ def propose(path: str, finding: Finding) -> Repair | None:
 
 def _locate(descriptor: int, seq: int) -> list[_Broken] | None:
     """Return the places of the record before SEQ and of SEQ itself, as far as frames lead there."""
-    walk = Walk(os.pread(descriptor, layout.PREAMBLE_SIZE, 0))
+    walk = Walk(machine.read_at(descriptor, layout.PREAMBLE_SIZE, 0))
     places = [_Broken(0, walk.offset, walk.head)]
     for batch in FrameReader(descriptor, layout.PREAMBLE_SIZE).batches():
         for position, raw, fields, parts in batch.items:
@@ -104,7 +104,7 @@ def next_header(descriptor: int, after: int, seq: int) -> tuple[int, bytes] | No
     size = os.fstat(descriptor).st_size
     limit = min(size, after + bounds.MAX_TOTAL + layout.BARE_SIZE)
     while after < limit:
-        window = os.pread(descriptor, _WINDOW + layout.HEADER_SIZE, after)
+        window = machine.read_at(descriptor, _WINDOW + layout.HEADER_SIZE, after)
         at = window.find(wanted)
         while 0 <= at < _WINDOW:
             header = window[at : at + layout.HEADER_SIZE]
@@ -118,7 +118,7 @@ def next_header(descriptor: int, after: int, seq: int) -> tuple[int, bytes] | No
 def _mend_record(descriptor: int, places: list[_Broken]) -> Repair | None:
     """Mend 208 bytes whose successor says what they must hash to."""
     for place in places:
-        raw = os.pread(descriptor, layout.BARE_SIZE, place.offset)
+        raw = machine.read_at(descriptor, layout.BARE_SIZE, place.offset)
         following = next_header(descriptor, place.offset + 1, place.seq + 1)
         if len(raw) < layout.BARE_SIZE or following is None:
             continue
@@ -141,9 +141,9 @@ def _mend_record(descriptor: int, places: list[_Broken]) -> Repair | None:
 def _mend_link(descriptor: int, place: _Broken, following: tuple[int, bytes]) -> Repair | None:
     """Mend the successor's own `prev`, if the record after it proves that it named PLACE."""
     offset, header = following
-    raw = os.pread(descriptor, layout.BARE_SIZE, place.offset)
+    raw = machine.read_at(descriptor, layout.BARE_SIZE, place.offset)
     right = header[:112] + layout.record_hash(raw)
-    signature = os.pread(descriptor, layout.SIGNATURE_SIZE, offset + layout.HEADER_SIZE)
+    signature = machine.read_at(descriptor, layout.SIGNATURE_SIZE, offset + layout.HEADER_SIZE)
     later = next_header(descriptor, offset + 1, place.seq + 2)
     if later is None or layout.record_hash(right + signature) != later[1][112:144]:
         return None
@@ -155,14 +155,14 @@ def _mend_link(descriptor: int, place: _Broken, following: tuple[int, bytes]) ->
 def _mend_frame(descriptor: int, places: list[_Broken]) -> Repair | None:
     """Mend what follows an intact header: a bit of the bitmap, a byte of the table."""
     place = places[-1]
-    raw = os.pread(descriptor, layout.BARE_SIZE, place.offset)
+    raw = machine.read_at(descriptor, layout.BARE_SIZE, place.offset)
     if len(raw) < layout.BARE_SIZE:
         return None
     header = layout.unpack_header(raw)
     if not 0 < header.parts <= bounds.MAX_PARTS or header.total > bounds.MAX_TOTAL:
         return None
     table_at = place.offset + layout.BARE_SIZE + layout.bitmap_size(header.parts)
-    table = os.pread(descriptor, header.parts * layout.ROW_SIZE, table_at)
+    table = machine.read_at(descriptor, header.parts * layout.ROW_SIZE, table_at)
     if layout.table_digest(table) != header.table:
         found = _matching(table, labels.TABLE, header.table)
         if found is None:
@@ -174,7 +174,7 @@ def _mend_frame(descriptor: int, places: list[_Broken]) -> Repair | None:
 
 def _mend_bitmap(descriptor: int, place: _Broken, header: layout.Header) -> Repair | None:
     """Try each presence bit; accept the one with which the frame ends where the next record begins, hashes matching."""
-    frame = os.pread(descriptor, header.total, place.offset)
+    frame = machine.read_at(descriptor, header.total, place.offset)
     at = layout.BARE_SIZE
     size = layout.bitmap_size(header.parts)
     for bit in range(size * 8):
@@ -189,7 +189,7 @@ def _mend_bitmap(descriptor: int, place: _Broken, header: layout.Header) -> Repa
             for row, span in zip(parts.rows, parts.spans, strict=True)
             if span >= 0
         )
-        follows = os.pread(descriptor, 4, place.offset + used) in (layout.MAGIC, b"")
+        follows = machine.read_at(descriptor, 4, place.offset + used) in (layout.MAGIC, b"")
         if whole and follows:
             where = at + bit // 8
             return Repair(
@@ -202,10 +202,10 @@ def _mend_bitmap(descriptor: int, place: _Broken, header: layout.Header) -> Repa
 def _mend_parts(descriptor: int, places: list[_Broken]) -> Repair | None:
     """Mend a table or one small part that does not hash to what was signed."""
     for place in places:
-        raw = os.pread(descriptor, layout.BARE_SIZE, place.offset)
+        raw = machine.read_at(descriptor, layout.BARE_SIZE, place.offset)
         if len(raw) < layout.BARE_SIZE:
             continue
-        batch, _, _, _ = scan(os.pread(descriptor, layout.unpack_header(raw).total, place.offset), place.offset)
+        batch, _, _, _ = scan(machine.read_at(descriptor, layout.unpack_header(raw).total, place.offset), place.offset)
         if not batch.items or batch.items[0][3] is None:
             continue
         parts, named = batch.items[0][3], batch.items[0][2][10]
@@ -231,7 +231,7 @@ def repaired_copy(path: str, target: str, repair: Repair, now: int) -> bool:
     Raises UsageError if TARGET is there already, OSError where the disk is full.
     """
     try:
-        descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | machine.PLAIN, 0o600)
     except FileExistsError:
         raise UsageError(
             f"{target} is there already.", safe="It was not touched.", todo="Choose another name."
@@ -239,7 +239,7 @@ def repaired_copy(path: str, target: str, repair: Repair, now: int) -> bool:
     with _closing(descriptor), open(path, "rb") as source, os.fdopen(os.dup(descriptor), "wb") as copy:
         shutil.copyfileobj(source, copy, _WINDOW)
         copy.flush()
-        os.pwrite(descriptor, repair.becomes, repair.offset)
+        machine.write_all(descriptor, repair.becomes, repair.offset)
         machine.sync_data(descriptor)
     return verify(target, now).intact
 

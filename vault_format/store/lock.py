@@ -111,7 +111,7 @@ class WritersLock:
 
     @contextmanager
     def held(self, access: Access) -> Iterator[None]:
-        """Hold the lock, made with ACCESS if need be. Raises Busy, ReadOnly, or Unavailable if nothing can be locked."""
+        """Hold the lock, made with ACCESS if need be. Raises Busy, ReadOnly, Unavailable if nothing can be locked."""
         deadline = time.monotonic() + self._patience
         wait = _FIRST_WAIT
         while True:
