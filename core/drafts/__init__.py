@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.drafts.journal import Journal, Kept, journals, read_journal
+from core.drafts.journal import Journal, Kept, in_use, journals, read_journal
 from core.drafts.shape import DraftState
 
-__all__ = ["DraftState", "Journal", "Kept", "journals", "read_journal"]
+__all__ = ["DraftState", "Journal", "Kept", "in_use", "journals", "read_journal"]

@@ -78,6 +78,9 @@ class Journal:
             descriptor = os.open(path, flags, 0o600)
         except OSError as error:
             raise _unavailable(error) from None
+        # the lock says that a session is at it; a file system without locks says it of no journal
+        with contextlib.suppress(OSError):
+            machine.try_lock(descriptor)
         try:
             _take_space(descriptor, _HEAD.size + 2 * size)
             os.pwrite(descriptor, _HEAD.pack(MAGIC, VERSION, size, 0), 0)
@@ -162,6 +165,20 @@ def journals(state_folder: str, keyring: Keyring) -> list[Path]:
     with contextlib.suppress(OSError):
         return sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
     return []
+
+
+def in_use(path: Path) -> bool:
+    """Whether a session that is still open writes in this journal."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return False
+    try:
+        return not machine.try_lock(descriptor)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
 
 
 def read_journal(path: Path, keyring: Keyring) -> Kept | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.session.door import Door, RefusedUnlock
+from core.session.drafting import Taken, Unfinished
 from core.session.facts import Checking, DoorFacts, LastUse, grouped
 from core.session.keeping_up import KeysReplaced
 from core.session.opened import OpenVault
@@ -13,5 +14,6 @@ from core.session.writing import ClientDraft, NoteDraft, Saved
 
 __all__ = [
     "Checking", "ClientDraft", "Door", "DoorFacts", "FalseKeys", "Found", "Hit", "KeysReplaced", "LastUse",
-    "NeedsReason", "NoteDraft", "OpenNote", "OpenVault", "RefusedUnlock", "Revision", "Saved", "Session", "grouped",
+    "NeedsReason", "NoteDraft", "OpenNote", "OpenVault", "RefusedUnlock", "Revision", "Saved", "Session", "Taken",
+    "Unfinished", "grouped",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from core.create import random_id
 from core.keyring import Keyring
 from core.session import reading, writing
 from core.session.desk import Desk
+from core.session.drafting import Drafting, Seals, Taken, Unfinished
 from core.session.failures import FailureCounter
 from core.session.keeping_up import KeysReplaced
 from core.session.opened import OpenVault
@@ -50,6 +51,7 @@ class Session:
         self.problem = ""
         self._lock = threading.RLock()
         self._desk = Desk(vault, keyring, random_id(entropy), entropy)
+        self._drafting = Drafting(self._desk)
         self.member = self._desk.who.name
         vault.on_reopen = self._desk.renew_catalog
         try:
@@ -166,6 +168,48 @@ class Session:
         with self._at_desk() as desk:
             return reading.search(desk, words, cancelled=cancelled)
 
+    # -- text that the vault does not have yet; sealing it never waits for the vault -------------------------
+
+    def reserve_note(self) -> int:
+        """Return a number for a note that is not saved yet."""
+        return random_id(self._require_open().entropy)
+
+    def begin_draft(self, draft: NoteDraft, note: int, base: int) -> None:
+        """Take the journal's space, and record that NOTE at BASE is written on. Raises Unavailable without space."""
+        try:
+            self._drafting.open()
+        finally:
+            with self._at_desk() as desk:
+                self._drafting.begun(desk, draft, note, base)
+
+    def keep_draft(self, draft: NoteDraft, note: int, base: int, cursor: int) -> None:
+        """Seal what was typed into the journal; see Drafting.keep."""
+        self._drafting.keep(draft, note, base, cursor)
+
+    def empty_journal(self) -> Seals:
+        """Forget what the journal holds: the vault has it. Returns what it did since the last time."""
+        return self._drafting.empty()
+
+    def draft_kept(self, draft: NoteDraft, note: int, revision: int, seals: Seals) -> None:
+        """Record that the vault holds, as REVISION, what was sealed so often."""
+        with self._at_desk() as desk:
+            self._drafting.kept(desk, draft, note, revision, seals)
+
+    def unfinished(self) -> list[Unfinished]:
+        """Return what earlier sessions of this member left in journals here, oldest first."""
+        with self._at_desk() as desk:
+            return self._drafting.unfinished(desk)
+
+    def recover_draft(self, left: Unfinished) -> Taken:
+        """Take over what a session left, recorded first; see Drafting.recover."""
+        with self._at_desk() as desk:
+            return self._drafting.recover(desk, left)
+
+    def discard_draft(self, left: Unfinished) -> None:
+        """Remove what a session left, recorded first."""
+        with self._at_desk() as desk:
+            self._drafting.discard(desk, left)
+
     def follow(self) -> bool:
         """Take in what other sessions appended; whether anything changed.
 
@@ -209,5 +253,6 @@ class Session:
 
     def _forget(self) -> None:
         """Let go of everything that was decrypted, and of the keys."""
+        self._drafting.close()
         self._desk.catalog.wipe()
         self._desk.keyring.wipe()
