@@ -11,13 +11,16 @@ from core.keys.bundle import Bundle, bundle_place, seal_bundle
 from core.keys.epochs import EpochKeys, descriptor, new_epoch_keys
 from core.keys.passphrase import Cost, calibrate, make_slot, slot_place
 from core.names import check_name
+from core.state_folder import state_folder
 from vault_format import layout, signing
 from vault_format.codes import Action
 from vault_format.ledger import Clock
+from vault_format.pins import PinFile
 from vault_format.public.members import Continues, Genesis, Keys, Policy
 from vault_format.record import Draft, Place, Signer, frame, said
 from vault_format.sealing import Entropy
 from vault_format.store import create
+from vault_format.verify import Pinned
 
 
 def default_policy(cost: Cost, zone: str = "UTC") -> Policy:
@@ -89,17 +92,22 @@ def found(
 
 def new_vault(
     path: str, practice: str, name: str, passphrase: str, *, clock: Clock, cost: Cost | None = None,
-    zone: str = "UTC", group: bool = False, entropy: Entropy = os.urandom,
+    zone: str = "UTC", group: bool = False, entropy: Entropy = os.urandom, folder: str | None = None,
 ) -> bytes:  # fmt: skip
     """Create a vault at PATH with one owner and return its id.
 
-    COST defaults to about half a second on this machine. Raises UsageError, ReadOnly or NoSpace; then nothing is there.
+    What is remembered, in the state FOLDER, of an earlier vault at this place gives way to the new one. COST defaults
+    to about half a second on this machine. Raises UsageError, ReadOnly or NoSpace; then nothing is there.
     """
     cost = cost or calibrate()
     founding = found(
         practice, name, passphrase, cost=cost, policy=default_policy(cost, zone), now=clock(), entropy=entropy
     )
     create(path, founding.frame, group=group)
+    pins = PinFile(folder or state_folder(), path)
+    if pins.pinned is not None:
+        pins.remember(Pinned(founding.vault_id, 0, founding.vault_id))
+    pins.close()
     return founding.vault_id
 
 

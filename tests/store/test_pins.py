@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.vaults import NOW, Owner, Started, start
+from core.create import default_policy, found, new_vault
+from tests.harness.vaults import COST, NOW, PASSPHRASE, Owner, Started, start
 from vault_format.pins import SLOT_SIZE, PinFile, pin_path
-from vault_format.store import Moved
+from vault_format.store import Moved, create
 from vault_format.verify import Pinned, verify
 
 LATER = NOW + 60_000
@@ -178,14 +179,23 @@ def test_another_vault_at_a_known_place_is_an_alarm(vault: Path, started: Starte
     owner.close()
     for name in (vault, Path(f"{vault}.lock")):
         name.unlink()
-    from core.create import default_policy, found
-    from tests.harness.vaults import COST, PASSPHRASE
-    from vault_format.store import create
-
     other = found("Test practice", "owner", PASSPHRASE, cost=COST, policy=default_policy(COST), now=NOW)
     create(str(vault), other.frame)
     assert verify(str(vault), LATER).intact
     assert [(finding.seq, finding.kind) for finding in verify(str(vault), LATER, pin=pin).findings] == [(0, "pin")]
+
+
+def test_a_vault_that_is_made_where_another_was_known_is_no_alarm(vault: Path, state: Path) -> None:
+    pins = PinFile(str(state), str(vault))
+    pins.remember(_pin(90))
+    pins.close()
+    made = new_vault(
+        str(vault), "Test practice", "owner", PASSPHRASE, clock=lambda: NOW, cost=COST, folder=str(state)
+    )  # fmt: skip
+    known = _again(state, vault)
+    assert known is not None
+    assert (known.vault_id, known.sequence) == (made, 0)
+    assert verify(str(vault), LATER, pin=known).intact
 
 
 def test_a_link_turned_to_another_vault_is_an_alarm_as_is_the_file_behind_it(
