@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from core.create import new_vault
+from core.keys.passphrase import FLOOR
+from vault_format import machine
 
 ROOT = Path(__file__).parents[1]
 SOURCES = {".py", ".js", ".mjs", ".tcss", ".sh"}
@@ -124,3 +129,34 @@ def test_readme_begins_with_two_commands_that_exist() -> None:
     assert commands[:2] == ["demo", "test"]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert set(commands) <= set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
+
+
+_LOADED = """
+import sys
+from tui.cli.main import run
+code = run(sys.argv[1:]) if sys.argv[1:] else 0
+heavy = {name.partition(".")[0] for name in sys.modules} & {"textual", "rich", "argon2", "hypothesis"}
+print("\\n", code, *sorted(heavy), file=sys.stderr)
+"""
+
+
+def _loaded(*words: str, secret: str = "") -> list[str]:
+    """Run a command in a fresh interpreter; return the large packages that were loaded by its end."""
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADED, *words], cwd=ROOT, input=secret, capture_output=True, encoding="utf-8",
+        check=True,
+    )  # fmt: skip
+    code, *loaded = done.stderr.splitlines()[-1].split()
+    assert code == "0", done.stderr
+    return loaded
+
+
+def test_command_line_starts_without_textual(tmp_path: Path) -> None:
+    assert _loaded() == []
+    assert _loaded("--version") == []
+    assert _loaded("--help") == []
+    vault = str(tmp_path / "v.tacenda")
+    new_vault(vault, "practice", "owner", "words", clock=machine.now_ms, cost=FLOOR)
+    assert _loaded("verify", vault) == []
+    assert _loaded("audit", vault) == []
+    assert _loaded("note", "list", vault, "--passphrase-fd", "0", secret="words") == ["argon2"]

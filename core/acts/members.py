@@ -188,9 +188,7 @@ class RolledOver:
     keyring: Keyring
 
 
-def rollover(
-    acting: Acting, reason: Reason, renewal: Renewal | None = None, *, refused: bool = False
-) -> RolledOver:
+def rollover(acting: Acting, reason: Reason, renewal: Renewal | None = None, *, refused: bool = False) -> RolledOver:
     """23: the member's next generation, signed by the present one; with RENEWAL a new master key too.
 
     ACTING holds the current epoch's keys already, from its box. Where these were REFUSED, the bundle keeps the epoch's

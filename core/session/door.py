@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 
@@ -106,6 +107,12 @@ class Door:
             broken=ledger.broken,
         )  # fmt: skip
 
+    def check(self) -> None:
+        """Raise what keeps anybody from unlocking, as far as it is known: VaultBroken, NewerFormat, ReadOnly."""
+        self.opened.ledger.check_whole()
+        with contextlib.suppress(Busy, Moved):
+            _check_writable(self.opened)
+
     def _last_use(self) -> LastUse | None:
         columns, state = self.opened.columns, self.opened.ledger.state
         for seq in range(len(columns) - 1, 0, -1):
@@ -171,9 +178,7 @@ class Door:
     def _check_pause(self, counter: FailureCounter) -> None:
         failed = self._lawful_failures()
         now = self._clock()
-        pause = max(
-            seconds_to_wait(len(failed) + counter.count, last, now) for last in (*failed[-1:], counter.last, 0)
-        )
+        pause = max(seconds_to_wait(len(failed) + counter.count, last, now) for last in (*failed[-1:], counter.last, 0))
         if pause:
             raise RefusedUnlock(
                 f"The last passphrase was wrong. Next try in {pause} s.", safe="Nothing was tried.", retry_after=pause

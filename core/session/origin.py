@@ -5,19 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from importlib import metadata
 
 from core.details import Origin
+from core.version import version
 
 _LIMIT = 256
-
-
-def version() -> str:
-    """Return the program's version."""
-    try:
-        return metadata.version("tacenda")
-    except metadata.PackageNotFoundError:
-        return "0"
 
 
 def _login() -> str:

@@ -130,6 +130,14 @@ class Session:
         """The vault's id, in hex."""
         return self._desk.state.vault_id.hex()
 
+    def require_reader(self) -> None:
+        """Refuse a role that is shown no list. Raises Refused."""
+        if not self._require_open().who.holds_notes:
+            raise Refused(
+                f"The role {self.role.name.lower()} is shown no notes and no clients.", safe="Nothing was opened.",
+                todo="The audit trail is yours: tacenda audit.",
+            )  # fmt: skip
+
     def add_client(self, code: str, name: str = "", **more: str) -> int:
         """Add a client and return its number. Further fields are ClientDraft's."""
         with self._at_desk() as desk:

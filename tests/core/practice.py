@@ -133,9 +133,9 @@ def add_to(session: Session, note: int, text: str, *, sign: bool = True) -> int:
     return number
 
 
-def build_practice(folder: Path) -> Practice:
-    """Make the practice in FOLDER."""
-    made = Practice(folder / "practice.tacenda", folder / "state")
+def build_practice(folder: Path, now: int = NOW) -> Practice:
+    """Make the practice in FOLDER, all of it at NOW (UTC ms)."""
+    made = Practice(folder / "practice.tacenda", folder / "state", Clock(now))
     new_vault(str(made.path), "river practice", "owner", PASSPHRASES["owner"], clock=made.clock, cost=COST)
     session = made.door().unlock(None, PASSPHRASES["owner"])
     for name, role in (("clinician", Role.CLINICIAN), ("supervisor", Role.SUPERVISOR), ("auditor", Role.AUDITOR)):

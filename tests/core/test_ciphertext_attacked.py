@@ -83,7 +83,7 @@ def test_index_and_body_cannot_stand_for_each_other(practice: Practice) -> None:
     _closed(practice, "draft")
 
 
-@pytest.mark.parametrize("data", [b"\0", bytes(39), bytes(56), bytes(300)])
+@pytest.mark.parametrize("data", [b"\0", bytes(39), bytes(56), bytes(300)], ids=len)
 def test_garbage_of_any_length_is_damage(practice: Practice, data: bytes) -> None:
     _resave(practice, "draft", lambda _: (data, data))
     _closed(practice, "draft")
@@ -188,5 +188,3 @@ def test_an_index_that_is_no_index_closes_the_note(practice: Practice) -> None:
     forge(practice, build, keyring(session), session._desk.number)
     session.lock()
     _closed(practice, "draft")
-
-

@@ -215,7 +215,6 @@ def test_damaged_older_keys_do_not_close_what_is_newer(practice: Practice) -> No
     session.lock()
 
 
-
 def test_a_bundle_of_somebody_else_opens_nothing(practice: Practice) -> None:
     owner = practice.unlock()
     state = owner.vault.ledger.state

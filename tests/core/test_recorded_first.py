@@ -84,9 +84,7 @@ def test_nothing_is_opened_where_the_file_became_read_only(made_practice: Practi
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_nothing_is_opened_where_the_sync_fails(
-    practice: Practice, monkeypatch: pytest.MonkeyPatch, act: str
-) -> None:
+def test_nothing_is_opened_where_the_sync_fails(practice: Practice, monkeypatch: pytest.MonkeyPatch, act: str) -> None:
     session = practice.unlock()
     real = machine.sync_data
 

@@ -105,7 +105,9 @@ def test_what_could_not_be_read_again_is_not_saved(practice: Practice, draft: di
     assert practice.verdict().intact
 
 
-@pytest.mark.parametrize("text", ["x" * (bounds.MAX_TEXT + 1), "é" * (bounds.MAX_TEXT // 2 + 1)])
+@pytest.mark.parametrize(
+    "text", ["x" * (bounds.MAX_TEXT + 1), "é" * (bounds.MAX_TEXT // 2 + 1)], ids=["one byte each", "two"]
+)
 def test_a_text_over_eight_mebibytes_is_refused(practice: Practice, text: str) -> None:
     session = practice.unlock()
     size = practice.path.stat().st_size

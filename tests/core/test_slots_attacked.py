@@ -108,5 +108,3 @@ def test_a_lowered_slot_is_a_finding(practice: Practice) -> None:
     with pytest.raises(VaultBroken):
         door.unlock("owner", PASSPHRASES["owner"])
     door.close()
-
-

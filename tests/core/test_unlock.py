@@ -247,7 +247,7 @@ def test_names_that_differ_in_case_only_are_told_apart_by_their_spelling(practic
     door.close()
 
 
-@pytest.mark.parametrize("words", ["", "x" * 1_025, "é" * 513, "\ud800"])
+@pytest.mark.parametrize("words", ["", "x" * 1_025, "é" * 513, "\ud800"], ids=["empty", "long", "wide", "no text"])
 def test_a_passphrase_out_of_bounds_tries_nothing(practice: Practice, words: str) -> None:
     door = practice.door()
     before = len(practice.actions())
@@ -257,7 +257,9 @@ def test_a_passphrase_out_of_bounds_tries_nothing(practice: Practice, words: str
     door.close()
 
 
-@pytest.mark.parametrize("words", ["Zöe", "ﬁne Ⅷ", "が", "x" * 1_024, "é" * 512])
+@pytest.mark.parametrize(
+    "words", ["Zöe", "ﬁne Ⅷ", "が", "x" * 1_024, "é" * 512], ids=["accent", "ligature", "kana", "long", "wide"]
+)
 def test_composed_and_decomposed_passphrases_are_one(tmp_path: Path, words: str) -> None:
     path, clock = str(tmp_path / "v.tacenda"), Clock()
     new_vault(path, "practice", "owner", unicodedata.normalize("NFC", words), clock=clock, cost=COST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import click
@@ -16,13 +17,20 @@ def _moment(text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        return int(datetime.fromisoformat(text).astimezone(UTC).timestamp() * 1000)
+    except (ValueError, OverflowError, OSError):
         raise UsageError(f"{text} is no time.", todo="Write it as 2026-11-24 or 2026-11-24T09:30.") from None
-    return int(moment.astimezone(UTC).timestamp() * 1000)
 
 
-@click.command()
+_EXAMPLES = """\b
+Examples:
+  tacenda audit practice.tacenda --since 2026-11-24
+  tacenda audit practice.tacenda --outcome failed
+  tacenda audit practice.tacenda --action read --note 3fa2 --json
+"""
+
+
+@click.command(epilog=_EXAMPLES, short_help="Who did what, and when. Needs no passphrase.")
 @VAULT
 @click.option("--json", "as_json", is_flag=True, help="One object a record.")
 @click.option("--since", metavar="TIME", help="From this time on, as 2026-11-24 or 2026-11-24T09:30.")
@@ -40,13 +48,14 @@ def audit(
     """Print who did what, and when. Needs no passphrase: it shows no note and no name of a client."""
     from core.audit import Columns, Filter, Trail
     from core.state_folder import state_folder
-    from tui.cli.output import print_json, print_line
+    from tui.cli.output import local, print_json, print_line, say
     from vault_format import machine, pins
-    from vault_format.ledger import Ledger
+    from vault_format.errors import EXIT_FINDING, EXIT_USAGE
+    from vault_format.view import View
 
     columns = Columns()
     pin = pins.PinFile(state_folder(), vault)
-    ledger = Ledger(vault, machine.now_ms, pin=pin.pinned, listener=columns.take)
+    ledger = View(vault, machine.now_ms, pin=pin.pinned, listener=columns.take)
     try:
         names = {number: each.name for number, each in ledger.state.members.items()}
         trail = Trail(columns, lambda number: names.get(number, ""))
@@ -55,33 +64,39 @@ def audit(
             failed=None if outcome is None else outcome == "failed",
         )  # fmt: skip
         for seq in trail.find(wanted):
-            if not _about(columns.entities[seq], note) or not _about(columns.clients[seq], client):
+            if not _about(columns.entities[seq], note, "n") or not _about(columns.clients[seq], client, "c"):
                 continue
             row = trail.row(seq)
             if as_json:
                 print_json(_as_json(columns, seq, names))
             else:
-                from tui.cli.output import local
-
                 print_line(
-                    f"{seq:>9,}",
-                    local(row.time),
-                    f"{row.member:<12}",
-                    f"{row.what:<22}",
-                    f"{row.about:<12}",
+                    f"{seq:>9,}", local(row.time), f"{row.member:<12}", f"{row.what:<22}", f"{row.about:<12}",
                     row.outcome,
-                )
+                )  # fmt: skip
         for finding in ledger.findings:
-            click.echo(f"record {finding.seq:,}: {finding.kind}: {finding.detail}", err=True)
+            say(f"tacenda: record {finding.seq:,}: {finding.kind}: {finding.detail}")
+        for notice in ledger.notices:
+            say(f"tacenda: record {notice.seq:,}: notice {notice.kind}: {notice.detail}")
         if ledger.findings:
-            ctx.exit(1)
+            ctx.exit(EXIT_FINDING)
+        if ledger.walk.replay.newer:
+            ctx.exit(EXIT_USAGE)
     finally:
         pin.close()
         ledger.close()
 
 
-def _about(number: int, text: str | None) -> bool:
-    return text is None or (bool(number) and f"{number:016x}".startswith(text.lower()))
+def _about(number: int, text: str | None, mark: str) -> bool:
+    """Whether NUMBER's id begins with TEXT, as hex digits alone or with the MARK that the trail puts before them."""
+    if text is None:
+        return True
+    digits, wanted = f"{number:016x}", text.strip().lower()
+    return (
+        bool(number)
+        and bool(wanted)
+        and (digits.startswith(wanted) or (wanted.startswith(mark) and digits.startswith(wanted[1:])))
+    )
 
 
 def _member(names: dict[int, str], name: str | None) -> int | None:
@@ -105,11 +120,10 @@ def _action(text: str | None) -> int | None:
     word = text.upper().replace(".", "_").replace("-", "_")
     if word in Action.__members__:
         return Action[word]
-    try:
+    if re.fullmatch(r"(0x)?[0-9a-fA-F]{2}", text):
         return int(text, 16)
-    except ValueError:
-        names = ", ".join(action.name.lower().replace("_", "-") for action in Action)
-        raise UsageError(f"There is no action {text}.", todo=f"Actions: {names}.") from None
+    names = ", ".join(action.name.lower().replace("_", "-") for action in Action)
+    raise UsageError(f"There is no action {text}.", todo=f"Actions: {names}.")
 
 
 def _as_json(columns: object, seq: int, names: dict[int, str]) -> dict[str, object]:

@@ -8,9 +8,9 @@ from tui.cli.opening import VAULT
 from tui.cli.secrets import Secrets, passphrase_option
 
 
-@click.command("carry-on")
+@click.command("carry-on", short_help="A new vault in place of a broken one.")
 @VAULT
-@click.argument("target", type=click.Path(), metavar="NEW")
+@click.argument("target", type=click.Path(readable=False), metavar="NEW")
 @click.option("--as", "member", metavar="MEMBER", help="Which owner you are, where there are several members.")
 @passphrase_option
 def carry_on(vault: str, target: str, member: str | None, passphrase_fd: int | None) -> None:

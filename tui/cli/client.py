@@ -6,8 +6,14 @@ import click
 
 from tui.cli.opening import unlocked, unlocking
 
+_EXAMPLES = """\b
+Examples:
+  tacenda client add practice.tacenda OTTER --name -
+  tacenda client list practice.tacenda
+"""
 
-@click.group()
+
+@click.group(epilog=_EXAMPLES)
 def client() -> None:
     """Add and list clients."""
 
@@ -15,12 +21,19 @@ def client() -> None:
 @client.command()
 @unlocking
 @click.argument("code")
-@click.option("--name", default="", help="Sealed in the vault, hidden on lists.")
+@click.option(
+    "--name", default="", metavar="NAME", help="Sealed, hidden on lists. Everybody on this machine can see arguments: "
+    "`-` asks for it instead.",
+)  # fmt: skip
 def add(vault: str, member: str | None, passphrase_fd: int | None, code: str, name: str) -> None:
     """Add a client under CODE, a word that tells nothing about the person. Prints the client's id."""
     from core.catalog import short_id
+    from tui.cli import typed
 
-    with unlocked(vault, member, passphrase_fd) as session:
+    asked = name == typed.ASK
+    if asked:
+        name = typed.line("Name")
+    with unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
         click.echo(short_id(session.add_client(code, name)))
 
 
@@ -34,6 +47,7 @@ def list_clients(vault: str, member: str | None, passphrase_fd: int | None, as_j
     from tui.cli.output import print_json, print_line
 
     with unlocked(vault, member, passphrase_fd) as session:
+        session.require_reader()
         for row in session.catalog.clients():
             if as_json:
                 print_json(
@@ -45,6 +59,6 @@ def list_clients(vault: str, member: str | None, passphrase_fd: int | None, as_j
                 )  # fmt: skip
             else:
                 print_line(
-                    f"{row.code:<12}", f"{row.status:<8}", f"{row.seen or 'never':<10}", f"{row.notes:>5} notes",
-                    row.to_do, row.name if names else "",
+                    f"{row.code:<12}", f"{row.status:<8}", f"{row.seen or 'never':<10}",
+                    f"{row.notes:>5} note{' ' if row.notes == 1 else 's'}", row.to_do, row.name if names else "",
                 )  # fmt: skip

@@ -6,16 +6,26 @@ Nothing here imports Textual: `tacenda verify` starts without it. Standard outpu
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
 
 from vault_format import machine
-from vault_format.errors import EXIT_INTERNAL, EXIT_INTERRUPTED, EXIT_USAGE, TacendaError
+from vault_format.errors import (
+    EXIT_DONE,
+    EXIT_INTERNAL,
+    EXIT_INTERRUPTED,
+    EXIT_UNAVAILABLE,
+    EXIT_USAGE,
+    TacendaError,
+)
 
 COMMANDS = {
     "new": "tui.cli.new:new",
@@ -42,6 +52,7 @@ Without a passphrase:
 In scripts and with a screen reader:
   tacenda client add practice.tacenda OTTER
   tacenda note add practice.tacenda --client OTTER < note.md
+  tacenda note list practice.tacenda --json --passphrase-fd 3 3< secret
 \b
 Exit codes: 0 done and whole; 1 a finding; 2 wrong usage or not a vault;
 3 credentials refused; 4 busy, read-only or no space; 70 an error of Tacenda;
@@ -70,44 +81,109 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Take a first word that is no command as the vault to open."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            _check_no_slip(args)
             args = ["open", *args]
         return super().resolve_command(ctx, args)
+
+    # Click would end with 1, which means a finding, when nobody reads the output any more.
+
+    def make_context(self, *given: Any, **more: Any) -> click.Context:  # noqa: ANN401  as Click has it
+        """Read the arguments; help is printed here."""
+        try:
+            return super().make_context(*given, **more)
+        except BrokenPipeError:
+            raise ReaderGoneError from None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReaderGoneError from None
+
+
+class ReaderGoneError(Exception):
+    """Whoever read standard output is gone."""
+
+
+def _check_no_slip(args: list[str]) -> None:
+    """Refuse words that are no vault and options, but a command that was not meant so. Raises click.UsageError."""
+    if len(args) < 2 or args[1].startswith("-"):
+        return
+    if args[1] in COMMANDS:
+        raise click.UsageError(f"The command comes first: tacenda {args[1]} {args[0]}")
+    if not os.path.lexists(args[0]):
+        from difflib import get_close_matches
+
+        near = get_close_matches(args[0], COMMANDS, 1)
+        raise click.UsageError(f"There is no command {args[0]}." + (f" Is it {near[0]}?" if near else ""))
 
 
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from core.session.origin import version
+        from core.version import version
 
         click.echo(f"tacenda {version()}")
         ctx.exit()
 
 
 @click.group(
-    cls=LazyGroup, invoke_without_command=True, no_args_is_help=True, epilog=_EXAMPLES,
+    cls=LazyGroup, invoke_without_command=True, epilog=_EXAMPLES, subcommand_metavar="VAULT | COMMAND [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )  # fmt: skip
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say which one.")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Counselors' notes in one encrypted file, with a record of everything ever done with them."""
+    if ctx.invoked_subcommand is None:
+        from tui.cli.open import open_application
+
+        open_application(ctx, None)
 
 
 def say_error(error: TacendaError) -> None:
     """Say on standard error what happened, what is safe, what to do."""
+    _say(str(error))
+
+
+def _say(text: str) -> None:
+    """Say TEXT on standard error, if anybody is there to hear it."""
     from tui.safe_text import display_safe
 
-    click.echo(f"tacenda: {display_safe(str(error))}", err=True)
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(f"tacenda: {display_safe(text)}", err=True)
+
+
+def _say_usage(error: click.ClickException) -> None:
+    context = getattr(error, "ctx", None)
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    path = context.command_path if context is not None else "tacenda"
+    _say(f"{error.format_message()} More: {path} --help")
 
 
 def _prepare_streams() -> None:
+    """Write UTF-8 into files and pipes, and to a terminal what it can show."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _leave_quietly() -> None:
-    """Whoever read standard output is gone: say nothing more there."""
+    """Nobody reads standard output, or it is full: what is still held back for it goes nowhere."""
     with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+
+
+_NOT_OURS = {
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENFILE,
+    errno.EMFILE, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN,
+}  # fmt: skip
+"""What a disk or a system may answer at any time: no error of ours."""
 
 
 def run(args: Sequence[str] | None = None) -> int:
@@ -117,32 +193,47 @@ def run(args: Sequence[str] | None = None) -> int:
     try:
         result = cli.main(args=args, prog_name="tacenda", standalone_mode=False)
         sys.stdout.flush()
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except click.Abort:
-        click.echo("", err=True)
-        return EXIT_INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return EXIT_USAGE
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        _leave_quietly()
-        return 0
-    except TacendaError as error:
-        say_error(error)
-        return error.exit_code
-    except Exception as error:  # noqa: BLE001  a traceback on a screen would show what is in the vault
-        click.echo(
-            f"tacenda: an error of Tacenda itself ({type(error).__name__}). What was saved is safe. "
-            "Run the command again; if it stays, tell whoever looks after this program.",
-            err=True,
-        )
-        return EXIT_INTERNAL
-    return result if isinstance(result, int) else 0
+    except BaseException as error:  # noqa: BLE001  a traceback on a screen would show what is in the vault
+        return _ended(error)
+    return result if isinstance(result, int) else EXIT_DONE
+
+
+def _ended(error: BaseException) -> int:
+    """Say what there is to say about ERROR and return the exit code."""
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.Abort() | KeyboardInterrupt() | EOFError():
+            _say("interrupted.")
+            return EXIT_INTERRUPTED
+        case click.ClickException():
+            _say_usage(error)
+            return EXIT_USAGE
+        case BrokenPipeError() | ReaderGoneError():
+            _leave_quietly()
+            return EXIT_DONE
+        case TacendaError():
+            say_error(error)
+            return error.exit_code
+        case MemoryError():
+            _say("There is not enough memory. What was saved is safe. End other programs, then try again.")
+            return EXIT_UNAVAILABLE
+        case OSError() if error.errno in _NOT_OURS:
+            _leave_quietly()
+            _say(f"The system refused: {error.strerror}. What was saved is safe. Check the disk, then try again.")
+            return EXIT_UNAVAILABLE
+    _say(
+        f"an error of Tacenda itself ({type(error).__name__}). What was saved is safe. "
+        "Run the command again; if it stays, tell whoever looks after this program."
+    )
+    return EXIT_INTERNAL
+
+
+def _quiet(*_: object) -> None:
+    """Show nothing of an error outside a command, which nobody waits for."""
 
 
 def main() -> None:
     """Entry point of the command `tacenda`."""
+    sys.excepthook = threading.excepthook = sys.unraisablehook = _quiet
     sys.exit(run())

@@ -7,8 +7,13 @@ import click
 from tui.cli.opening import VAULT
 from tui.cli.secrets import Secrets, passphrase_option
 
+_EXAMPLES = """\b
+Example:
+  tacenda new practice.tacenda --name "River practice" --member owner
+"""
 
-@click.command()
+
+@click.command(epilog=_EXAMPLES)
 @VAULT
 @click.option("--name", "practice", required=True, metavar="PRACTICE", help="Name of the practice; anyone can read it.")
 @click.option("--member", required=True, metavar="NAME", help="Your name in the audit trail; anyone can read it.")
@@ -23,14 +28,19 @@ def new(vault: str, practice: str, member: str, group: bool, passphrase_fd: int 
     import time
 
     from core.create import new_vault
+    from core.names import check_name
+    from tui.cli.output import say
     from vault_format import machine
     from vault_format.errors import UsageError
 
     if os.path.lexists(vault):
         raise UsageError(f"{vault} is there already.", safe="It was not touched.", todo="Choose another name.")
+    practice, member = practice.strip(), member.strip()
+    check_name(practice)
+    check_name(member)
     passphrase = Secrets(passphrase_fd).ask("Passphrase", confirm=True)
     vault_id = new_vault(
         vault, practice, member, passphrase, clock=machine.now_ms, zone=time.tzname[0], group=group
     ).hex()
     who = "the file's group" if group else "you alone"
-    click.echo(f"Created {vault}, readable by {who}. Vault id {vault_id[:16]}.", err=True)
+    say(f"Created {vault}, readable by {who}. Vault id {vault_id[:16]}.")

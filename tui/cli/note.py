@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,34 +10,35 @@ from tui.cli.opening import unlocked, unlocking
 
 if TYPE_CHECKING:
     from core.catalog import NoteRow
-    from core.session import OpenNote
+    from core.session import OpenNote, Session
+
+_ADDED = {1: "Addendum", 2: "Late entry", 3: "Correction"}
 
 
-@click.group()
+_EXAMPLES = """\b
+Examples:
+  tacenda note add practice.tacenda --client OTTER < note.md
+  tacenda note list practice.tacenda --client OTTER
+  tacenda note show practice.tacenda 3fa2
+  tacenda note edit practice.tacenda 3fa2 < better.md
+  tacenda note sign practice.tacenda 3fa2
+"""
+
+
+@click.group(epilog=_EXAMPLES)
 def note() -> None:
     """Write, list, read, sign and search notes."""
 
 
-def _text_from_input() -> str:
-    from vault_format.bounds import MAX_TEXT
-    from vault_format.errors import UsageError
-
-    data = sys.stdin.buffer.read(MAX_TEXT + 1)
-    if len(data) > MAX_TEXT:
-        raise UsageError("The text is over 8 MiB.", safe="Nothing was written.", todo="Split it into several notes.")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise UsageError("The text is no UTF-8.", safe="Nothing was written.", todo="Convert it first.") from None
-
-
-@note.command()
+@note.command(short_help="Save a new note from standard input.")
 @unlocking
 @click.option("--client", "code", required=True, metavar="CODE", help="Whom it is about.")
-@click.option("--type", "note_type", default="progress", show_default=True, metavar="TYPE", help="Type of note.")
+@click.option("--type", "note_type", default="progress", show_default=True, metavar="TYPE",
+              help="progress, intake, safety-plan, contact-log …; `process` is for you alone.")  # fmt: skip
 @click.option("--form", default="free", show_default=True, metavar="FORM", help="soap, dap, birp, girp, pie, free …")
-@click.option("--title", default="", help="Sealed in the vault.")
-@click.option("--date", default="", help="Day of the session, as 2026-11-24; else today.")
+@click.option("--title", default="", help="Sealed. Everybody on this machine can see arguments: `-` takes the "
+              "first line of the text.")  # fmt: skip
+@click.option("--date", default="", metavar="DAY", help="Day of the session, as 2026-11-24; else today.")
 @click.option("--tag", "tags", multiple=True, help="May be given several times.")
 def add(
     vault: str, member: str | None, passphrase_fd: int | None, code: str, note_type: str, form: str, title: str,
@@ -47,10 +47,16 @@ def add(
     """Save a new note whose text comes from standard input. Prints its id."""
     from core.catalog import short_id
     from core.session import NoteDraft
+    from tui.cli import typed
 
-    text = _text_from_input()
-    with unlocked(vault, member, passphrase_fd) as session:
+    # what a person types is asked for last: a wrong passphrase must not cost it
+    text = None if typed.is_typed() else typed.text()
+    with unlocked(vault, member, passphrase_fd, stdin_taken=True) as session:
         client = session.catalog.find_client(code)
+        if text is None:
+            text = typed.text()
+        if title == typed.ASK:
+            title, text = typed.split(text)
         draft = NoteDraft(client.id, text, type=note_type, form=form, title=title, date=date, tags=tags)
         click.echo(short_id(session.save_note(draft).note))
 
@@ -62,6 +68,7 @@ def add(
 def list_notes(vault: str, member: str | None, passphrase_fd: int | None, code: str | None, as_json: bool) -> None:
     """List notes, newest first. Opens none."""
     with unlocked(vault, member, passphrase_fd) as session:
+        session.require_reader()
         client = session.catalog.find_client(code).id if code else None
         for row in session.catalog.notes(client):
             _print_row(row, as_json=as_json)
@@ -85,8 +92,9 @@ def _print_row(row: NoteRow, *, as_json: bool) -> None:
         print_json(_row_json(row))
     else:
         print_line(
-            short_id(row.id), f"{row.client_code:<12}", row.date, f"{row.type:<14}", f"{row.state_words:<10}", row.title
-        )
+            short_id(row.id), f"{row.client_code:<12}", f"{row.date:<10}", f"{row.type:<14}",
+            f"{row.state_words:<18}", row.title,
+        )  # fmt: skip
 
 
 @note.command()
@@ -101,43 +109,66 @@ def show(
     vault: str, member: str | None, passphrase_fd: int | None, note_id: str, revision: int | None,
     reason: str | None, words: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Open a note. The record that says so is written first."""
-    from tui.cli.output import print_json
+    """Open the note whose id begins with ID. The record that says so is written first."""
     from vault_format.codes import Reason
 
     with unlocked(vault, member, passphrase_fd) as session:
         row = session.catalog.find_note(note_id)
-        opened = session.read_note(
-            row.id, revision=revision, reason=Reason[reason.upper()] if reason else None, words=words
-        )
+        opened = _opened(session, row.id, revision, Reason[reason.upper()] if reason else None, words)
         if as_json:
-            print_json(
-                {**_row_json(opened.row), "revision": opened.revision, "date": opened.index.date,
-                 "form": opened.index.form, "tags": list(opened.index.tags), "record": opened.sequence,
-                 "text": opened.text,
-                 "additions": [{**_row_json(each.row), "text": each.text} for each in opened.additions]}
-            )  # fmt: skip
+            _print_note_json(opened)
         else:
             _print_note(opened)
+        _tell_closed(opened)
+
+
+def _opened(session: Session, number: int, revision: int | None, reason: Any, words: str) -> OpenNote:  # noqa: ANN401
+    from core.session import NeedsReason
+
+    try:
+        return session.read_note(number, revision=revision, reason=reason, words=words)
+    except NeedsReason as error:
+        raise NeedsReason(
+            error.what, safe=error.safe, todo="State why: --reason care, supervision, emergency, legal or other."
+        ) from None
+
+
+def _tell_closed(opened: OpenNote) -> None:
+    from core.catalog import short_id
+    from tui.cli.output import say
+
+    for row in opened.closed:
+        say(f"tacenda: what was added as {short_id(row.id)} is damaged and stays closed. Look in a backup copy.")
+
+
+def _print_note_json(opened: OpenNote) -> None:
+    from tui.cli.output import print_json
+
+    index = opened.index
+    print_json(
+        {
+            **_row_json(opened.row), "type": index.type, "title": index.title, "revision": opened.revision,
+            "date": index.date, "form": index.form, "tags": list(index.tags), "record": opened.sequence,
+            "text": opened.text, "additions": [{**_row_json(each.row), "text": each.text} for each in opened.additions],
+        }
+    )  # fmt: skip
 
 
 def _print_note(opened: OpenNote) -> None:
     from tui.cli.output import print_line, print_text
 
-    row = opened.row
-    print_line(f"{row.client_code}  {row.date}  {row.type}  {row.title}".rstrip())
+    row, index = opened.row, opened.index
+    print_line(*(word for word in (row.client_code, index.date, index.type, index.title) if word))
     print_line(f"{row.state_words}, revision {opened.revision}, opened as record {opened.sequence:,}")
     click.echo()
     print_text(opened.text)
     for each in opened.additions:
         click.echo()
-        print_line(
-            f"{('Addendum', 'Late entry', 'Correction')[each.row.addendum - 1]}  {each.row.date}  {each.row.author}"
-        )
+        print_line(_ADDED.get(each.row.addendum, "Addition"), each.row.date, each.row.author)
         print_text(each.text)
 
 
-@note.command()
+@note.command(short_help="Save the next revision of a draft of yours.")
 @unlocking
 @click.argument("note_id", metavar="ID")
 @click.option("--base", type=click.IntRange(min=1), help="The revision that was edited; else the latest.")
@@ -150,10 +181,19 @@ def edit(
     The header fields stay as they are: the draft is opened for them, and that is recorded.
     """
     from core.session import NoteDraft
+    from tui.cli import typed
+    from vault_format.errors import Conflict, UsageError
 
-    text = _text_from_input()
-    with unlocked(vault, member, passphrase_fd) as session:
+    text = None if typed.is_typed() else typed.text()
+    with unlocked(vault, member, passphrase_fd, stdin_taken=True) as session:
         row = session.catalog.find_note(note_id)
+        if row.status != "draft":
+            raise UsageError(
+                "This note is signed and stays as it is.", safe="Nothing was written.",
+                todo="What is to be said about it goes into an addendum.",
+            )  # fmt: skip
+        if text is None:
+            text = typed.text()
         old = session.read_note(row.id).index
         draft = NoteDraft(
             row.client, text, type=old.type, form=old.form, title=old.title if title is None else title,
@@ -161,7 +201,13 @@ def edit(
             place=old.place, service=old.service, risk=old.risk, goal=old.goal, next=old.next,
             appointment=old.appointment, process=row.process,
         )  # fmt: skip
-        click.echo(session.save_note(draft, row.id, base or row.revision).revision)
+        try:
+            click.echo(session.save_note(draft, row.id, base or row.revision).revision)
+        except Conflict as error:
+            raise Conflict(
+                error.what, safe="Nothing was written; your text is where it came from.",
+                todo="`note show` prints the newest revision; edit that, and name it with --base.",
+            ) from None  # fmt: skip
 
 
 @note.command()
@@ -179,13 +225,24 @@ def sign(vault: str, member: str | None, passphrase_fd: int | None, note_id: str
 @click.argument("words", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One object a line that was found.")
 def search(vault: str, member: str | None, passphrase_fd: int | None, words: tuple[str, ...], as_json: bool) -> None:
-    """Look inside all notes you may open. Recorded, without the words."""
-    from core.catalog import short_id
-    from tui.cli.output import print_json, print_line
+    """Look for WORDS, as one phrase, inside all notes you may open.
 
-    with unlocked(vault, member, passphrase_fd) as session:
-        for hit in session.search(" ".join(words)):
+    Recorded, without the words. Everybody on this machine can see arguments: `-` asks for the words instead.
+    """
+    from core.catalog import short_id
+    from tui.cli import typed
+    from tui.cli.output import print_json, print_line, say
+
+    asked = words == (typed.ASK,)
+    phrase = typed.line("Words") if asked else " ".join(words)
+    with unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
+        found = session.search(phrase)
+        for hit in found:
             if as_json:
                 print_json({**_row_json(hit.row), "line": hit.line})
             else:
-                print_line(short_id(hit.row.id), f"{hit.row.client_code:<12}", hit.row.date, hit.line)
+                print_line(short_id(hit.row.id), f"{hit.row.client_code:<12}", f"{hit.row.date:<10}", hit.line)
+        for row in found.closed:
+            say(f"tacenda: {short_id(row.id)} is damaged and was not searched. Look in a backup copy.")
+        if found.left_out:
+            say(f"tacenda: not searched: {found.left_out:,} outside your caseload, or drafts of others.")

@@ -13,21 +13,31 @@ import click
 from tui.safe_text import display_safe
 
 
+def _write(text: str) -> None:
+    """Write TEXT as it is: click.echo would take escape sequences out where no terminal is."""
+    sys.stdout.write(text)
+
+
 def print_json(value: Mapping[str, Any]) -> None:
-    """Print one object on one line."""
-    click.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    """Print one object on one line, in ASCII: the same bytes in every locale, and none that a terminal obeys."""
+    _write(json.dumps(value, separators=(",", ":")).replace("\x7f", "\\u007f") + "\n")
 
 
 def print_line(*fields: str) -> None:
     """Print fields with two spaces between them, harmless to a terminal."""
-    click.echo("  ".join(display_safe(field) for field in fields).rstrip())
+    _write("  ".join(display_safe(field) for field in fields).rstrip() + "\n")
 
 
 def print_text(text: str) -> None:
     """Print a note's text: as it is into a file or a pipe, harmless on a terminal."""
     if sys.stdout.isatty():
-        text = "\n".join(display_safe(line) for line in text.split("\n"))
-    click.echo(text, nl=not text.endswith("\n"))
+        text = "\n".join(display_safe(line.expandtabs()) for line in text.split("\n"))
+    _write(text if text.endswith("\n") else text + "\n")
+
+
+def say(text: str) -> None:
+    """Tell the person something, on standard error."""
+    click.echo(display_safe(text), err=True)
 
 
 def utc(milliseconds: int) -> str:
@@ -37,6 +47,10 @@ def utc(milliseconds: int) -> str:
 
 
 def local(milliseconds: int) -> str:
-    """Return a time in this machine's zone, as `2026-11-24 10:31:02`."""
+    """Return a time in this machine's zone, as `2026-11-24 10:31:02`; past its calendar, in UTC."""
     moment = datetime.fromtimestamp(min(milliseconds, 253_402_300_799_999) / 1000, UTC)
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    try:
+        moment = moment.astimezone()
+    except (OverflowError, ValueError, OSError):
+        return moment.strftime("%Y-%m-%d %H:%M:%S")
+    return moment.strftime("%Y-%m-%d %H:%M:%S")

@@ -7,9 +7,9 @@ import click
 from tui.cli.opening import VAULT
 
 
-@click.command()
+@click.command(short_help="Mend one wrong byte, in a copy.")
 @VAULT
-@click.argument("target", type=click.Path(), metavar="COPY")
+@click.argument("target", type=click.Path(readable=False), metavar="COPY")
 @click.pass_context
 def repair(ctx: click.Context, vault: str, target: str) -> None:
     """Look for one wrong byte in VAULT and write a mended copy to COPY, without a key.

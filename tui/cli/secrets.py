@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -23,10 +24,18 @@ def passphrase_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Secrets:
-    """Answers to passphrase prompts, one after the other, from DESCRIPTOR or (None) from the terminal."""
+    """Answers to passphrase prompts, one after the other, from DESCRIPTOR or (None) from the terminal.
 
-    def __init__(self, descriptor: int | None) -> None:
+    STDIN_TAKEN says that standard input holds something else. Raises UsageError where that is to be both.
+    """
+
+    def __init__(self, descriptor: int | None, *, stdin_taken: bool = False) -> None:
         self._lines: list[bytes] | None = None
+        if descriptor == 0 and stdin_taken:
+            raise UsageError(
+                "Standard input holds the text, so it cannot hold the passphrase.", safe="Nothing was written.",
+                todo="Give the passphrase on another descriptor, as in: --passphrase-fd 3 3<file.",
+            )  # fmt: skip
         if descriptor is not None:
             self._lines = self._read(descriptor)
 
@@ -39,20 +48,47 @@ class Secrets:
                 if len(data) > _LONGEST:
                     raise UsageError("The passphrases are too long.", todo="One line each, at most 1,024 bytes.")
         except OSError:
-            raise UsageError(f"Descriptor {descriptor} cannot be read.", todo="Open it, as in 3<file.") from None
+            raise UsageError(f"Descriptor {descriptor} cannot be read.", todo="Open it, as in: 3<file.") from None
         return data.split(b"\n")
 
     def ask(self, prompt: str, *, confirm: bool = False) -> str:
-        """Return the next passphrase. With CONFIRM the terminal asks twice. Raises UsageError if none is left."""
+        """Return the next passphrase. With CONFIRM the terminal asks twice. Raises UsageError if none can be had."""
         if self._lines is None:
-            answer: str = click.prompt(
-                prompt, hide_input=True, err=True, default="", show_default=False,
-                confirmation_prompt="Again" if confirm else False,
-            )  # fmt: skip
-            return answer
+            return _asked(prompt, confirm=confirm)
         if not self._lines or self._lines == [b""]:
             raise UsageError("There are fewer passphrases than are asked for.", todo="Give one a line.")
         try:
             return self._lines.pop(0).removesuffix(b"\r").decode()
         except UnicodeDecodeError:
             raise UsageError("The passphrase is no UTF-8 text.", todo="Check its encoding.") from None
+
+
+def _asked(prompt: str, *, confirm: bool) -> str:
+    """Ask at the terminal, which shows nothing of what is typed."""
+    if not _has_terminal():
+        raise UsageError(
+            "There is no terminal to ask for the passphrase.", safe="Nothing was opened.",
+            todo="Give it on a descriptor, as in: --passphrase-fd 3 3<file.",
+        )  # fmt: skip
+    import getpass
+
+    try:
+        while True:
+            answer = getpass.getpass(f"{prompt}: ")
+            if not confirm or getpass.getpass("Again: ") == answer:
+                return answer
+            click.echo("The two are not the same. Type it again.", err=True)
+    except UnicodeError:
+        raise UsageError("The passphrase is no text in this terminal's encoding.", todo="Type it again.") from None
+    except EOFError:
+        raise click.Abort from None
+
+
+def _has_terminal() -> bool:
+    if sys.platform == "win32":
+        return sys.stdin.isatty()
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return sys.stdin.isatty()
+    return True

@@ -7,54 +7,78 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from vault_format.errors import TacendaError
     from vault_format.findings import Verdict
+    from vault_format.verify import Pinned
 
 _WORST_FIRST = (70, 1, 2, 4, 3, 0)
 
 
-@click.command()
-@click.argument("vaults", nargs=-1, required=True, type=click.Path(), metavar="VAULT...")
+_EXAMPLES = """\b
+Examples:
+  tacenda verify practice.tacenda
+  tacenda verify --json /backups/*.tacenda
+"""
+
+
+@click.command(epilog=_EXAMPLES, short_help="Is it whole? Needs no passphrase.")
+@click.argument("vaults", nargs=-1, required=True, type=click.Path(readable=False), metavar="VAULT...")
 @click.option("--json", "as_json", is_flag=True, help="One object a vault.")
 @click.pass_context
 def verify(ctx: click.Context, vaults: tuple[str, ...], as_json: bool) -> None:
     """Check every record, signature and ciphertext hash, without a key.
 
-    With several vaults the exit code is the worst one.
+    Ends with 0 if all is whole, 1 with a finding, 2 for what is no vault or needs a newer Tacenda, 4 for what cannot be
+    read. With several vaults it is the worst of them.
     """
-    from core.state_folder import state_folder
-    from vault_format import machine, pins
-    from vault_format.errors import TacendaError
-    from vault_format.verify import Pinned
-    from vault_format.verify import verify as verify_vault
-
-    codes = set()
-    for vault in vaults:
-        pin = pins.PinFile(state_folder(), vault)
-        try:
-            verdict = verify_vault(vault, machine.now_ms(), pin=pin.pinned)
-        except TacendaError as error:
-            codes.add(error.exit_code)
-            _print_error(vault, error, as_json=as_json)
-            continue
-        codes.add(verdict.exit_code)
-        if verdict.intact and not verdict.newer:
-            pin.remember(Pinned(verdict.vault_id, verdict.records - 1, verdict.head))
-        pin.close()
-        _print(verdict, as_json=as_json, known=pin.pinned is not None)
+    codes = {_verify_one(vault, as_json=as_json) for vault in vaults}
     ctx.exit(min(codes, key=_WORST_FIRST.index))
 
 
-def _print_error(vault: str, error: TacendaError, *, as_json: bool) -> None:
-    from tui.cli.main import say_error
-    from tui.cli.output import print_json
+def _verify_one(vault: str, *, as_json: bool) -> int:
+    """Verify one vault and print what was found; return its exit code. One that fails does not hide the others."""
+    from core.state_folder import state_folder
+    from vault_format import machine, pins
+    from vault_format.errors import EXIT_INTERNAL, EXIT_UNAVAILABLE, TacendaError
+    from vault_format.verify import Pinned
+    from vault_format.verify import verify as verify_vault
 
-    say_error(error)
+    try:
+        pin = pins.PinFile(state_folder(), vault)
+        before = pin.pinned
+        try:
+            verdict = verify_vault(vault, machine.now_ms(), pin=before)
+            if verdict.intact and not verdict.newer:
+                pin.remember(Pinned(verdict.vault_id, verdict.records - 1, verdict.head))
+        finally:
+            pin.close()
+    except TacendaError as error:
+        _print_error(vault, str(error), error.exit_code, as_json=as_json)
+        return error.exit_code
+    except OSError as error:
+        _print_error(vault, f"{vault} cannot be read: {error.strerror}.", EXIT_UNAVAILABLE, as_json=as_json)
+        return EXIT_UNAVAILABLE
+    except Exception as error:  # noqa: BLE001  the other vaults are verified all the same
+        what = f"an error of Tacenda itself ({type(error).__name__}) on {vault}. Nothing was changed."
+        _print_error(vault, what, EXIT_INTERNAL, as_json=as_json)
+        return EXIT_INTERNAL
+    _print(verdict, before, as_json=as_json)
+    return verdict.exit_code
+
+
+def _print_error(vault: str, what: str, code: int, *, as_json: bool) -> None:
+    from tui.cli.output import print_json, say
+
+    say(f"tacenda: {what}")
     if as_json:
-        print_json({"path": vault, "error": error.what, "exit_code": error.exit_code})
+        print_json(
+            {
+                "path": vault, "vault_id": None, "records": None, "head": None, "intact": None, "unattested": None,
+                "findings": [], "notices": [], "error": what, "exit_code": code,
+            }
+        )  # fmt: skip
 
 
-def _print(verdict: Verdict, *, as_json: bool, known: bool) -> None:
+def _print(verdict: Verdict, before: Pinned | None, *, as_json: bool) -> None:
     from tui.cli.output import print_json, print_line
 
     if as_json:
@@ -68,19 +92,21 @@ def _print(verdict: Verdict, *, as_json: bool, known: bool) -> None:
         )  # fmt: skip
         return
     head = " ".join(verdict.head.hex()[at : at + 4] for at in range(0, 16, 4))
+    records = f"{verdict.records:,} record{'' if verdict.records == 1 else 's'}"
     if verdict.intact:
         word = "needs a newer Tacenda" if verdict.newer else "whole"
-        print_line(f"{verdict.path}: {word}, {verdict.records:,} records, head {head}")
+        print_line(f"{verdict.path}: {word}, {records}, head {head}")
     else:
-        print_line(
-            f"{verdict.path}: BROKEN, {verdict.finding_count:,} finding{'s' if verdict.finding_count > 1 else ''}, "
-            f"{verdict.records:,} records read"
-        )
+        found = f"{verdict.finding_count:,} finding{'' if verdict.finding_count == 1 else 's'}"
+        print_line(f"{verdict.path}: BROKEN, {found}, {records} read")
     if verdict.unattested:
-        print_line(f"  unproven: {verdict.unattested:,} failed unlocks (nobody was identified, so nobody signed them)")
+        failed = f"{verdict.unattested:,} unsigned record{'' if verdict.unattested == 1 else 's'}"
+        print_line(f"  unproven: {failed} of failed unlocks or recoveries (nobody was identified)")
     for finding in verdict.findings:
         print_line(f"  record {finding.seq:,}", finding.kind, finding.detail)
+    if verdict.finding_count > len(verdict.findings):
+        print_line(f"  and {verdict.finding_count - len(verdict.findings):,} more")
     for notice in verdict.notices:
         print_line(f"  record {notice.seq:,}", f"notice {notice.kind}", notice.detail)
-    if verdict.intact and not known:
-        print_line("  first seen on this machine: a missing end could not be noticed; from now on it is")
+    if verdict.intact and not verdict.newer and before is None:
+        print_line("  first seen on this machine: only from now on would a missing end be noticed here")
