@@ -152,8 +152,8 @@ def cosign(state: State, act: Admitted, fields: Fields, parts: Opened | None) ->
         raise Objection("authority", "a co-signature of another text than was signed")
 
 
-def _check_reader(state: State, act: Admitted, fields: Fields, entity: Entity) -> int:
-    """Refuse a reader, or flags that do not say what this opening is; return those that need a reason."""
+def _check_reader(state: State, act: Admitted, fields: Fields, entity: Entity) -> None:
+    """Refuse a reader, or flags that do not say what this opening is. Raises Objection."""
     client, _, signed, _, _, revision, author, _, kind, note_class, _, _ = entity
     if not 1 <= fields[REVISION_FIELD] <= revision:
         raise Objection("authority", "a revision that does not exist")
@@ -167,7 +167,6 @@ def _check_reader(state: State, act: Admitted, fields: Fields, entity: Entity) -
         flags |= outside_flag(state, act.member, act.signer.role, client)
     if act.flags & (_OUTSIDE | _DRAFT) != flags:
         raise Objection("authority", "flags that do not say what this opening is")
-    return flags
 
 
 def outside_flag(state: State, member: int, role: Role, client: int) -> int:
@@ -180,17 +179,19 @@ def outside_flag(state: State, member: int, role: Role, client: int) -> int:
 
 def read(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """44: an entity's body is opened; with a reason where the caseload or the author is another."""
-    flags = _check_reader(state, act, fields, _as_named(state.entities.get(fields[ENTITY_FIELD]), act, fields))
-    if flags if parts is None else not flags:
-        raise Objection("authority", "a reason exactly where one is needed")
-    if parts is not None:
-        rows.require(parts.rows, (rows.PUBLIC, rows.detail(fields[ENTITY_FIELD], act.epoch)))
+    if act.flags & (_OUTSIDE | _DRAFT):
+        rows.require(opened(parts).rows, (rows.PUBLIC, rows.detail(fields[ENTITY_FIELD], act.epoch)))
+    elif parts is not None:
+        raise Objection("format", "a reason where none is needed")
+    _check_reader(state, act, fields, _as_named(state.entities.get(fields[ENTITY_FIELD]), act, fields))
 
 
 def disclose(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """45: an export of one note, or of a client's chart."""
     entity = _existing(state, act, fields)
-    if act.kind == Kind.CLIENT and not fields[REVISION_FIELD]:
+    if act.kind == Kind.CLIENT:
+        if fields[REVISION_FIELD]:
+            raise Objection("authority", "a chart at a revision")
         if act.flags != outside_flag(state, act.member, act.signer.role, entity.client):
             raise Objection("authority", "flags that do not say what this export is")
         return
@@ -217,10 +218,10 @@ def shred(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> 
 def client_set(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """47: status, legal hold or caseload of a client."""
     shape = opened(parts).said(shapes.ClientSet)
-    entity = _existing(state, act, fields)
-    client = fields[CLIENT_FIELD]
     if sum(value is not None for value in (shape.status, shape.hold, shape.members)) != 1:
         raise Objection("format", "not exactly one of status, hold and members")
+    entity = _existing(state, act, fields)
+    client = fields[CLIENT_FIELD]
     if shape.members is not None:
         _assign(state, act, entity, client, shape.members)
     elif shape.hold is not None:
@@ -254,7 +255,7 @@ def draft(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> 
         _check_client(state, act, fields)
         return
     _as_named(entity, act, fields)
-    if entity.author != act.member or entity.signed or fields[REVISION_FIELD] > entity.revision:
+    if entity.author != act.member or entity.signed or not 1 <= fields[REVISION_FIELD] <= entity.revision:
         raise Objection("authority", "a draft of somebody else's or of a signed note")
 
 

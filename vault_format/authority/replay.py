@@ -32,7 +32,7 @@ _PUBLIC, _PUBLIC_ROLE = rows.PUBLIC[:6], int(PartRole.PUBLIC)
 # what NamedTuple's own constructor does, without the Python call around it
 _NEW = tuple.__new__
 
-PASS, JUDGE, FLOODED = 0, 1, 2
+PASS, JUDGE = 0, 1
 """What is left to do with a record: nothing, everything, or everything and then to refuse it."""
 
 
@@ -78,7 +78,7 @@ class Replay:
                     calm = False
                     self.signed_time, last = last, time if act.signed else last
                     left = self._unusual(act, fields, damaged.get(position, 0))
-                    calm = not (damaged or self.run or self.newer or left == FLOODED)
+                    calm = not (damaged or self.run or self.newer)
                     if left == PASS:
                         signers.append(None)
                         continue
@@ -92,8 +92,6 @@ class Replay:
                 elif mode == NO_SESSION and session:
                     raise Objection("authority", "a session where there is none")
                 opened = self._open(buffer, act, entity, parts, first) if parts is not None else None
-                if left == FLOODED:
-                    raise Objection("authority", "more unsigned records before this one than may stand there")
                 if act.condition is not None:
                     act.condition(state, act, fields, opened)
                 signers.append(self._signer(act, fields, head) if act.special else act.sign)
@@ -118,10 +116,9 @@ class Replay:
         if self.newer:
             self.unattested += not act.signed
             return PASS
-        left = JUDGE
+        flooded = False
         if act.signed:
-            if len(self.run) > self.lawful_run(fields[TIME]):
-                left = FLOODED
+            flooded = len(self.run) > self.lawful_run(fields[TIME])
             self.run.clear()
             if fields[TIME] < self.signed_time:
                 self.report.note(fields[SEQUENCE], "clock", "earlier than the signed record before it")
@@ -130,13 +127,15 @@ class Replay:
             self.run.append(act.action)
         if damage == PUBLIC_DAMAGED:
             return PASS
+        if flooded:
+            raise Objection("authority", "more unsigned records before this one than may stand there")
         if act.problem:
             raise Objection(act.problem_kind, act.problem)
         if not act.signed and not fields[SEQUENCE]:
             raise Objection("authority", "an unsigned record where genesis belongs")
         if fields[TIME] > _LATEST:
             raise Objection("format", "a time out of bounds")
-        return left
+        return JUDGE
 
     def _signer(self, act: Admitted, fields: Fields, head: bytes) -> bytes | None:
         """Return the key that an unusual record must verify under. Raises Objection."""

@@ -90,7 +90,7 @@ RULES: dict[int, Rule] = dict(
             flags=Flag.OUTSIDE_CASELOAD | Flag.OTHERS_DRAFT | Flag.BESIDE,
         ),
         _rule(
-            A.DISCLOSE, OC, "PD", notes.disclose, kinds=ANY_KIND, classes=BOTH, uses=ON_ENTITY,
+            A.DISCLOSE, OC, "PD", notes.disclose, kinds=NOTE | CLIENT_KIND, classes=BOTH, uses=ON_ENTITY,
             flags=Flag.OUTSIDE_CASELOAD | Flag.OTHERS_DRAFT,
         ),
         _rule(A.SHRED, OC, "P|PD", notes.shred, kinds=ANY_KIND, classes=BOTH, uses=ON_ENTITY),

@@ -81,6 +81,15 @@ def draft_of_a_revision_to_come() -> Case:
 
 
 @scenario
+def draft_of_revision_zero() -> Case:
+    """A draft of a note that is there, as if it were new."""
+    return clinic(
+        "authority", lambda vault, me: _journal(me, replace(target(me.state, vault.entity("Second hour")), revision=0)),
+        FIRST,
+    )  # fmt: skip
+
+
+@scenario
 def draft_of_a_new_note_for_nobody() -> Case:
     """A draft of a new note for a client that is not known."""
     return clinic("authority", lambda _, me: _journal(me, Target(Kind.NOTE, NoteClass.CHART, 9, 8, 0)), FIRST)

@@ -37,7 +37,7 @@ def read_outside_the_caseload_without_the_flag() -> Case:
 @scenario
 def read_outside_the_caseload_without_a_reason() -> Case:
     """The flag is set, but nobody said why."""
-    return clinic("authority", _read("First hour", lambda draft: replace(draft, parts=()), Reason.CARE), SECOND)
+    return clinic("format", _read("First hour", lambda draft: replace(draft, parts=()), Reason.CARE), SECOND)
 
 
 @scenario
@@ -50,7 +50,19 @@ def read_outside_the_caseload_without_words() -> Case:
 @scenario
 def read_with_a_flag_too_many() -> Case:
     """The author's own note, flagged as outside the caseload."""
-    return clinic("authority", _read("First hour", lambda draft: replace(draft, flags=1)), FIRST)
+    return clinic("format", _read("First hour", lambda draft: replace(draft, flags=1)), FIRST)
+
+
+@scenario
+def read_with_a_flag_and_a_reason_too_many() -> Case:
+    """The author's own note, flagged as outside the caseload, with a reason."""
+
+    def make(vault: Vault, me: Acting) -> Draft:
+        about = target(me.state, vault.entity("First hour"))
+        detail = me.words(Action.READ, "Why not.", entity=about.entity)
+        return me.record(Action.READ, Reasoned(reason=Reason.CARE), detail, about=about, flags=1)
+
+    return clinic("authority", make, FIRST)
 
 
 @scenario
@@ -117,6 +129,14 @@ def disclose_outside_the_caseload_without_the_flag() -> Case:
     """A clinician exports another's client's chart as if it were the own."""
     return clinic(
         "authority", lambda vault, me: replace(_disclosed(me, vault.entity("OTTER"), chart=True), flags=0), SECOND
+    )
+
+
+@scenario
+def disclose_of_a_chart_at_a_revision() -> Case:
+    """An export of a client's chart that names a revision."""
+    return clinic(
+        "authority", lambda vault, me: replace(_disclosed(me, vault.entity("OTTER"), chart=True), revision=1), FIRST
     )
 
 
@@ -194,4 +214,4 @@ def read_where_a_reason_is_not_needed() -> Case:
             Action.READ, Reasoned(reason=Reason.CARE), detail, about=target(me.state, draft.entity)
         )  # fmt: skip
 
-    return refused("authority", make)
+    return refused("format", make)

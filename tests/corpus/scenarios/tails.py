@@ -228,6 +228,25 @@ def excess_before_a_signed_record_an_hour_later() -> Case:
 
 
 @scenario
+def excess_before_a_record_that_is_wrong_itself() -> Case:
+    """A signed record that covers too many failures and is of an unknown action besides: the cap is looked at first."""
+    vault = _flooded(65, 0)
+    me = small().acting(OWNER)
+    vault.add(replace(trail.listed(me, 1, 0), action=0x77), me)
+    return broken(vault, "authority")
+
+
+@scenario
+def flood_of_records_that_are_wrong_themselves() -> Case:
+    """What is set aside as a flood is no part of the vault: nothing is said of what else is wrong with it."""
+    vault = _flooded(64, 0)
+    for _ in range(3):
+        vault.add_unsigned(replace(trail.unlock_failed(1), outcome=0))
+    vault.now = vault.frames[4].header.time
+    return whole(vault, notices=[("flood", 5 + 64)])
+
+
+@scenario
 def excess_of_records_that_are_wrong_themselves() -> Case:
     """Unsigned records count by their action, also those that are refused for another reason."""
     vault = _flooded(64, 0)
