@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,17 +11,20 @@ from textual import events, on
 from textual.driver import Driver
 from textual.filter import LineFilter
 
-from core.session import Door, Session
+from core.session import Door, Session, Unfinished
 from tui import environment, keymap, look, safety
 from tui.display import SafeFilter
 from tui.draft import DraftKeeper, Rescue
 from tui.ending import Ending
+from tui.following import SECONDS, Following
 from tui.guard import Guard
 from tui.jobs import Jobs
+from tui.journaling import Journaling
 from tui.keyboard import OrderedKeys
 from tui.messages import Ended, HangUp
+from tui.returning import Returning
 from tui.screens.box import Box
-from tui.screens.page import Memento, Page
+from tui.screens.page import Page
 from vault_format import machine
 from vault_format.codes import LockReason
 from vault_format.errors import EXIT_DONE
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from core.keys.passphrase import Cost
 
 STYLES = Path(__file__).parent / "styles"
-FOLLOW_SECONDS = 2.0
 
 
 def _driver() -> type[Driver] | None:
@@ -66,9 +68,8 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.guard = Guard(self._guard_ended, self._guard_hung_up, clock=clock)
         self._safe = SafeFilter(plain=environment.plain_symbols())
         self._theme_name = theme or look.usual_theme()
-        self._mementos: list[Memento] = []
-        self._member = ""
-        self._following = False
+        self.returning = Returning(self)
+        self.following = Following(self)
         self.ending = Ending(self)
         self.rescued: int | None = None
         """The note that was being written when the session ended."""
@@ -92,7 +93,7 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
     def on_mount(self) -> None:
         """Start the guard, and show the first page."""
         self.guard.start()
-        self.set_interval(FOLLOW_SECONDS, self._follow)
+        self.set_interval(SECONDS, self.following.look)
         self.show_door()
 
     def show_door(self, reason: LockReason | None = None, rescue: Rescue | None = None) -> None:
@@ -201,28 +202,6 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
             self._driver.write("\x1b[2J")
         self.screen.refresh(repaint=True, layout=True)
 
-    # -- work in threads -------------------------------------------------------------------------------------
-
-    def _follow(self) -> None:
-        """Take in what other sessions have written."""
-        session = self.session
-        if session is None or self._following:
-            return
-        self._following = True
-
-        def done(changed: bool) -> None:
-            self._following = False
-            if changed:
-                self.renew()
-
-        def failed(error: BaseException) -> None:
-            self._following = False
-            if self.page is not None:
-                self.page.fail(error)
-                self.page.show_top()
-
-        self.start_job(self, session.follow, done, failed)
-
     def renew(self) -> None:
         """Show anew what the vault holds, on every page that stands."""
         for page in self.pages:
@@ -230,23 +209,18 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
 
     # -- unlocked --------------------------------------------------------------------------------------------
 
-    def unlocked(self, session: Session) -> None:
-        """Take up a session that was just opened."""
+    def unlocked(self, session: Session, left: Sequence[Unfinished] = ()) -> None:
+        """Take up a session that was just opened; LEFT is what earlier ones could not bring into the vault."""
         self.era += 1
-        self._following = False
+        self.following.begin_anew()
         self.ending = Ending(self)
         self.session = session
         self.door = None
         self.keeper = DraftKeeper(session)
+        Journaling(self.keeper).start()
         self.guard.watch(session, self.keeper, session.policy.idle_minutes * 60)
         self.clear_pages()
-        mementos = self._mementos if session.member == self._member else []
-        self._member, self._mementos = session.member, []
-        if mementos:
-            for kind, numbers in mementos:
-                self.show_page(kind(**numbers))
-        else:
-            self.go_to("today")
+        self.returning.show(session, left)
         self.start_job(self, session.open_rest, lambda _: self.renew())
 
     # -- lock and leave --------------------------------------------------------------------------------------
@@ -284,7 +258,7 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.session = None
         self.keeper = None
         self.rescued = message.rescue.note
-        self._mementos = [memento for page in self.pages if (memento := page.memento()) is not None]
+        self.returning.remember()
         self.clear_pages()
         self.wipe_clipboard()
         if message.reason in (LockReason.QUIT, LockReason.HANGUP, LockReason.SYSTEM):
@@ -304,4 +278,3 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
         """Let go of the vault and the guard."""
         self.guard.stop()
         self.close_door()
-

@@ -5,6 +5,7 @@ Nothing here knows a widget. The editor puts its newest state down; the page, th
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from core.session import NoteDraft, Saved, Session
 from vault_format.errors import Conflict, TacendaError
 
 SAVED = "Your draft was saved."
+SEALED = "Your draft is sealed on this machine, not in the vault: {why} It comes back when you unlock here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +35,107 @@ class DraftKeeper:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._lock = threading.Lock()
+        self._news = threading.Condition(self._lock)
         self._saving = threading.Lock()
+        self._sealing = threading.Lock()
         self._draft: NoteDraft | None = None
         self._saved: NoteDraft | None = None
         self._note: int | None = None
+        self._reserved = 0
         self._revision = 0
+        self._cursor = 0
+        self._behind = 0
+        self._sealed = False
+        self._over = False
 
-    def begin(self, draft: NoteDraft, note: int | None, revision: int) -> None:
-        """Take up DRAFT: NOTE at REVISION, or None and 0 for a note that is not in the vault yet."""
+    def begin(
+        self, draft: NoteDraft, note: int | None, revision: int, *, reserved: int = 0, saved: bool = True
+    ) -> None:
+        """Take up DRAFT: NOTE at REVISION, or None and 0 for a note that is not in the vault yet.
+
+        RESERVED is the number that such a note will have. SAVED is false where the vault does not have the text.
+        """
         with self._lock:
-            self._draft = self._saved = draft
+            self._draft, self._saved = draft, draft if saved else None
             self._note, self._revision = note, revision
+            self._reserved = note or reserved or self._session.reserve_note()
 
-    def keep(self, draft: NoteDraft) -> None:
-        """Put the newest state down."""
+    def keep(self, draft: NoteDraft, cursor: int = 0) -> None:
+        """Put the newest state down, with the cursor CURSOR characters into the text."""
+        with self._news:
+            self._draft, self._cursor = draft, cursor
+            self._behind += draft != self._saved
+            self._news.notify()
+
+    # -- the journal -----------------------------------------------------------------------------------------
+
+    def wait_until_due(self, seconds: float, changes: int) -> bool:
+        """Wait until there is something to seal: SECONDS after the first of it, or after so many CHANGES.
+
+        Returns False once the session is over.
+        """
+        with self._news:
+            self._news.wait_for(lambda: self._behind or self._over)
+            self._news.wait_for(lambda: self._over or self._behind >= changes, seconds)
+            return not self._over
+
+    def seal(self) -> bool:
+        """Seal into the journal what the vault does not have; whether it holds all of it now."""
+        with self._sealing:
+            return self._seal()
+
+    def _seal(self) -> bool:
         with self._lock:
-            self._draft = draft
+            draft, cursor, number = self._draft, self._cursor, self._reserved
+            revision, self._behind = self._revision, 0
+            if draft is None or draft == self._saved:
+                return draft is not None
+        try:
+            self._session.keep_draft(draft, number, revision, cursor)
+        except (TacendaError, OSError):
+            with self._lock:
+                # it is tried again when it is due again
+                self._behind += 1
+            return False
+        self._sealed = True
+        return True
+
+    def _drop_sealed(self) -> None:
+        """Empty a journal that holds what was taken back by hand."""
+        with self._sealing:
+            if self._sealed and not self.pending:
+                self._session.empty_journal()
+                self._sealed = False
+
+    def open_journal(self) -> None:
+        """Take the journal's space and record that this is written on. Raises TacendaError; writing goes on anyway."""
+        with self._lock:
+            draft, number, revision = self._draft, self._reserved, self._revision
+        if draft is not None:
+            self._session.begin_draft(draft, number, revision)
+
+    def _vault_has(self, draft: NoteDraft, saved: Saved) -> None:
+        """Empty the journal; what was typed while the vault was written is sealed at once."""
+        with self._sealing:
+            with self._lock:
+                self._note, self._revision, self._saved = saved.note, saved.revision, draft
+                self._reserved = saved.note
+                newer = self._draft is not None and self._draft != draft
+            # a session that was locked meanwhile has closed its journal, and knows why
+            seals = self._session.empty_journal()
+            self._sealed = False
+            if newer:
+                self._seal()
+        with contextlib.suppress(TacendaError):
+            self._session.draft_kept(draft, saved.note, saved.revision, seals)
+
+    def close(self) -> None:
+        """Let nobody wait any more."""
+        with self._news:
+            self._over = True
+            self._news.notify_all()
+
+    # -- the vault -------------------------------------------------------------------------------------------
 
     @property
     def note(self) -> int | None:
@@ -74,12 +161,12 @@ class DraftKeeper:
         """Save what the vault does not have. Raises TacendaError, above all Conflict; the text stays here then."""
         with self._saving:
             with self._lock:
-                draft, note, revision = self._draft, self._note, self._revision
-                if draft is None or draft == self._saved:
-                    return None
-            saved = self._session.save_note(draft, note, revision)
-            with self._lock:
-                self._note, self._revision, self._saved = saved.note, saved.revision, draft
+                draft, number, revision = self._draft, self._reserved, self._revision
+            if draft is None or draft == self._saved:
+                self._drop_sealed()
+                return None
+            saved = self._session.save_note(draft, number, revision)
+            self._vault_has(draft, saved)
             return saved
 
     def save_over(self) -> Saved | None:
@@ -94,11 +181,16 @@ class DraftKeeper:
         """Save as a note of its own: what is done when the note can no longer take it."""
         with self._lock:
             self._note, self._revision = None, 0
+            self._reserved = self._session.reserve_note()
         return self.save()
 
     def rescue(self) -> Rescue:
         """Save without asking anybody, in the way that loses nothing; never raises TacendaError."""
-        words, lost = self._rescue() if self.pending else (SAVED if self._note is not None else "", False)
+        if self.pending:
+            words, lost = self._rescue()
+        else:
+            self._drop_sealed()
+            words, lost = SAVED if self._note is not None else "", False
         return Rescue(words, lost, self._note)
 
     def _rescue(self) -> tuple[str, bool]:
@@ -119,11 +211,14 @@ class DraftKeeper:
         return "Your draft was saved; what another session saved is the revision before it.", False
 
     def _last_try(self, error: TacendaError) -> tuple[str, bool]:
-        was = self._note, self._revision
+        was = self._note, self._revision, self._reserved
         try:
             self.save_apart()
         except TacendaError:
-            self._note, self._revision = was
+            with self._lock:
+                self._note, self._revision, self._reserved = was
+            if self.seal():
+                return SEALED.format(why=error.what), False
             return f"What you typed since the last save could not be saved: {error.what}", True
         return f"Your draft was saved as a note of its own, because: {error.what}", False
 
@@ -131,4 +226,5 @@ class DraftKeeper:
         """Forget the text."""
         with self._lock:
             self._draft = self._saved = None
-            self._note, self._revision = None, 0
+            self._note, self._revision, self._reserved = None, 0, 0
+            self._cursor = self._behind = 0

@@ -85,6 +85,7 @@ class Guard(threading.Thread):
             with contextlib.suppress(TacendaError):
                 session.lock(reason)
             keeper.clear()
+            keeper.close()
             return rescue
 
     def stop(self) -> None:

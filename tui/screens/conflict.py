@@ -10,6 +10,7 @@ from textual.widget import Widget
 from core.session import NoteDraft, OpenNote, Saved, Session
 from tui import keymap, words
 from tui.display import display_safe
+from tui.screens.header import draft_of
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
 
@@ -71,12 +72,7 @@ class Conflicting(Page):
 
         def both() -> Saved | None:
             keeper.save_over()
-            index = theirs.index
-            keeper.keep(NoteDraft(
-                index.client, theirs.text, index.type, index.form, index.title, index.date, index.start, index.end,
-                tuple(index.tags), index.attendees, index.place, index.service, index.risk, index.goal, index.next,
-                index.appointment, theirs.row.process,
-            ))  # fmt: skip
+            keeper.keep(draft_of(theirs))
             return keeper.save()
 
         self.work(both, self._settled)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual import on
 from textual.timer import Timer
 from textual.widget import Widget
 
-from core.session import Door, DoorFacts, RefusedUnlock, Session
+from core.session import Door, DoorFacts, RefusedUnlock, Session, Unfinished
 from tui import keymap
 from tui.draft import Rescue
 from tui.screens.facts import checking_lines, fact_lines, locked_lines
@@ -148,11 +148,11 @@ class DoorPage(Page):
     def _unlock(self, member: str | None, passphrase: str) -> None:
         self._busy = True
         self.say("Unlocking.", "muted")
-        self.work(lambda: self._door.unlock(member, passphrase), self._opened, self._refused)
+        self.work(lambda: _unlock(self._door, member, passphrase), self._opened, self._refused)
 
-    def _opened(self, session: Session) -> None:
+    def _opened(self, opened: tuple[Session, Sequence[Unfinished]]) -> None:
         self._busy = False
-        self.tacenda.unlocked(session)
+        self.tacenda.unlocked(*opened)
 
     def _refused(self, error: BaseException) -> None:
         self._busy = False
@@ -191,3 +191,13 @@ class DoorPage(Page):
         self.hush()
         if self.query_one("#passphrase-row").display:
             self.set_focus(self.query_one("#focus", Field))
+
+
+def _unlock(door: Door, member: str | None, passphrase: str) -> tuple[Session, Sequence[Unfinished]]:
+    """Return the session, and what earlier ones left beside the vault."""
+    session = door.unlock(member, passphrase)
+    try:
+        return session, session.unfinished()
+    except TacendaError:
+        # the session goes on, and says itself what is wrong with it
+        return session, ()

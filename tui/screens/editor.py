@@ -11,16 +11,16 @@ from textual.events import DescendantBlur
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from core.session import NoteDraft, OpenNote, Saved
+from core.session import NoteDraft, OpenNote, Saved, Taken
 from tui import keymap, words
 from tui.screens.chart import kind_words
-from tui.screens.header import FIELDS, folded_line, header_cells, read_header, wrong_fields
+from tui.screens.header import FIELDS, draft_of, folded_line, header_cells, read_header, tidy
 from tui.screens.new_note import FORM_WORDS
 from tui.screens.page import Memento, Page
 from tui.widgets.fields import Field
 from tui.widgets.lines import Bar, Rule
 from tui.widgets.note_text import NoteText, count_words, empty_sections
-from vault_format.errors import Conflict
+from vault_format.errors import Conflict, TacendaError
 
 SAVE_SECONDS = 120.0
 """How long typed text waits at most before it is saved as a revision of the draft."""
@@ -45,7 +45,7 @@ class Editor(Page):
         self._draft = draft
         self._cursor = cursor
         self._code = ""
-        self._saved = "not saved yet"
+        self.saved_words = "not saved yet"
         self._ready = False
         self._leaving = False
 
@@ -75,32 +75,32 @@ class Editor(Page):
         if session is None:
             return
         if self._draft is not None:
-            self._begin(self._draft, None, 0)
+            self.begin(self._draft, None, 0)
             self.set_focus(self.query_one("#start", Field))
             return
         self.say("Opening.", "muted")
-        assert self._note is not None  # noqa: S101  one of the two is given
-        self.work(partial(session.read_note, self._note), self._opened, self._not_opened)
+        self.open_note()
+
+    def open_note(self) -> None:
+        """Open the note, in a thread; recorded first."""
+        session = self.tacenda.session
+        if session is not None and self._note is not None:
+            self.work(partial(session.read_note, self._note), self._opened, self.not_opened)
 
     def _opened(self, opened: OpenNote) -> None:
         self.hush()
-        index = opened.index
-        draft = NoteDraft(
-            index.client, opened.text, index.type, index.form, index.title, index.date, index.start, index.end,
-            tuple(index.tags), index.attendees, index.place, index.service, index.risk, index.goal, index.next,
-            index.appointment, opened.row.process,
-        )  # fmt: skip
-        self._saved = f"saved {words.second(opened.row.updated)}"
-        self._begin(draft, opened.row.id, opened.revision)
-        self.set_focus(self._text)
+        self.saved_words = f"saved {words.second(opened.row.updated)}"
+        self.begin(draft_of(opened), opened.row.id, opened.revision)
 
-    def _not_opened(self, error: BaseException) -> None:
+    def not_opened(self, error: BaseException) -> None:
+        """Go back, and say there why."""
         self.tacenda.back()
         page = self.tacenda.page
         if page is not None:
             page.fail(error)
 
-    def _begin(self, draft: NoteDraft, note: int | None, revision: int) -> None:
+    def begin(self, draft: NoteDraft, note: int | None, revision: int, *, taken: Taken | None = None) -> None:
+        """Put DRAFT of NOTE at REVISION on the page; TAKEN if it comes from a journal and the vault has it not."""
         session, keeper = self.tacenda.session, self.tacenda.keeper
         if session is None or keeper is None:
             return
@@ -110,19 +110,22 @@ class Editor(Page):
             value = getattr(draft, name)
             self.query_one(f"#{name}", Field).set(", ".join(value) if isinstance(value, tuple) else value)
         self._text.load(draft.text)
-        self._text.move_cursor(self._cursor or self._first_gap())
+        begins = self._cursor or self._text.first_gap(new=self._note is None)
+        self._text.move_cursor(self._text.place_at(taken.cursor) if taken is not None else begins)
         # what is shown counts as what is saved, also where showing it changed nothing but its line ends
         self._ready = True
-        keeper.begin(self._state_now(), note, revision)
-        self.set_interval(SAVE_SECONDS, self._save_quietly)
+        keeper.begin(
+            self._state_now(), note, revision, reserved=taken.note if taken is not None else 0, saved=taken is None
+        )  # fmt: skip
+        if taken is None:
+            self.work(keeper.open_journal, lambda _: None, self._no_journal)
+        self.set_focus(self._text)
+        self.set_interval(SAVE_SECONDS, self.action_save)
         self.fill()
 
-    def _first_gap(self) -> tuple[int, int]:
-        """Return where writing begins: under the first heading, else at the end."""
-        lines = self._text.document.lines
-        if self._note is None and len(lines) > 1 and lines[0].startswith("#"):
-            return 1, 0
-        return len(lines) - 1, len(lines[-1])
+    def _no_journal(self, error: BaseException) -> None:
+        why = error.what if isinstance(error, TacendaError) else type(error).__name__
+        self.say(f"What you type cannot be kept beside the vault: {why} Save often, with ^S.", "caution")
 
     # -- what stands in the rows of the frame ----------------------------------------------------------------
 
@@ -133,7 +136,7 @@ class Editor(Page):
             self.bar("top").show(((" Opening", "muted"),), self.lock_words())
             return
         keeper = self.tacenda.keeper
-        saved = "draft " + self._saved if self._saved.startswith("saved") else self._saved
+        saved = "draft " + self.saved_words if self.saved_words.startswith("saved") else self.saved_words
         pending = keeper is not None and keeper.pending
         form = FORM_WORDS.get(draft.form, draft.form)
         left = ((f" {self._code}", "accent"), (f"  {kind_words(draft.type)}, {form}", "text"))
@@ -172,7 +175,7 @@ class Editor(Page):
 
     def _state_now(self) -> NoteDraft:
         """Return what stands on the page."""
-        assert self._draft is not None  # noqa: S101  called once the page is filled
+        assert self._draft is not None  # noqa: S101  called once it is filled
         return read_header(self, self._draft, self._text.said)
 
     @on(TextArea.Changed)
@@ -183,7 +186,7 @@ class Editor(Page):
         if not self._ready or keeper is None:
             return
         was = keeper.pending
-        keeper.keep(self._state_now())
+        keeper.keep(self._state_now(), self._text.cursor_index)
         if keeper.pending != was:
             self.show_top()
 
@@ -207,20 +210,11 @@ class Editor(Page):
             self._tidy(event.widget)
 
     def _tidy(self, field: Widget) -> None:
-        if not isinstance(field, Field):
-            return
-        wrong = wrong_fields(self)
+        wrong = tidy(self, field)
         if wrong:
-            self.say(" ".join(wrong), "caution")
-        if field.id in {"start", "end"}:
-            field.set(words.typed_time(field.said))
-        elif field.id == "date":
-            field.set(words.typed_date(field.said))
+            self.say(wrong, "caution")
 
     # -- saving ----------------------------------------------------------------------------------------------
-
-    def _save_quietly(self) -> None:
-        self._save(lambda: None)
 
     def action_save(self) -> None:
         """Save now."""
@@ -230,11 +224,11 @@ class Editor(Page):
         keeper = self.tacenda.keeper
         if keeper is None or not self._ready:
             return
-        keeper.keep(self._state_now())
+        keeper.keep(self._state_now(), self._text.cursor_index)
 
         def done(saved: Saved | None) -> None:
             if saved is not None:
-                self._saved = f"saved {words.clock(saved.time)}"
+                self.saved_words = f"saved {words.clock(saved.time)}"
             self.fill()
             then()
 
@@ -248,7 +242,7 @@ class Editor(Page):
 
             self.tacenda.show_page(Conflicting(self._state_now()))
             return
-        self._saved = "not saved"
+        self.saved_words = "not saved"
         self.fail(error)
         self.show_top()
 

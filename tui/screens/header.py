@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from core.session import NoteDraft
+from core.session import NoteDraft, OpenNote
 from tui import words
 from tui.widgets.fields import Field, Labelled
 
@@ -46,6 +46,28 @@ def read_header(page: Page, draft: NoteDraft, text: str) -> NoteDraft:
         attendees=said["attendees"],
         place=said["place"], service=said["service"], risk=said["risk"], goal=said["goal"], next=following,
     )  # fmt: skip
+
+
+def draft_of(opened: OpenNote) -> NoteDraft:
+    """Return what is written on when a note is gone on with."""
+    index = opened.index
+    return NoteDraft(
+        index.client, opened.text, index.type, index.form, index.title, index.date, index.start, index.end,
+        tuple(index.tags), index.attendees, index.place, index.service, index.risk, index.goal, index.next,
+        index.appointment, opened.row.process,
+    )  # fmt: skip
+
+
+def tidy(page: Page, field: Widget) -> str:
+    """Write a date or a time as it is kept once FIELD is left; return what stands in the header and cannot be kept."""
+    if not isinstance(field, Field):
+        return ""
+    wrong = " ".join(wrong_fields(page))
+    if field.id in {"start", "end"}:
+        field.set(words.typed_time(field.said))
+    elif field.id == "date":
+        field.set(words.typed_date(field.said))
+    return wrong
 
 
 def _or_none(value: str, holds: Callable[[str], bool]) -> str:

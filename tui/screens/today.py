@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.widget import Widget
 
 from core.catalog import ClientRow, NoteRow
+from core.session import Unfinished
 from tui import keymap, words
 from tui.screens.page import Memento, Page
 from tui.widgets.lines import Line, Sheet
@@ -27,6 +28,7 @@ class Item:
     what: str
     act: str
     do: Callable[[], None]
+    left: Unfinished | None = None
 
 
 class Today(Page):
@@ -62,10 +64,12 @@ class Today(Page):
         elif not items:
             lead += [(("   Nothing is due.", "text"),), (), (("   n adds a client, 2 shows all of them.", "muted"),)]
         else:
-            lead += [((" Drafts, oldest first", "accent"),)]
+            kept = "Not in the vault yet, then drafts" if items[0].left is not None else "Drafts"
+            lead += [((f" {kept}, oldest first", "accent"),)]
         self.query_one("#lead", Sheet).show(lead)
         self.query_one(Rows).show(Listed(items, _line))
         self._speak(len(items), first=first)
+        self.show_keys()
 
     def _speak(self, count: int, *, first: bool) -> None:
         demo = self.tacenda.demo
@@ -85,7 +89,18 @@ class Today(Page):
             ]
         drafts = [row for row in notes if row.status == "draft" and row.mine]
         drafts.sort(key=lambda row: row.date)
-        return [self._draft(row) for row in drafts[:MAX_DRAFTS]]
+        codes = {row.id: row.code for row in clients}
+        left = [self._left(one, codes.get(one.draft.client, "")) for one in app.returning.left]
+        return [*left, *(self._draft(row) for row in drafts[:MAX_DRAFTS])]
+
+    def _left(self, left: Unfinished, code: str) -> Item:
+        from tui.screens.recovering import Recovering, why_words  # noqa: PLC0415
+
+        when = words.with_weekday(left.draft.date) + (f" {left.draft.start}" if left.draft.start else "")
+        act = "open as a new one" if left.old else "go on with it"
+        return Item(
+            "!", code, when, why_words(left), act, lambda: self.tacenda.show_page(Recovering(left)), left
+        )  # fmt: skip
 
     def _draft(self, row: NoteRow) -> Item:
         from tui.screens.chart import open_note  # noqa: PLC0415
@@ -97,15 +112,30 @@ class Today(Page):
             "go on with it", lambda: open_note(self.tacenda, row),
         )  # fmt: skip
 
+    @property
+    def here(self) -> Item | None:
+        """The row that the cursor stands on."""
+        rows = self.query_one(Rows)
+        item = rows.source.items[rows.cursor] if isinstance(rows.source, Listed) and len(rows.source) else None
+        return item if isinstance(item, Item) else None
+
+    def hidden_keys(self) -> frozenset[str]:
+        """Leave `discard` out where there is nothing of that kind."""
+        return frozenset() if self.tacenda.returning.left else frozenset({"discard"})
+
     def action_choose(self) -> None:
         """Do what the row says."""
-        rows = self.query_one(Rows)
-        if len(rows.source):
-            source = rows.source
-            assert isinstance(source, Listed)  # noqa: S101  tells the type checker
-            item = source.items[rows.cursor]
-            assert isinstance(item, Item)  # noqa: S101
+        item = self.here
+        if item is not None:
             item.do()
+
+    def action_discard(self) -> None:
+        """Discard text that is not in the vault, once that was asked."""
+        from tui.screens.recovering import ask_to_discard  # noqa: PLC0415
+
+        item = self.here
+        if item is not None and item.left is not None:
+            ask_to_discard(self, item.left)
 
     def action_new(self) -> None:
         """Add a client."""

@@ -36,6 +36,28 @@ class NoteText(TextArea):
         """What was written, as it is saved."""
         return written(self.text)
 
+    @property
+    def cursor_index(self) -> int:
+        """How many characters stand before the cursor."""
+        row, column = self.cursor_location
+        return sum(len(line) + 1 for line in self.document.lines[:row]) + column
+
+    def place_at(self, index: int) -> tuple[int, int]:
+        """Return the line and column behind INDEX characters, the text's end where there are not so many."""
+        lines = self.document.lines
+        for row, line in enumerate(lines):
+            if index <= len(line):
+                return row, index
+            index -= len(line) + 1
+        return len(lines) - 1, len(lines[-1])
+
+    def first_gap(self, *, new: bool) -> tuple[int, int]:
+        """Return where writing begins: under the first heading of a NEW note, else at the end."""
+        lines = self.document.lines
+        if new and len(lines) > 1 and lines[0].startswith("#"):
+            return 1, 0
+        return len(lines) - 1, len(lines[-1])
+
     def load(self, text: str) -> None:
         """Put another text in; there is nothing to undo then."""
         self.load_text(editable(text))
