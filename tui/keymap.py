@@ -62,6 +62,7 @@ _PAGES = (
     Act("out", ("q",), "today", "leave", "asks: lock or leave"),
     Act("choose", ("enter",), "clients", "chart", "the client's chart"),
     Act("new", ("n",), "clients", "new client", "add a client"),
+    Act("edit", ("e",), "clients", "edit", "edit this client; opening it is recorded"),
     Act("names", ("v",), "clients", "names", "show or hide names on this page"),
     Act("out", ("escape",), "clients", "", "back to Today"),
     Act("out", ("q",), "clients", "", "asks: lock or leave"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.session.clients import OpenClient
 from core.session.door import Door, RefusedUnlock
 from core.session.drafting import Taken, Unfinished
 from core.session.facts import Checking, DoorFacts, LastUse, grouped
@@ -14,6 +15,6 @@ from core.session.writing import ClientDraft, NoteDraft, Saved
 
 __all__ = [
     "Checking", "ClientDraft", "Door", "DoorFacts", "FalseKeys", "Found", "Hit", "KeysReplaced", "LastUse",
-    "NeedsReason", "NoteDraft", "OpenNote", "OpenVault", "RefusedUnlock", "Revision", "Saved", "Session", "Taken",
-    "Unfinished", "grouped",
+    "NeedsReason", "NoteDraft", "OpenClient", "OpenNote", "OpenVault", "RefusedUnlock", "Revision", "Saved",
+    "Session", "Taken", "Unfinished", "grouped",
 ]  # fmt: skip

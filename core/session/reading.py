@@ -119,7 +119,7 @@ def read_note(
         failed = intents
         raise
     finally:
-        _record_failed(desk, failed)
+        record_failed(desk, failed)
     return dataclasses.replace(opened, additions=tuple(additions), closed=tuple(closed))
 
 
@@ -137,7 +137,7 @@ def _planned(desk: Desk, note: int, revision: int | None) -> list[Entry]:
     return [entry]
 
 
-def _record_failed(desk: Desk, intents: Sequence[int]) -> None:
+def record_failed(desk: Desk, intents: Sequence[int]) -> None:
     """Say that what these records announced did not come about. What cannot be said now hides no other error."""
     if intents:
         with contextlib.suppress(TacendaError):
@@ -233,7 +233,7 @@ def search(desk: Desk, words: str, *, cancelled: Callable[[], bool] = lambda: Fa
             continue
         if wanted in fold(text):
             found += [Hit(row, line.strip()) for line in _lines_with(wanted, text)][:3]
-    _record_failed(desk, [intent] if found.closed else [])
+    record_failed(desk, [intent] if found.closed else [])
     return found
 
 

@@ -13,7 +13,8 @@ from core.acts.acting import Acting
 from core.catalog import Catalog
 from core.create import random_id
 from core.keyring import Keyring
-from core.session import reading, writing
+from core.session import clients, reading, writing
+from core.session.clients import OpenClient
 from core.session.desk import Desk
 from core.session.drafting import Drafting, Seals, Taken, Unfinished
 from core.session.failures import FailureCounter
@@ -147,6 +148,11 @@ class Session:
         """Save a client; see writing.save_client."""
         with self._at_desk() as desk:
             return writing.save_client(desk, draft, client, base_revision)
+
+    def read_client(self, client: int, *, reason: Reason | None = None, words: str = "") -> OpenClient:
+        """Open a client, recorded first; see clients.read_client."""
+        with self._at_desk() as desk:
+            return clients.read_client(desk, client, reason=reason, words=words)
 
     def save_note(self, draft: NoteDraft, note: int | None = None, base_revision: int = 0) -> Saved:
         """Save a note; see writing.save_note."""

@@ -1,31 +1,39 @@
-"""A new client: only the code is needed."""
+"""A client's fields: for a new one only the code is needed; one that is edited was opened, which is recorded."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from functools import partial
 
 from textual.widget import Widget
 
-from core.session import ClientDraft, Saved
+from core.session import ClientDraft, NeedsReason, OpenClient, Saved, Session
 from tui import keymap, words
 from tui.screens.box import Box
 from tui.screens.page import Page
+from tui.screens.reason import AskReason
 from tui.widgets.fields import Field, Labelled
-from tui.widgets.lines import Bar, Sheet
+from tui.widgets.lines import Bar, Line, Sheet
+from vault_format.codes import Reason
+from vault_format.errors import Conflict
 
 _FIELDS = (("Code", "focus"), ("Name", "name"), ("Next", "next"), ("Risk", "risk"))
 
 
 class ClientForm(Box):
-    """Asks for a client; its result is a ClientDraft."""
+    """Asks for a client; its result is a ClientDraft. THERE is what another session saved meanwhile."""
 
     WHERE = "client"
     BINDINGS = keymap.bindings("client")
 
-    def __init__(self, draft: ClientDraft | None = None, problem: str = "") -> None:
-        super().__init__("New client")
+    def __init__(
+        self, draft: ClientDraft | None = None, problem: str = "", *, title: str = "New client",
+        there: ClientDraft | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(title)
         self._draft = draft or ClientDraft("")
+        self._there = there
         self._problem = problem
 
     def body(self) -> Iterator[Widget]:
@@ -41,11 +49,24 @@ class ClientForm(Box):
 
     def on_mount(self) -> None:
         """Say what a code must not be."""
-        self.query_one("#advice", Sheet).show([
-            (), ((" The code stands on lists: a word that tells nothing about the person.", "muted"),),
-            ((" Not initials, not a date of birth, not a number of theirs.", "muted"),),
-        ])  # fmt: skip
+        self.query_one("#advice", Sheet).show([(), *self._advice()])
         self.query_one("#problem", Bar).show(((f" {self._problem}", "danger"),) if self._problem else ())
+
+    def _advice(self) -> list[Line]:
+        there = self._there
+        if there is None:
+            return [
+                ((" The code stands on lists: a word that tells nothing about the person.", "muted"),),
+                ((" Not initials, not a date of birth, not a number of theirs.", "muted"),),
+            ]
+        here = self._draft
+        pairs = (("Code", here.code, there.code), ("Name", here.name, there.name), ("Next", here.next, there.next),
+                 ("Risk", here.risk, there.risk))  # fmt: skip
+        return [
+            ((" Changed in another session meanwhile. ^S takes what stands above,", "caution"),),
+            ((" Esc what was saved there:", "caution"),),
+            *(((f"   {label}: {theirs or 'empty'}", "text"),) for label, mine, theirs in pairs if mine != theirs),
+        ]
 
     def field_done(self, field: Field) -> None:
         """Take Enter in a field."""
@@ -65,7 +86,9 @@ class ClientForm(Box):
             return
         day, _, time = said["next"].partition(" ")
         following = " ".join(filter(None, (words.typed_date(day) if day else "", words.typed_time(time))))
-        self.dismiss(ClientDraft(said["focus"], said["name"], next=following, risk=said["risk"]))
+        self.dismiss(dataclasses.replace(
+            self._draft, code=said["focus"], name=said["name"], next=following, risk=said["risk"]
+        ))  # fmt: skip
 
 
 def ask_for_client(page: Page, draft: ClientDraft | None = None, problem: str = "") -> None:
@@ -89,3 +112,61 @@ def _saved(page: Page, saved: Saved) -> None:
     page.tacenda.renew()
     page.tacenda.go_to("clients")
     page.tacenda.show_page(Chart(saved.note))
+
+
+def edit_client(page: Page, client: int, reason: tuple[Reason, str] | None = None) -> None:
+    """Open CLIENT over PAGE, which is recorded, and save what is changed; nothing is written where nothing is."""
+    session = page.tacenda.session
+    if session is None:
+        return
+
+    def reason_given(answer: tuple[Reason, str] | None) -> None:
+        if answer is not None:
+            edit_client(page, client, answer)
+
+    def refused(error: BaseException) -> None:
+        if isinstance(error, NeedsReason):
+            page.tacenda.show_page(AskReason(error.what), reason_given)
+        else:
+            page.fail(error)
+
+    why, said = reason or (None, "")
+    page.work(
+        partial(session.read_client, client, reason=why, words=said), lambda opened: _edit(page, opened), refused
+    )  # fmt: skip
+
+
+def _edit(
+    page: Page, opened: OpenClient, draft: ClientDraft | None = None, problem: str = "", *, moved: bool = False
+) -> None:  # fmt: skip
+    """Ask for the fields of OPENED, which stand as DRAFT; MOVED where another session saved it meanwhile."""
+
+    def answered(result: ClientDraft | None) -> None:
+        session = page.tacenda.session
+        if result is not None and session is not None and result != opened.draft:
+            page.work(
+                partial(session.save_client, result, opened.client, opened.revision),
+                lambda _: page.tacenda.renew(), partial(failed, session, result),
+            )  # fmt: skip
+
+    def failed(session: Session, result: ClientDraft, error: BaseException) -> None:
+        if isinstance(error, Conflict):
+            page.work(partial(_read_anew, session, opened.client), partial(both, result))
+        else:
+            _edit(page, opened, result, str(error))
+
+    def both(mine: ClientDraft, theirs: OpenClient) -> None:
+        # what has no field here was not changed here
+        merged = dataclasses.replace(
+            theirs.draft, code=mine.code, name=mine.name, next=mine.next, risk=mine.risk
+        )  # fmt: skip
+        _edit(page, theirs, merged, moved=True)
+
+    there = opened.draft if moved else None
+    form = ClientForm(draft or opened.draft, problem, title=f"Client {opened.draft.code}", there=there)
+    page.tacenda.show_page(form, answered)
+
+
+def _read_anew(session: Session, client: int) -> OpenClient:
+    session.follow()
+    return session.read_client(client)

@@ -123,6 +123,14 @@ class Clients(Page):
 
         ask_for_client(self)
 
+    def action_edit(self) -> None:
+        """Open this client to edit it."""
+        from tui.screens.client_form import edit_client  # noqa: PLC0415
+
+        row = self.here
+        if row is not None:
+            edit_client(self, row.id)
+
     def action_names(self) -> None:
         """Show or hide the names, on this page alone."""
         self._names = not self._names
