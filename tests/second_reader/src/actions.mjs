@@ -17,15 +17,13 @@ const COUNT = {
 
 /**
  * who: letters of section 8, 'G' genesis, 'U' unsigned. session: 'open' unless said. target: letters C E r f; kinds:
- * the kinds of entity, none unless said; flags: bits allowed. Conditions come after the rows, but where the conditions
- * tell which rows belong there: `rowsLast`, or `before` for those of the conditions that do.
+ * the kinds of entity, none unless said; flags: bits allowed.
  */
 const a = (name, who, rows, target, rule = free, more = {}) => ({
   name, who, rows, target, rule, count: COUNT[rows], outcomes: [0], session: 'open', flags: 0, kinds: [0], anything: false,
   hasPublic: !['none', 'batch', 'harmless'].includes(rows), ...more,
 });
 const NONE = { session: 'none' };
-const FIRST = { rowsLast: true };
 const ANY_KIND = { kinds: [1, 2, 3, 4] };
 const NOTE = { kinds: [1] };
 
@@ -41,25 +39,25 @@ export const ACTIONS = {
   0x15: a('search', 'OCS', 'P', ''),
   0x16: a('recovery.begun', 'U', 'none', '', free, NONE),
   0x20: a('member.add', 'O', 'add', '', people.memberAdd),
-  0x21: a('member.remove', 'O', 'epoch', '', people.memberRemove, FIRST),
-  0x22: a('member.role', 'O', 'role', '', people.memberRole, FIRST),
-  0x23: a('member.rollover', 'OCSA', 'rollover', '', people.rollover, { session: 'any', before: people.needSlotAndKit }),
-  0x24: a('member.rekey', 'R', 'rekey', '', people.rekey, { ...NONE, before: people.needAcceptance }),
+  0x21: a('member.remove', 'O', 'epoch', '', people.memberRemove),
+  0x22: a('member.role', 'O', 'role', '', people.memberRole),
+  0x23: a('member.rollover', 'OCSA', 'rollover', '', people.rollover, { session: 'any' }),
+  0x24: a('member.rekey', 'R', 'rekey', '', people.rekey, NONE),
   0x25: a('slot.set', 'OCSA', 'slot', '', people.slotSet),
-  0x26: a('authority.set', 'O', 'authority', '', people.authoritySet, FIRST),
-  0x27: a('authority.accept', 'OCSA', 'accept', '', people.authorityAccept, FIRST),
+  0x26: a('authority.set', 'O', 'authority', '', people.authoritySet),
+  0x27: a('authority.accept', 'OCSA', 'accept', '', people.authorityAccept),
   0x28: a('owner.add', 'R', 'ownerAdd', '', people.memberAdd, NONE),
   0x29: a('bundle.set', 'OCSA', 'bundle', '', people.bundleSet),
   0x2a: a('grant.refused', 'OCSA', 'P', '', free, { outcomes: [1] }),
-  0x30: a('epoch.open', 'O', 'epoch', '', people.epochOpen, FIRST),
+  0x30: a('epoch.open', 'O', 'epoch', '', people.epochOpen),
   0x31: a('rotation.due', 'OCSA', 'PD?', ''),
-  0x32: a('reencrypt', 'OC', 'batch', '', notes.reencrypt, { before: notes.needDifferent }),
+  0x32: a('reencrypt', 'OC', 'batch', '', notes.reencrypt),
   0x33: a('reencrypt.confirmed', 'OCS', 'P', '', notes.confirmed),
   0x40: a('save', 'OC', 'PIB', 'CEr', notes.save, ANY_KIND),
   0x41: a('sign', 'OC', 'P', 'CErf', notes.sign, NOTE),
   0x42: a('addendum', 'OC', 'PIB', 'CErf', notes.addendum, NOTE),
   0x43: a('cosign', 'S', 'P', 'CErf', notes.cosign, NOTE),
-  0x44: a('read', 'OCS', 'read', 'CEr', notes.read, { ...ANY_KIND, ...FIRST, flags: 7 }),
+  0x44: a('read', 'OCS', 'read', 'CEr', notes.read, { ...ANY_KIND, flags: 7 }),
   0x45: a('disclose', 'OC', 'PD', 'CEr', notes.disclose, { kinds: [1, 2], flags: 3 }),
   0x46: a('shred', 'OC', 'PD?', 'CEr', notes.shred, ANY_KIND),
   0x47: a('client.set', 'OC', 'P', 'CE', notes.clientSet, { kinds: [2] }),
@@ -68,8 +66,8 @@ export const ACTIONS = {
   0x4a: a('draft.recovered', 'OC', 'P', 'CEr', notes.draft, NOTE),
   0x4b: a('draft.discarded', 'OC', 'P', 'CEr', notes.draft, NOTE),
   0x4c: a('import', 'OC', 'PIB', 'CEr', notes.importNote, ANY_KIND),
-  0x50: a('kit.set', 'OCSA', 'kit', '', people.kitSet, FIRST),
-  0x51: a('kit.extend', 'OCSA', 'extend', '', people.kitExtend, FIRST),
+  0x50: a('kit.set', 'OCSA', 'kit', '', people.kitSet),
+  0x51: a('kit.extend', 'OCSA', 'extend', '', people.kitExtend),
   0x52: a('drill', 'OCSA', 'P', '', people.drill, { outcomes: [0, 1] }),
   0x55: a('recovery.done', 'OCSAR', 'P', 'f', upkeep.recoveryDone, NONE),
   0x60: a('drop', 'OC', 'P', 'f', upkeep.drop),

@@ -10,6 +10,8 @@ const FIELDS = {
   3: 'client start minutes state',
   4: 'name type form',
 };
+const INTEGERS = ['client', 'appointment', 'parent', 'minutes'];
+const LISTS = ['tags', 'people', 'goals'];
 const MAX_TEXT = 8388608;
 const DETAIL = { 0x12: 'host,login,terminal,client,agent' };
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -19,6 +21,15 @@ function fields(plain, wanted, what) {
   const map = decode(plain);
   if (!(map instanceof Map) || !same(encode(map), plain) || [...map.keys()].join() !== wanted) throw new Error(`fields of the ${what}`);
   return Object.fromEntries(map);
+}
+
+const isText = (v) => typeof v === 'string';
+const isInteger = (v) => typeof v === 'number' || typeof v === 'bigint';
+
+function fits(name, v) {
+  if (name === 'c') return Buffer.isBuffer(v) && v.length === 32;
+  if (INTEGERS.includes(name)) return isInteger(v);
+  return LISTS.includes(name) ? Array.isArray(v) && v.every(isText) : isText(v);
 }
 
 /** keys: {index(epoch), notes(epoch), author(generation)} give 32 bytes; {index, body} of one saved revision. */
@@ -36,7 +47,8 @@ export function openEntity(s, e, pair, keys, trace) {
   const plain = unpad(openPart(s, ip, saved.author, indexKey, trace, 'index'));
   const body = unpad(openPart(s, bp, saved.author, bodyKey, trace, 'body'));
   const index = fields(plain, `c,local,zone,${FIELDS[kind].replace(/ /g, ',')}`, 'index');
-  if (!Buffer.isBuffer(index.c) || index.c.length !== 32) throw new Error('field c of the index');
+  const odd = Object.entries(index).find(([name, v]) => !fits(name, v));
+  if (odd) throw new Error(`field ${odd[0]} of the index`);
   const message = [s.vaultId, u64(entity), u32(revision), u32(saved.author), u32(plain.length), plain, body];
   const commit = keyed(index.c, 'COMMIT', ...message);
   trace('commit', { record: ip.seq, index: ip.index, commit });

@@ -173,21 +173,12 @@ export function draft(r) {
   need(e.author === m.number && !e.signed, 'not an own unsigned note');
 }
 
-/** Each pair's entity exists, was not shredded and comes once. */
-export function needDifferent({ s, rows }) {
-  const met = new Set();
-  for (let i = 0; i < rows.length; i += 2) {
-    const { entity } = rows[i];
-    need(s.entities.get(entity)?.shredded === false && !met.has(entity), 'no such entity, or twice');
-    met.add(entity);
-  }
-}
-
 export function reencrypt(r) {
   const { s, m, rows } = r;
   const moves = [];
   for (let i = 0; i < rows.length; i += 2) {
     const e = s.entities.get(rows[i].entity);
+    need(e && !e.shredded && !moves.some((x) => x.e === e), 'no such entity, or twice');
     need(e.cls === PROCESS ? e.author === m.number : m.role === OWNER, 'not allowed to re-encrypt this');
     moves.push({ e, part: r.first + i });
   }
@@ -208,8 +199,8 @@ export function confirmed(r) {
     const e = s.entities.get(entity);
     need(e && !e.shredded, 'no such entity');
     need(part === e.live, 'not the live part');
-    const another = e.cls === CHART && m.number !== e.reencryptor;
-    need(m.number === e.author || another || readers.length === 1, 'the re-encryptor confirms itself');
+    const another = e.cls === CHART && (m.number !== e.reencryptor || readers.length === 1);
+    need(m.number === e.author || another, 'the re-encryptor confirms itself');
     return e;
   });
   need(new Set(moves).size === moves.length, 'an entity twice');

@@ -178,17 +178,13 @@ function register(s, r, m) {
   setBundle(s, r, m);
 }
 
-/** A new master key comes with its slot and may come with a kit; the present one with neither. */
-export function needSlotAndKit({ m, pub }) {
-  if (same(pub.master, m.master)) need(!pub.slot && !pub.kit, 'slot or kit with the same master');
-  else need(pub.slot, 'a new master without a slot');
-}
-
 export function rollover(r) {
   const { s, m, pub } = r;
   need(m.generation < 65535, 'generation at its end');
   need(s.epoch - m.since <= s.policy.late_epochs, 'too late for a rollover');
   needKeys(s.vaultId, m.enrolment, m.generation + 1, pub.keys);
+  if (same(pub.master, m.master)) need(!pub.slot && !pub.kit, 'slot or kit with the same master');
+  else need(pub.slot, 'a new master without a slot');
   if (pub.slot) needSlot(pub.slot, m.slot);
   if (pub.kit) {
     needSlot(pub.kit.slot, m.slot);
@@ -204,13 +200,10 @@ export function rollover(r) {
   };
 }
 
-export function needAcceptance({ s, pub }) {
-  need(person(s, pub.member)?.accepted, 'not an active member who accepted this authority');
-}
-
 export function rekey(r) {
   const { s, pub } = r;
   const m = person(s, pub.member);
+  need(m?.accepted, 'not an active member who accepted this authority');
   need(m.generation < 65535, 'generation at its end');
   need(!same(pub.master, m.master), 'the master key that may be lost');
   needSlot(pub.slot, s.policy);

@@ -87,8 +87,8 @@ class Walk {
   payload(frame, r) {
     if (frame.rows.length && !same(tableHash(frame.table), r.h.table)) return { finding: 'table', judgeable: false };
     const publicPart = frame.rows[0]?.role === ROLE.public;
-    let judgeable = !publicPart || frame.parts[0] !== null;
-    let finding = judgeable ? null : 'the public part is absent';
+    let judgeable = true;
+    let finding = null;
     for (let i = 0; i < frame.rows.length; i += 1) {
       if (!frame.parts[i]) continue;
       const bytes = this.source.read(frame.parts[i].offset, frame.parts[i].length);
@@ -131,18 +131,13 @@ class Walk {
     r.m = needHeader(s, h, action, r.seq);
     needRest(s, h, action);
     if (action.hasPublic && h.n > 0) {
+      if (!frame.parts[0]) throw new Refusal('the public part is absent', 'payload');
       if (!r.publicBytes) throw new FormatError('no public part');
       r.pub = decodePublic(h.action, r.publicBytes);
     }
-    const rows = () => {
-      const wrong = rowsDiffer(frame.rows, ROWS[action.rows](r));
-      if (wrong) throw new FormatError(wrong);
-    };
-    let effect = null;
-    if (action.rowsLast) effect = action.rule(r);
-    else action.before?.(r);
-    rows();
-    return (action.rowsLast ? effect : action.rule(r)) ?? null;
+    const wrong = rowsDiffer(frame.rows, ROWS[action.rows](r));
+    if (wrong) throw new FormatError(wrong);
+    return action.rule(r) ?? null;
   }
 
   /** Step 7, with the keys as they were before the record changed anything. */
