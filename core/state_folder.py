@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 
-import platformdirs
+_NAME = "tacenda"
 
 
 def state_folder() -> str:
     """Return the user's state folder for Tacenda; it is made, mode 0700, by whoever first writes into it."""
-    return os.environ.get("TACENDA_STATE") or platformdirs.user_state_dir("tacenda", appauthor=False)
+    named = os.environ.get("TACENDA_STATE")
+    if named:
+        return named
+    if sys.platform != "linux":
+        import platformdirs  # noqa: PLC0415  these systems' folders are its affair
+
+        return platformdirs.user_state_dir(_NAME, appauthor=False)
+    # what platformdirs says here, whose import alone would be a fifth of a short command (pathlib's a twentieth)
+    base = os.environ.get("XDG_STATE_HOME", "").strip() or os.path.expanduser("~/.local/state")  # noqa: PTH111
+    return f"{base}/{_NAME}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -20,6 +19,8 @@ def _write(text: str) -> None:
 
 def print_json(value: Mapping[str, Any]) -> None:
     """Print one object on one line, in ASCII: the same bytes in every locale, and none that a terminal obeys."""
+    import json  # most commands print none
+
     _write(json.dumps(value, separators=(",", ":")).replace("\x7f", "\\u007f") + "\n")
 
 

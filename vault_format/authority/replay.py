@@ -32,10 +32,6 @@ _PUBLIC, _PUBLIC_ROLE = rows.PUBLIC[:6], int(PartRole.PUBLIC)
 # what NamedTuple's own constructor does, without the Python call around it
 _NEW = tuple.__new__
 
-PASS, JUDGE = 0, 1
-"""What is left to do with a record: nothing, everything, or everything and then to refuse it."""
-
-
 class Replay:
     """Folds batches of records into `state` and collects what is wrong.
 
@@ -64,7 +60,7 @@ class Replay:
         buffer = batch.buffer
         signers: list[bytes | None] = []
         calm = not (damaged or self.run or self.newer)
-        left, last = JUDGE, self.signed_time
+        last = self.signed_time
         for position, (_, head, fields, parts) in enumerate(batch.items):
             _, key, seq, time, session, client, entity, revision, _, ref, _, _ = fields
             act = verdicts.get(key)
@@ -77,9 +73,9 @@ class Replay:
                 else:
                     calm = False
                     self.signed_time, last = last, time if act.signed else last
-                    left = self._unusual(act, fields, damaged.get(position, 0))
+                    judged = self._unusual(act, fields, damaged.get(position, 0))
                     calm = not (damaged or self.run or self.newer)
-                    if left == PASS:
+                    if not judged:
                         signers.append(None)
                         continue
                 if ref if act.uses == ON_ENTITY else strays(act, client, entity, revision, ref):
@@ -107,15 +103,15 @@ class Replay:
         act = verdicts[key] = admit(self.state, key, RULES, RESERVED)
         return act
 
-    def _unusual(self, act: Admitted, fields: Fields, damage: int) -> int:
-        """Take note of what an ordinary record does not have; say what is left to do with it. Raises Objection."""
+    def _unusual(self, act: Admitted, fields: Fields, damage: int) -> bool:
+        """Take note of what an ordinary record does not have; whether it is to be judged further. Raises Objection."""
         if act.newer and not self.newer:
             self.newer = True
             self.run.clear()
             self.report.note(fields[SEQUENCE], "newer", "from here on it needs a newer Tacenda")
         if self.newer:
             self.unattested += not act.signed
-            return PASS
+            return False
         flooded = False
         if act.signed:
             flooded = len(self.run) > self.lawful_run(fields[TIME])
@@ -126,16 +122,18 @@ class Replay:
             self.unattested += 1
             self.run.append(act.action)
         if damage == PUBLIC_DAMAGED:
-            return PASS
+            return False
         if flooded:
             raise Objection("authority", "more unsigned records before this one than may stand there")
+        if act.action == Action.GENESIS and act.rule is not None and fields[SEQUENCE]:
+            raise Objection("authority", "a second genesis")
         if act.problem:
             raise Objection(act.problem_kind, act.problem)
         if not act.signed and not fields[SEQUENCE]:
             raise Objection("authority", "an unsigned record where genesis belongs")
         if fields[TIME] > _LATEST:
             raise Objection("format", "a time out of bounds")
-        return JUDGE
+        return True
 
     def _signer(self, act: Admitted, fields: Fields, head: bytes) -> bytes | None:
         """Return the key that an unusual record must verify under. Raises Objection."""
