@@ -94,6 +94,7 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
         """Start the guard, and show the first page."""
         self.guard.start()
         self.set_interval(SECONDS, self.following.look)
+        self.app_resume_signal.subscribe(self, lambda _: self.action_repaint(), immediate=True)
         self.show_door()
 
     def show_door(self, reason: LockReason | None = None, rescue: Rescue | None = None) -> None:
@@ -104,7 +105,7 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
 
         if self.path is None:
             self.show_page(Choose())
-        elif not os.path.lexists(self.path):
+        elif reason is None and not os.path.lexists(self.path):
             self.show_page(Create(self.path))
         else:
             self.close_door()
@@ -265,10 +266,25 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
             self.exit(EXIT_DONE)
             return
         self.show_door(message.reason, message.rescue)
+        if message.reason == LockReason.SUSPEND:
+            self.call_after_refresh(self._stop)
 
     @on(HangUp)
     def _hung_up(self) -> None:
         self.exit(EXIT_DONE)
+
+    def stop_asked(self) -> bool:
+        """Hear from the driver that the system wants to stop the process; whether it waits for the lock."""
+        if self.session is None:
+            return False
+        self.guard.ask(LockReason.SUSPEND)
+        return True
+
+    def _stop(self) -> None:
+        """Stop, now that nothing of the vault is on the screen or in the process."""
+        stop = getattr(self._driver, "stop_now", None)
+        if callable(stop):
+            stop()
 
     def line_gone(self) -> None:
         """Hear from the driver that there is nobody to read from any more."""

@@ -21,12 +21,13 @@ class Rescue:
     """What became of the text when a session ended.
 
     WORDS are for a person, empty if there was nothing to save; LOST if some of it could not be saved; NOTE is where it
-    is now.
+    is now. UNRECORDED says why the lock stands in no record, empty if it does.
     """
 
     words: str
     lost: bool = False
     note: int | None = None
+    unrecorded: str = ""
 
 
 class DraftKeeper:

@@ -67,6 +67,16 @@ class TerminalDriver(LinuxDriver):
                 for message in messages(gate.tick(time.monotonic())):
                     self.process_message(message)
 
+    def _sigtstp_application(self, *given: object) -> None:
+        """Have the application lock before it stops; where there is nothing to lock, stop at once."""
+        asked = getattr(self._app, "stop_asked", None)
+        if not (callable(asked) and asked()):
+            super()._sigtstp_application(*given)
+
+    def stop_now(self) -> None:
+        """Give the terminal back and stop, until the system lets it go on."""
+        super()._sigtstp_application()
+
     def _line_gone(self) -> None:
         """Tell the application that nobody will type any more; SIGHUP does not reach every process."""
         told = getattr(self._app, "line_gone", None)

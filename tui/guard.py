@@ -7,6 +7,7 @@ asyncio runs any more. The guard waits on a pipe and a clock that counts sleep; 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import select
 import signal
@@ -86,7 +87,7 @@ class Guard(threading.Thread):
                 session.lock(reason)
             keeper.clear()
             keeper.close()
-            return rescue
+            return dataclasses.replace(rescue, unrecorded=session.problem)
 
     def stop(self) -> None:
         """End the thread."""

@@ -117,7 +117,7 @@ class DoorPage(Page):
         width = self.app.size.width
         lines: list[Line] = [()] if self.app.size.height >= 24 else []
         if self._reason is not None:
-            lines += locked_lines(self._reason, self._rescue)
+            lines += locked_lines(self._reason, self._rescue, width)
             lines += checking_lines(self._door.progress(), self._facts, width)
         else:
             lines += fact_lines(self._facts, self._door.progress(), width)

@@ -114,13 +114,21 @@ def checking_lines(checking: Checking, facts: DoorFacts | None, width: int) -> l
     return [*labelled("Checked", (*bar, *said), width), *(labelled("", (what,), width) if width >= 80 else [])]
 
 
-def locked_lines(reason: LockReason, rescue: Rescue) -> list[Line]:
-    """Return why it is locked, when, and what became of the text."""
+def locked_lines(reason: LockReason, rescue: Rescue, width: int) -> list[Line]:
+    """Return why it is locked, when, what became of the text, and whether the lock is recorded."""
     said = _LOCKED.get(reason, "Locked at {at}.").format(at=words.clock(machine.now_ms())[:5])
     lines: list[Line] = [((f"   {said}", "text"),), ()]
     if rescue.words:
-        lines.append(((f" {'!' if rescue.lost else ' '} {rescue.words}", "danger" if rescue.lost else "text"),))
+        lines += _told(rescue.words, "!" if rescue.lost else " ", "danger" if rescue.lost else "text", width)
         if not rescue.lost:
             lines.append((("   When you unlock you are back in it, with the cursor where it was.", "muted"),))
         lines.append(())
+    if rescue.unrecorded:
+        said = f"The lock could not be recorded: {rescue.unrecorded} It is locked all the same: the keys are gone."
+        lines += [*_told(said, "!", "caution", width), ()]
     return lines
+
+
+def _told(sentence: str, mark: str, role: str, width: int) -> list[Line]:
+    rows = words.wrap(sentence, width - 4)
+    return [((f" {' ' if number else mark} {row}", role),) for number, row in enumerate(rows)]
