@@ -83,6 +83,8 @@ _PAGES = (
     Act("failure", ("f",), "audit", "next failure", "the next failed act, further back"),
     Act("finding", ("exclamation_mark",), "audit", "finding", "what is broken, and the ways on"),
     Act("out", ("escape", "q"), "audit", "back", "back"),
+    Act("choose", ("enter",), "damaged", "record", "all about this record"),
+    Act("out", ("escape", "q"), "damaged", "back", "back to the list of records"),
     Act("newer", ("K",), "record", "newer", "the record after this one"),
     Act("older", ("J",), "record", "older", "the record before this one"),
     Act("out", ("escape", "q"), "record", "list", "back to the list"),

@@ -12,7 +12,7 @@ from core.session import Door, OpenVault, grouped
 from tui import keymap, words
 from tui.screens.page import Memento, Page
 from tui.widgets.lines import Bar, Line, Sheet
-from tui.widgets.rows import Rows
+from tui.widgets.rows import Listed, Rows
 
 
 class NewestFirst:
@@ -50,8 +50,14 @@ class AuditPage(Page):
     def body(self) -> Iterator[Widget]:
         """Verdict, heads, list."""
         yield Sheet(id="verdict", focusable=False)
+        yield Rows(id="damage")
         yield Bar(id="heads")
         yield Rows(id="focus")
+
+    @property
+    def records(self) -> Rows:
+        """The list of records."""
+        return self.query_one("#focus", Rows)
 
     def memento(self) -> Memento | None:
         """Come back to the same record."""
@@ -68,7 +74,7 @@ class AuditPage(Page):
     @property
     def here(self) -> int:
         """The record that the cursor stands on, -1 if there is none."""
-        rows = self.query_one(Rows)
+        rows = self.records
         return rows.source.sequence(rows.cursor) if isinstance(rows.source, NewestFirst) else -1
 
     def show_top(self) -> None:
@@ -91,9 +97,20 @@ class AuditPage(Page):
         at = self.here if self.here >= 0 else self._at
         source = NewestFirst(trail)
         self.query_one("#verdict", Sheet).show(verdict_lines(vault))
+        self._show_damage(vault)
         self.fill_anew()
-        self.query_one(Rows).show(source, source.sequence(at) if at is not None and at >= 0 else None)
+        self.records.show(source, source.sequence(at) if at is not None and at >= 0 else None)
         self.show_keys()
+
+    def _show_damage(self, vault: OpenVault) -> None:
+        """Show a row of its own where entries are damaged: Enter on it lists them."""
+        rows = self.query_one("#damage", Rows)
+        found = vault.ledger.findings and not vault.ledger.broken
+        rows.display = bool(found)
+        count = words.plural(vault.ledger.walk.report.finding_count, "damaged entry stays closed",
+                             "damaged entries stay closed")  # fmt: skip
+        said = f" {count}; all else opens. Enter on this row lists them."
+        rows.show(Listed([said] if found else [], lambda told, _: ((told, "caution"),)))
 
     def fill_anew(self) -> None:
         """Show the heads for this width."""
@@ -102,9 +119,20 @@ class AuditPage(Page):
             " Record When                Who         What                About       Result")  # fmt: skip
         self.query_one("#heads", Bar).show(((f" {heads}", "muted"),))
 
+    @on(Rows.Edge)
+    def _upwards(self) -> None:
+        damage = self.query_one("#damage", Rows)
+        if damage.display:
+            self.set_focus(damage)
+
+    @on(Rows.Below)
+    def _downwards(self, message: Rows.Below) -> None:
+        if message.rows is not self.records:
+            self.set_focus(self.records)
+
     @on(Rows.Moved)
     def _moved(self) -> None:
-        rows = self.query_one(Rows)
+        rows = self.records
         if len(rows.source):
             self.show_state(f"{rows.cursor + 1:,} of {len(rows.source):,}, newest first.")
 
@@ -117,12 +145,14 @@ class AuditPage(Page):
         """Show all about the record."""
         from tui.screens.record import RecordView  # noqa: PLC0415
 
-        if self.here >= 0:
+        if self.focused is self.query_one("#damage", Rows):
+            self.action_finding()
+        elif self.here >= 0:
             self.tacenda.show_page(RecordView(self._door, self.here))
 
     def go(self, sequence: int) -> None:
         """Put the cursor on a record."""
-        rows = self.query_one(Rows)
+        rows = self.records
         if isinstance(rows.source, NewestFirst):
             rows.move_to(rows.source.sequence(sequence))
 
@@ -133,8 +163,8 @@ class AuditPage(Page):
         def answered(number: str | None) -> None:
             if number is None:
                 return
-            if not number.isdigit() or int(number) >= len(self.query_one(Rows).source):
-                self.say(f"There is no record {number}; the newest is {len(self.query_one(Rows).source) - 1:,}.")
+            if not number.isdigit() or int(number) >= len(self.records.source):
+                self.say(f"There is no record {number}; the newest is {len(self.records.source) - 1:,}.")
             else:
                 self.go(int(number))
 
@@ -142,7 +172,7 @@ class AuditPage(Page):
 
     def action_failure(self) -> None:
         """Go to the next failed act, further back; after the oldest, to the newest."""
-        rows = self.query_one(Rows)
+        rows = self.records
         if not isinstance(rows.source, NewestFirst):
             return
         from core.audit import Filter  # noqa: PLC0415
@@ -155,10 +185,16 @@ class AuditPage(Page):
         self.go(earlier[-1] if earlier else failures[-1])
 
     def action_finding(self) -> None:
-        """Show what is broken."""
+        """Show what is broken, or which entries are damaged."""
         from tui.screens.broken import Broken  # noqa: PLC0415
+        from tui.screens.damaged import Damaged  # noqa: PLC0415
 
-        if self._door is not None and not self.hidden_keys():
+        vault = self.vault
+        if vault is None or self.hidden_keys():
+            return
+        if not vault.ledger.broken:
+            self.tacenda.show_page(Damaged(vault))
+        elif self._door is not None:
             self.tacenda.show_page(Broken(self._door))
 
 

@@ -77,6 +77,12 @@ class Rows(ScrollView, can_focus=True):
 
         rows: Rows
 
+    @dataclass
+    class Below(Message):
+        """Somebody wanted to go on downwards from the last row."""
+
+        rows: Rows
+
     def __init__(self, source: Source | None = None, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
         self._source: Source = source if source is not None else NOTHING
@@ -163,6 +169,8 @@ class Rows(ScrollView, can_focus=True):
         """Move the cursor by ROWS."""
         if rows < 0 and self._cursor == 0:
             self.post_message(self.Edge(self))
+        elif rows > 0 and self._cursor >= len(self._source) - 1:
+            self.post_message(self.Below(self))
         self.move_to(self._cursor + rows)
 
     def action_page(self, pages: int) -> None:

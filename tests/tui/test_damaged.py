@@ -1,0 +1,67 @@
+"""Damaged ciphertext is listed while all else is open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.session import NoteDraft
+from tests.tui.conftest import Fill, open_session
+from tests.tui.walking import see, unlock, until
+from tui.application import Tacenda
+from tui.screens.audit import AuditPage
+from tui.screens.damaged import Damaged
+from tui.screens.record import RecordView
+from vault_format import machine
+from vault_format.codes import LockReason
+from vault_format.ledger import Ledger
+
+
+def damage(path: str, sequence: int) -> None:
+    """Change one byte of the body in a record, as a disk does."""
+    ledger = Ledger(path, machine.now_ms)
+    record = ledger.record(sequence)
+    end = ledger.offsets[sequence] + record.header.total
+    ledger.close()
+    raw = bytearray(Path(path).read_bytes())
+    raw[end - record.rows[-1].length + 40] ^= 1
+    Path(path).write_bytes(raw)
+
+
+async def test_what_is_damaged_is_listed_while_unlocked(vault: str, fill: Fill) -> None:
+    note, other = fill(NoteDraft(0, "one", date="2026-11-20"), NoteDraft(0, "two", date="2026-11-21"))
+    session = open_session(vault)
+    sequence = session.revisions(note)[0].sequence
+    session.lock(LockReason.PERSON)
+    damage(vault, sequence)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "1 damaged entry stays closed")
+        await unlock(pilot)
+        await pilot.press("4")
+        await see(pilot, "Enter on this row lists them")
+        assert isinstance(app.screen, AuditPage)
+        assert app.screen.focused is app.screen.records
+        await pilot.press("up", "enter")
+        screen = await see(pilot, "OTTER progress 2026-11-20")
+        assert f"record {sequence:,}" in screen
+        assert "2026-11-21" not in screen
+        assert isinstance(app.screen, Damaged)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RecordView))
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(app.screen, AuditPage))
+        await pilot.press("down")
+        assert app.screen.focused is app.screen.records
+        assert app.session is not None
+        assert app.session.read_note(other).text == "two"
+
+
+async def test_a_whole_vault_has_no_such_row(vault: str, fill: Fill) -> None:
+    fill(NoteDraft(0, "one", date="2026-11-20"))
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await pilot.press("4")
+        screen = await see(pilot, "WHOLE")
+        assert "stays closed" not in screen
+        assert not app.screen.query_one("#damage").display

@@ -1,0 +1,89 @@
+"""Damaged ciphertext: which entries stay closed, while everything else opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.widget import Widget
+
+from core.session import OpenVault, Session
+from tui import keymap, words
+from tui.screens.page import Page
+from tui.widgets.lines import Line, Sheet
+from tui.widgets.rows import Listed, Rows
+from vault_format.errors import TacendaError
+from vault_format.findings import Finding
+
+_ADVICE = (
+    "Only these entries stay closed. Order, authority and signatures of every record hold, and all else opens.",
+    "tacenda verify COPY tells whether a copy from before is whole; tacenda repair mends one wrong byte, in a copy.",
+)
+
+
+class Damaged(Page):
+    """The findings in VAULT that close one entry each. Entries have a name only while it is unlocked."""
+
+    WHERE = "damaged"
+    PLACE = "audit"
+    ABOUT = "Some ciphertext in the file is damaged. What is listed here stays closed; nothing else is touched by it."
+    BINDINGS = keymap.bindings("damaged")
+
+    def __init__(self, vault: OpenVault) -> None:
+        super().__init__()
+        self._vault = vault
+
+    def body(self) -> Iterator[Widget]:
+        """What it means over the list."""
+        yield Sheet(id="advice", focusable=False)
+        yield Rows(id="focus")
+
+    def fill(self) -> None:
+        """Show what was found, with the cursor where it was."""
+        ledger = self._vault.ledger
+        count = ledger.walk.report.finding_count
+        self.bar("where").show((
+            (" ! DAMAGED", "caution"), (f"  {words.plural(count, 'finding')} in {ledger.count:,} records", "text"),
+        ))  # fmt: skip
+        self.query_one(Rows).show(Listed(list(ledger.findings), self._line))
+        self.fill_anew()
+        if count > len(ledger.findings):
+            self.show_state(f"The first {len(ledger.findings):,} of {count:,} are listed.", "text")
+
+    def fill_anew(self) -> None:
+        """Lay what it means out for this width."""
+        lines: list[Line] = [()]
+        for sentence in _ADVICE:
+            lines += [((f" {row}", "text"),) for row in words.wrap(sentence, self.app.size.width - 2)]
+        self.query_one("#advice", Sheet).show([*lines, ()])
+
+    def _line(self, finding: Finding, width: int) -> Line:
+        entity = self._vault.columns.entities[finding.seq] if finding.seq < len(self._vault.columns) else 0
+        about = entry_words(self.tacenda.session, entity)
+        return (
+            (words.fit(f"  record {finding.seq:,}", 18), "text"),
+            (words.fit(about, 30) if about else "", "text"), (words.fit(finding.detail, max(width - 49, 10)), "muted"),
+        )  # fmt: skip
+
+    def action_choose(self) -> None:
+        """Show the record."""
+        from tui.screens.record import RecordView  # noqa: PLC0415
+
+        rows = self.query_one(Rows)
+        if isinstance(rows.source, Listed) and len(rows.source):
+            finding = rows.source.items[rows.cursor]
+            if isinstance(finding, Finding):
+                self.tacenda.show_page(RecordView(self.tacenda.door, finding.seq))
+
+
+def entry_words(session: Session | None, entity: int) -> str:
+    """Return what a person calls an entry: `OTTER progress 2026-11-20`; empty without a key, or for no entry."""
+    if session is None or not entity:
+        return ""
+    try:
+        row = session.catalog.note(entity)
+    except TacendaError:
+        try:
+            return f"client {session.catalog.client(entity).code}"
+        except TacendaError:
+            return "an entry that cannot be named"
+    return " ".join(filter(None, (row.client_code, row.type.replace("-", " "), row.date))) or "a note"
