@@ -39,9 +39,9 @@ STYLES = Path(__file__).parent / "styles"
 def _driver() -> type[Driver] | None:
     if os.name == "nt":
         return None
-    from tui.driver import TerminalDriver  # noqa: PLC0415  not there on every system
+    from tui.light import driver_class  # noqa: PLC0415  not there on every system
 
-    return TerminalDriver
+    return driver_class()
 
 
 class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):

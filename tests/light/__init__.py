@@ -1,0 +1,1 @@
+"""The light driver: what it sends draws what Textual drew."""
