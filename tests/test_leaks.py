@@ -203,10 +203,14 @@ def test_a_crash_in_another_thread_shows_no_secret(used: Used) -> None:
 
 def test_a_fatal_signal_leaves_no_core(used: Used, tmp_path: Path) -> None:
     program = (
-        "import os, resource\n"
+        "import ctypes, os, resource\n"
         "resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)\n"
         "from core.keyring import Keyring\n"
-        "Keyring.check_commitment = lambda *_: os.abort()\n"
+        "def die(*_):\n"
+        "    limit, dumpable = resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)\n"
+        "    print(limit, dumpable, flush=True)\n"
+        "    os.abort()\n"
+        "Keyring.check_commitment = die\n"
         "from tui.cli.main import main\n"
         "main()\n"
     )
@@ -216,6 +220,7 @@ def test_a_fatal_signal_leaves_no_core(used: Used, tmp_path: Path) -> None:
         check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert done.returncode == -6
+    assert done.stdout == b"(0, 0) 0\n"
     assert found(done.stdout + done.stderr, used.secrets) == set()
     assert found_below(tmp_path, used.secrets) == {}
 

@@ -10,10 +10,8 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import argon2.low_level as argon2
-
 from core.keys import derive
-from core.keys.passphrase import SALT_SIZE, Cost, check_cost, slot_commitment
+from core.keys.passphrase import SALT_SIZE, Cost, argon2id, check_cost, slot_commitment
 from vault_format import labels
 from vault_format.codes import KeyType, Kind
 from vault_format.errors import Refused
@@ -129,9 +127,7 @@ def kit_kek(
     """Return the key that wraps the master key in a kit's slot. Raises NotWhole if the cost is out of bounds."""
     check_cost(cost.memory, cost.passes, cost.lanes, salt)
     password = code + struct.pack("<III", *target)
-    tag = argon2.hash_secret_raw(
-        password, salt, cost.passes, cost.memory, cost.lanes, 32, argon2.Type.ID, version=0x13
-    )  # fmt: skip
+    tag = argon2id(password, cost, salt)
     data = birth + struct.pack("<Q", enrolment) + kit_id
     data += struct.pack("<IIIB", cost.memory, cost.passes, cost.lanes, len(salt)) + salt
     return derive.blake(tag, labels.KIT, data)

@@ -8,11 +8,12 @@ import unicodedata
 from dataclasses import dataclass
 
 import argon2.low_level as argon2
+from argon2.exceptions import HashingError
 
 from core.keys import derive
 from vault_format import bounds, labels
 from vault_format.codes import KeyType, Kind
-from vault_format.errors import NotWhole, Refused, UsageError
+from vault_format.errors import NotWhole, Refused, Unavailable, UsageError
 from vault_format.public.members import Slot
 from vault_format.sealing import CannotOpen, Entropy, Place, key_place, open_sealed, seal
 
@@ -62,11 +63,25 @@ def check_cost(memory: int, passes: int, lanes: int, salt: bytes) -> None:
 
 
 def stretch(passphrase: str, cost: Cost, salt: bytes) -> bytes:
-    """Return the 32-byte Argon2id tag. Raises NotWhole for a cost out of bounds, UsageError for a bad passphrase."""
+    """Return the 32-byte Argon2id tag.
+
+    Raises NotWhole for a cost out of bounds, UsageError for a bad passphrase, Unavailable without the memory.
+    """
     check_cost(cost.memory, cost.passes, cost.lanes, salt)
-    return argon2.hash_secret_raw(
-        normalise(passphrase), salt, cost.passes, cost.memory, cost.lanes, 32, argon2.Type.ID, version=0x13
-    )
+    return argon2id(normalise(passphrase), cost, salt)
+
+
+def argon2id(secret: bytes, cost: Cost, salt: bytes) -> bytes:
+    """Return the 32-byte Argon2id tag of SECRET. Raises Unavailable where the machine has not the memory for it."""
+    try:
+        return argon2.hash_secret_raw(
+            secret, salt, cost.passes, cost.memory, cost.lanes, 32, argon2.Type.ID, version=0x13
+        )  # fmt: skip
+    except HashingError:
+        raise Unavailable(
+            f"There is not enough memory: checking a passphrase here takes {cost.memory // 1024:,} MiB.",
+            safe="Nothing was tried.", todo="End other programs, or use a machine with more memory.",
+        ) from None  # fmt: skip
 
 
 def slot_kek(tag: bytes, birth: bytes, enrolment: int, cost: Cost, salt: bytes) -> bytes:

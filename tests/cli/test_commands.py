@@ -221,6 +221,8 @@ def test_show_outside_the_caseload_says_which_option_is_missing(practice: Practi
     done = tacenda(*words, "--reason", "care", "--words", "holiday", secret=PASSPHRASES["clinician"])
     assert done.code == 0
     assert "heron's text" in done.out
+    typed = tacenda(*words, "--reason", "care", "--words", "-", secret=PASSPHRASES["clinician"], stdin="holiday\n")
+    assert typed.code == 0
 
 
 def test_show_of_a_damaged_note_is_a_finding_and_closes_nothing_else(practice: Practice) -> None:

@@ -293,6 +293,70 @@ def test_several_vaults_end_with_the_worst_code(made_practice: Practice, tmp_pat
     assert told["error"]
 
 
+def test_4_for_too_little_memory(practice: Practice) -> None:
+    limited = (
+        "import resource\n"
+        "from tui.cli.main import main\n"
+        "import core.session.door as door\n"
+        "real = door.open_master\n"
+        "def scarce(*given):\n"
+        "    resource.setrlimit(resource.RLIMIT_AS, (40 << 20, resource.RLIM_INFINITY))\n"
+        "    try:\n"
+        "        return real(*given)\n"
+        "    finally:\n"
+        "        resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
+        "door.open_master = scarce\n"
+        "main()\n"
+    )
+    before = len(practice.actions())
+    done = tacenda(
+        "note", "list", practice.path, "--as", "owner", secret=OWNER, program=[sys.executable, "-c", limited]
+    )
+    assert (done.code, done.out) == (4, "")
+    assert "memory" in done.err
+    # it was no wrong passphrase
+    assert len(practice.actions()) == before
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_gets_no_file_in_its_place(practice: Practice, closed: str) -> None:
+    before = practice.path.read_bytes()
+    command = " ".join(TACENDA)
+    for words in (f"verify {practice.path}", f"audit {practice.path}", "verify nothing"):
+        shell = subprocess.run(
+            ["/bin/sh", "-c", f"{command} {words} {closed}"], cwd=ROOT, capture_output=True, check=False,
+        )  # fmt: skip
+        assert shell.returncode == (2 if "nothing" in words else 0)
+        assert b"Traceback" not in shell.stdout + shell.stderr
+    assert practice.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("worst", "rest"),
+    [(70, (1, 2, 4, 3, 0)), (1, (2, 4, 3, 0)), (2, (4, 3, 0)), (4, (3, 0)), (3, (0,)), (0, (0,))],
+)
+def test_of_several_codes_the_worst_is_returned(practice: Practice, worst: int, rest: tuple[int, ...]) -> None:
+    faulty = (
+        "import vault_format.errors as errors\n"
+        "import vault_format.verify as module\n"
+        "real = module.verify\n"
+        "kinds = {'1': errors.VaultBroken, '2': errors.NotAVault, '4': errors.ReadOnly, '3': errors.Refused}\n"
+        "def verify(path, *given, **more):\n"
+        "    if path == '70':\n"
+        "        raise ZeroDivisionError\n"
+        "    if path in kinds:\n"
+        "        raise kinds[path](path)\n"
+        "    return real(path, *given, **more)\n"
+        "module.verify = verify\n"
+        "from tui.cli.main import main\n"
+        "main()\n"
+    )
+    paths = [practice.path if code == 0 else code for code in (*rest, worst)]
+    done = tacenda("verify", "--json", *paths, program=[sys.executable, "-c", faulty])
+    assert done.code == worst
+    assert len(done.objects) == len(paths)
+
+
 def test_busy_is_4_and_loses_nothing(practice: Practice) -> None:
     hold = (
         "import fcntl, sys, time\n"

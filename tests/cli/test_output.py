@@ -60,6 +60,8 @@ def test_nothing_in_a_note_reaches_a_terminal_raw(
         assert there.wait_exit() == 0
         shown = bytes(there.raw).decode()
     assert "red" in shown
+    # a tab is no hazard
+    assert ("        second line" in shown) == ((act, options) == ("show", ()))
     assert UNSAFE.findall(shown.replace("\r\n", "\n").replace("\r", "")) == []
 
 

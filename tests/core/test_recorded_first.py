@@ -129,7 +129,7 @@ def test_no_unlock_is_recorded_and_no_list_opened_where_the_sync_fails(
         door.unlock("owner", PASSPHRASES["owner"])
     assert opened == []
     monkeypatch.setattr(machine, "sync_data", real)
-    # the same door lets in afterwards, with whole lists
+    # the keys that were opened for it are gone; the same door lets in afterwards, with whole lists
     session = door.unlock("owner", PASSPHRASES["owner"])
     session.open_rest()
     assert {row.code for row in session.catalog.clients()} == {"OTTER", "MAPLE", "HERON"}

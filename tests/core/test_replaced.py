@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.session import NoteDraft
-from tests.core.practice import Practice, build_practice
+from tests.core.practice import Practice, build_practice, rotate
 from tests.harness.wait import DEADLINE, wait_until
 from vault_format.errors import NotAVault, VaultBroken
 
@@ -29,6 +29,22 @@ def test_a_copy_renamed_over_the_file_is_verified_and_followed(practice: Practic
     saved = session.save_note(NoteDraft(practice.clients["OTTER"], "into the copy"))
     assert session.read_note(saved.note).text == "into the copy"
     session.lock()
+    assert practice.verdict().intact
+
+
+def test_a_copy_with_a_newer_key_set_is_listed_whole(practice: Practice, tmp_path: Path) -> None:
+    session, other = practice.unlock("clinician"), practice.unlock()
+    rotate(other)
+    saved = other.save_note(NoteDraft(practice.clients["OTTER"], "under new keys", title="under new keys"))
+    other.sign_note(saved.note, 1)
+    copy = tmp_path / "copy"
+    shutil.copyfile(practice.path, copy)
+    copy.replace(practice.path)
+    assert session.follow()
+    assert session.catalog.note(saved.note).title == "under new keys"
+    assert session.catalog.note(practice.notes["signed"]).title == "first session"
+    session.lock()
+    other.lock()
     assert practice.verdict().intact
 
 

@@ -21,22 +21,19 @@ def carry_on(vault: str, target: str, member: str | None, passphrase_fd: int | N
     """
     from core import carry_on as carrying
     from core.keys.passphrase import calibrate
-    from tui.safe_text import display_safe
+    from tui.cli.output import say
     from vault_format import machine
 
     old = carrying.survey(vault, machine.now_ms())
     try:
-        click.echo(
-            f"{vault} is broken at record {old.finding.seq:,}; {old.whole:,} records before it are whole.", err=True
-        )
+        say(f"{vault} is broken at record {old.finding.seq:,}; {old.whole:,} records before it are whole.")
         passphrase = Secrets(passphrase_fd).ask("Passphrase")
         done = carrying.carry_on(old, member, passphrase, target, clock=machine.now_ms, cost=calibrate())
     finally:
         old.close()
-    click.echo(
+    say(
         f"Made {target}: {done.before:,} entries from before the break, {done.behind:,} from behind it. "
-        f"Keep {vault} as evidence.",
-        err=True,
+        f"Keep {vault} as evidence."
     )
     for line in done.left:
-        click.echo(f"left: {display_safe(line)}", err=True)
+        say(f"left: {line}")

@@ -164,7 +164,16 @@ def _say_usage(error: click.ClickException) -> None:
 
 
 def _prepare_streams() -> None:
-    """Write UTF-8 into files and pipes, and to a terminal what it can show."""
+    """Write UTF-8 into files and pipes, and to a terminal what it can show.
+
+    A standard stream that is closed is opened to nowhere: else the next file would take its place, perhaps the vault's.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = None if stream.isatty() else "utf-8"

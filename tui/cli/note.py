@@ -30,7 +30,14 @@ def note() -> None:
     """Write, list, read, sign and search notes."""
 
 
-@note.command(short_help="Save a new note from standard input.")
+_ADD = """\b
+Examples:
+  tacenda note add practice.tacenda --client OTTER < note.md
+  tacenda note add practice.tacenda --client OTTER --type process --title -
+"""
+
+
+@note.command(epilog=_ADD, short_help="Save a new note from standard input.")
 @unlocking
 @click.option("--client", "code", required=True, metavar="CODE", help="Whom it is about.")
 @click.option("--type", "note_type", default="progress", show_default=True, metavar="TYPE",
@@ -97,22 +104,33 @@ def _print_row(row: NoteRow, *, as_json: bool) -> None:
         )  # fmt: skip
 
 
-@note.command()
+_SHOW = """\b
+Examples:
+  tacenda note show practice.tacenda 3fa2
+  tacenda note show practice.tacenda 3fa2 --reason care --words "on call"
+"""
+
+
+@note.command(epilog=_SHOW)
 @unlocking
 @click.argument("note_id", metavar="ID")
-@click.option("--revision", type=click.IntRange(min=1), help="An earlier state.")
+@click.option("--revision", type=click.INT, metavar="N", help="An earlier state, from 1 on.")
 @click.option("--reason", type=click.Choice(["care", "supervision", "emergency", "legal", "other"]),
               help="Needed outside your caseload and for others' drafts.")  # fmt: skip
-@click.option("--words", default="", help="The reason in words; auditors and owners can open it.")
+@click.option("--words", default="", help="The reason in words; auditors and owners can open it. `-` asks for them.")
 @click.option("--json", "as_json", is_flag=True, help="One object, the text in it.")
 def show(
     vault: str, member: str | None, passphrase_fd: int | None, note_id: str, revision: int | None,
     reason: str | None, words: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Open the note whose id begins with ID. The record that says so is written first."""
+    from tui.cli import typed
     from vault_format.codes import Reason
 
-    with unlocked(vault, member, passphrase_fd) as session:
+    asked = words == typed.ASK
+    if asked:
+        words = typed.line("Reason")
+    with unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
         row = session.catalog.find_note(note_id)
         opened = _opened(session, row.id, revision, Reason[reason.upper()] if reason else None, words)
         if as_json:
@@ -168,10 +186,17 @@ def _print_note(opened: OpenNote) -> None:
         print_text(each.text)
 
 
-@note.command(short_help="Save the next revision of a draft of yours.")
+_EDIT = """\b
+Example, with what somebody saves meanwhile kept:
+  tacenda note show practice.tacenda 3fa2 --json > was.json
+  tacenda note edit practice.tacenda 3fa2 --base 4 < better.md
+"""
+
+
+@note.command(epilog=_EDIT, short_help="Save the next revision of a draft of yours.")
 @unlocking
 @click.argument("note_id", metavar="ID")
-@click.option("--base", type=click.IntRange(min=1), help="The revision that was edited; else the latest.")
+@click.option("--base", type=click.IntRange(1), metavar="N", help="The revision that was edited; else the latest.")
 @click.option("--title", help="A new title; else it stays.")
 def edit(
     vault: str, member: str | None, passphrase_fd: int | None, note_id: str, base: int | None, title: str | None
@@ -220,7 +245,14 @@ def sign(vault: str, member: str | None, passphrase_fd: int | None, note_id: str
         click.echo(session.sign_note(row.id, row.revision))
 
 
-@note.command()
+_SEARCH = """\b
+Examples:
+  tacenda note search practice.tacenda unsent letter
+  tacenda note search practice.tacenda - --json < words
+"""
+
+
+@note.command(epilog=_SEARCH)
 @unlocking
 @click.argument("words", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="One object a line that was found.")

@@ -16,6 +16,7 @@ def repair(ctx: click.Context, vault: str, target: str) -> None:
 
     Only a change that a hash of the chain proves is made. VAULT itself is not touched: keep it as evidence.
     """
+    from tui.cli.output import say
     from vault_format import machine
     from vault_format import repair as repairing
     from vault_format.errors import EXIT_FINDING
@@ -23,23 +24,21 @@ def repair(ctx: click.Context, vault: str, target: str) -> None:
 
     verdict = verify(vault, machine.now_ms())
     if verdict.intact:
-        click.echo(f"{vault} is whole. There is nothing to repair.", err=True)
+        say(f"{vault} is whole. There is nothing to repair.")
         return
     found = repairing.propose(vault, verdict.findings[0])
     if found is None:
-        click.echo(
+        say(
             f"No change of one byte mends record {verdict.findings[0].seq:,}. {vault} was not touched. "
-            "Look for a whole copy among your backups.",
-            err=True,
+            "Look for a whole copy among your backups."
         )
         ctx.exit(EXIT_FINDING)
     whole = repairing.repaired_copy(vault, target, found, machine.now_ms())
-    click.echo(
+    say(
         f"Record {found.seq:,}: at byte {found.offset:,} "
         f"{found.was.hex()} became {found.becomes.hex()} ({found.proof}). "
-        f"Written to {target}; {vault} was not touched.",
-        err=True,
+        f"Written to {target}; {vault} was not touched."
     )
     if not whole:
-        click.echo(f"{target} is not whole yet: run `tacenda verify` on it.", err=True)
+        say(f"{target} is not whole yet: run `tacenda verify` on it.")
         ctx.exit(EXIT_FINDING)

@@ -18,7 +18,7 @@ _LONGEST = 16 * (4 * MAX_PASSPHRASE + 1)
 def passphrase_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--passphrase-fd N` to a command."""
     return click.option(
-        "--passphrase-fd", type=click.IntRange(min=0), metavar="N",
+        "--passphrase-fd", type=click.INT, metavar="N",
         help="Read passphrases from descriptor N, one a line in the order asked.",
     )(command)  # fmt: skip
 
