@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 
+from core.acts import trail
 from tests.corpus.case import Case, scenario
 from tests.corpus.mend import Vault, broken, whole
+from tests.corpus.vaults import small
 from vault_format import layout
 from vault_format.codes import Action
 
@@ -234,6 +237,16 @@ def public_part_deleted() -> Case:
     vault = Vault("small")
     vault.frames[4].parts[0] = None
     return broken(vault, "payload", 4)
+
+
+@scenario
+def public_part_deleted_from_a_record_that_is_wrong_itself() -> Case:
+    """A list in no session whose public part was taken out: nothing more is said of it."""
+    vault = small()
+    me = vault.acting(1)
+    seq = vault.add(replace(trail.listed(me, 1, 0), session=0), me)
+    vault.frames[seq].parts[0] = None
+    return broken(vault, "payload", seq)
 
 
 @scenario

@@ -263,6 +263,16 @@ def genesis_of_member_two() -> Case:
 
 
 @scenario
+def genesis_of_generation_two_and_unreadable() -> Case:
+    """Genesis of generation 2 whose public part is not one: the header is looked at before it."""
+    vault = Vault("small", 1)
+    vault.secrets[1, 2] = vault.secrets[1, 1]
+    vault.change(0, generation=2)
+    vault.put(0, 0, b"\xc1")
+    return broken(vault, "authority", 0)
+
+
+@scenario
 def genesis_without_a_bundle() -> Case:
     """Genesis without its third part."""
     vault = Vault("small", 1)

@@ -87,6 +87,17 @@ def genesis_twice() -> Case:
 
 
 @scenario
+def genesis_twice_and_cut() -> Case:
+    """A second genesis, without its bundle: its place is looked at before its parts."""
+    vault = small()
+    vault.frames.append(Vault("small").frames[0])
+    del vault.frames[5].rows[2], vault.frames[5].parts[2]
+    vault.frames[5].settle()
+    vault.mend(5)
+    return broken(vault, "authority", notices=[("clock", 5)])
+
+
+@scenario
 def reserved_by_nobody() -> Case:
     """An action of the future that nobody signed."""
     vault = small()
