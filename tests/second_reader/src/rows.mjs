@@ -79,7 +79,7 @@ export const ROWS = {
   PD: pubDetail,
   'PD?': maybeDetail,
   PIB: (r) => [P(), ...content(r.h, r.h)],
-  read: (r) => (r.h.n > 0 ? pubDetail(r) : []),
+  read: (r) => (r.h.flags & 3 ? pubDetail(r) : []),
   genesis: (r) => [P(), slotRow(1, r.pub.enrolment), bundleRow(1, r.pub.enrolment)],
   add: newMember,
   ownerAdd: (r) => [...newMember(r), D(r)],

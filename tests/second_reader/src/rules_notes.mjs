@@ -118,7 +118,6 @@ function needReadable(r) {
 
 export function read(r) {
   needReadable(r);
-  need((r.h.n > 0) === Boolean(r.h.flags & 3), 'a reason exactly where one is needed');
 }
 
 export function disclose(r) {

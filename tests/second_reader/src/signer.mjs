@@ -9,7 +9,11 @@ const TARGET = { C: 'client', E: 'entity', r: 'revision', f: 'ref' };
 const NOTE = 1;
 
 function needSigner(s, h, action, seq) {
-  if (action.who === 'G') return undefined;
+  if (action.who === 'G') {
+    need(seq === 0, 'genesis at another place');
+    need(h.epoch === 1 && h.member === 1 && h.generation === 1, 'epoch, member and generation of genesis');
+    return undefined;
+  }
   need(seq > 0, 'no genesis before');
   if (action.who === 'U') {
     need(h.member <= MAX_MEMBER, 'member number');

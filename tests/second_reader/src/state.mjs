@@ -4,7 +4,7 @@ import { boxKeyValid, signPointValid, verifySignature } from './crypto.mjs';
 import { MAX } from './layout.mjs';
 
 export class Refusal extends Error {
-  constructor(why, kind = 'authority') { super(why); this.kind = kind; }
+  constructor(why) { super(why); this.kind = 'authority'; }
 }
 /** The rule `ok` holds, or the record is refused (finding `authority`). */
 export function need(ok, why) { if (!ok) throw new Refusal(why); }

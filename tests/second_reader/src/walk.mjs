@@ -75,7 +75,7 @@ class Walk {
       this.newer = true;
       this.notice(seq, 'newer', `version ${h.version}`);
     }
-    if (h.version === 0 && isUnsigned(h.action)) this.unattested += 1;
+    if (isUnsigned(h.action)) this.unattested += 1;
     if (!this.newer) {
       if (payload.judgeable) this.judge(frame, r, info);
       this.pass(h, seq);
@@ -87,8 +87,8 @@ class Walk {
   payload(frame, r) {
     if (frame.rows.length && !same(tableHash(frame.table), r.h.table)) return { finding: 'table', judgeable: false };
     const publicPart = frame.rows[0]?.role === ROLE.public;
-    let judgeable = true;
-    let finding = null;
+    let judgeable = !publicPart || frame.parts[0] !== null;
+    let finding = judgeable ? null : 'the public part is absent';
     for (let i = 0; i < frame.rows.length; i += 1) {
       if (!frame.parts[i]) continue;
       const bytes = this.source.read(frame.parts[i].offset, frame.parts[i].length);
@@ -131,7 +131,6 @@ class Walk {
     r.m = needHeader(s, h, action, r.seq);
     needRest(s, h, action);
     if (action.hasPublic && h.n > 0) {
-      if (!frame.parts[0]) throw new Refusal('the public part is absent', 'payload');
       if (!r.publicBytes) throw new FormatError('no public part');
       r.pub = decodePublic(h.action, r.publicBytes);
     }
