@@ -32,15 +32,21 @@ def steady(text: str) -> str:
     return re.sub(r"\d", "0", text)
 
 
-def check(name: str, app: Tacenda) -> None:
-    """Compare the screen with the one that is kept."""
+async def check(name: str, pilot: Pilot[int]) -> None:
+    """Compare the screen with the one that is kept; what is still being drawn is waited for."""
+    app = pilot.app
+    assert isinstance(app, Tacenda)
     width, height = app.size
     file = CAPTURES / f"{name}-{width}x{height}.txt"
-    text = steady(screen_text(app)) + "\n"
     if os.environ.get("TACENDA_CAPTURE"):
         CAPTURES.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
+        file.write_text(steady(screen_text(app)) + "\n", encoding="utf-8")
+    kept = file.read_text(encoding="utf-8")
+    for _ in range(200):
+        if steady(screen_text(app)) + "\n" == kept:
+            return
+        await pilot.pause(0.02)
+    assert steady(screen_text(app)) + "\n" == kept
 
 
 async def settle(pilot: Pilot[int]) -> None:
@@ -64,10 +70,10 @@ async def test_pages_look_as_they_did(vault: str, fill: Fill, size: tuple[int, i
     app = Tacenda(vault)
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
-        check("door", app)
+        await check("door", pilot)
         await unlock(pilot)
         await settle(pilot)
-        check("today", app)
+        await check("today", pilot)
         for name, keys in {
             "clients": ["2"], "names": ["v"], "chart": ["j", "enter"], "new-note": ["n"], "editor-header": ["enter"],
             "editor": ["escape"], "chart-again": ["escape"], "reader": ["enter"], "help": ["f1"],
@@ -75,10 +81,10 @@ async def test_pages_look_as_they_did(vault: str, fill: Fill, size: tuple[int, i
         }.items():  # fmt: skip
             await pilot.press(*keys)
             await settle(pilot)
-            check(name, app)
+            await check(name, pilot)
         await pilot.press("ctrl+l")
         await until(pilot, lambda: "whole" in screen_text(app))
-        check("locked", app)
+        await check("locked", pilot)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -88,4 +94,4 @@ async def test_a_new_vault_looks_as_it_did(tmp_path: Path, size: tuple[int, int]
         await settle(pilot)
         app.screen.query_one("#focus").value = "owner"  # type: ignore[attr-defined]
         await settle(pilot)
-        check("create", app)
+        await check("create", pilot)
