@@ -65,8 +65,6 @@ def check_new_member(state: State, member: int, name: str, enrolment: int) -> No
 
 def genesis(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """Record 0: the founder, epoch 1, the first policy."""
-    if fields[SEQUENCE] or state.members:
-        raise Objection("authority", "a second genesis")
     parts = opened(parts)
     shape = parts.said(shapes.Genesis)
     check_text(shape.name)
@@ -170,8 +168,6 @@ def rekey(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> 
     parts = opened(parts)
     shape = parts.said(shapes.Rekey)
     who = state.members.get(shape.member)
-    if len(parts.rows) != 4:
-        raise Objection("format", f"{len(parts.rows)} parts where 4 belong")
     # what depends on a member that is not there is taken from the row itself: the next check refuses the record
     generation = who.generation + 1 if who else parts.rows[1][4]
     enrolment = who.enrolment if who else parts.rows[1][5]

@@ -11,6 +11,7 @@ from vault_format.authority.admission import (
     IN_SESSION,
     NO_SESSION,
     ON_ENTITY,
+    OPENS,
     SEQUENCE,
     TIME,
     Admitted,
@@ -87,6 +88,8 @@ class Replay:
                         raise Objection("authority", "not in an open session of this member")
                 elif mode == NO_SESSION and session:
                     raise Objection("authority", "a session where there is none")
+                elif mode == OPENS and (not session or session in sessions):
+                    raise Objection("authority", "a session that is already open, or none")
                 opened = self._open(buffer, act, entity, parts, first) if parts is not None else None
                 if act.condition is not None:
                     act.condition(state, act, fields, opened)

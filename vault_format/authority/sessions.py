@@ -14,10 +14,7 @@ from vault_format.scan import Fields
 
 def unlock(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:
     """Open the session that the record names."""
-    number = fields[SESSION]
-    if not number or number in state.sessions:
-        raise Objection("authority", "a session that is already open, or none")
-    state.sessions[number] = Session(act.member, fields[SEQUENCE])
+    state.sessions[fields[SESSION]] = Session(act.member, fields[SEQUENCE])
 
 
 def lock(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:

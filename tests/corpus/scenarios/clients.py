@@ -90,6 +90,24 @@ def draft_of_revision_zero() -> Case:
 
 
 @scenario
+def draft_of_a_new_note_at_a_revision() -> Case:
+    """A draft of a note that is not there yet, at a revision."""
+    return clinic(
+        "authority", lambda vault, me: _journal(me, Target(Kind.NOTE, NoteClass.CHART, vault.entity("OTTER"), 8, 1)),
+        FIRST,
+    )  # fmt: skip
+
+
+@scenario
+def draft_of_entity_zero() -> Case:
+    """A draft of no entity."""
+    return clinic(
+        "authority", lambda vault, me: _journal(me, Target(Kind.NOTE, NoteClass.CHART, vault.entity("OTTER"), 0, 0)),
+        FIRST,
+    )  # fmt: skip
+
+
+@scenario
 def draft_of_a_new_note_for_nobody() -> Case:
     """A draft of a new note for a client that is not known."""
     return clinic("authority", lambda _, me: _journal(me, Target(Kind.NOTE, NoteClass.CHART, 9, 8, 0)), FIRST)

@@ -294,6 +294,15 @@ def _done(ref: int | None, member: int) -> Case:
     return broken(vault, "authority")
 
 
+@scenario
+def recovery_done_by_custodians_who_did_nothing() -> Case:
+    """The custodians end a recovery that registered no keys."""
+    vault = reeds(Action.MEMBER_REKEY)
+    me = vault.custodians()
+    vault.add(kit.recovery_done(me, 1, 3, [(1, vault.now)]), me)
+    return broken(vault, "authority")
+
+
 variant("recovery-done-without-new-keys", "A recovery that registered no keys.", partial(_done, 1, OWNER))
 variant("recovery-done-of-somebody-else", "The end of somebody else's recovery.", partial(_done, None, HEIR))
 variant("recovery-done-long-ago", "A recovery whose keys were replaced since.", partial(_done, None, FIRST))

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.acts import trail
 from tests.corpus.case import Case, scenario, variant
-from tests.corpus.mend import broken, whole
+from tests.corpus.mend import broken, whole, with_part
 from tests.corpus.scenarios.signers import ORIGIN, listed
 from tests.corpus.vaults import FIRST, OWNER, SECOND, early, small
 from vault_format.codes import Action
@@ -69,6 +69,15 @@ def session_opened_twice() -> Case:
     vault = small()
     me = vault.acting(OWNER)
     vault.add(trail.unlock(me, ORIGIN), me)
+    return broken(vault, "authority")
+
+
+@scenario
+def session_opened_twice_by_an_unreadable_record() -> Case:
+    """An unlock into a session that is open, with a public part that is none: the session is looked at first."""
+    vault = small()
+    me = vault.acting(OWNER)
+    vault.add(with_part(trail.unlock(me, ORIGIN), 0, data=b"\xc1"), me)
     return broken(vault, "authority")
 
 

@@ -128,6 +128,14 @@ def length_raised_in_the_middle() -> Case:
 
 
 @scenario
+def length_raised_of_a_record_with_one_part() -> Case:
+    """A record of one part says it is longer than its row."""
+    vault = Vault("small")
+    vault.change(4, total=vault.frames[4].header.total + 100)
+    return broken(vault, "format", 4)
+
+
+@scenario
 def length_and_row_raised_in_the_middle() -> Case:
     """As before, with the part's row raised too, so that the frame agrees with itself."""
     vault = Vault("small")

@@ -350,13 +350,17 @@ def format_raised_by_two() -> Case:
     return broken(vault, "authority")
 
 
-@scenario
-def policy_under_the_floor() -> Case:
-    """A policy that would let new slots cost 8 KiB."""
+def _policy(fields: dict[str, int]) -> Case:
     vault = small()
     me = vault.acting(OWNER)
-    vault.add(trail.policy(me, msgspec.structs.replace(me.state.current_policy(), memory=8)), me)
+    vault.add(trail.policy(me, msgspec.structs.replace(me.state.current_policy(), **fields)), me)
     return broken(vault, "authority")
+
+
+variant("policy-under-the-floor", "A policy that would let new slots cost 8 KiB.", partial(_policy, {"memory": 8}))
+variant("policy-over-the-ceiling", "A policy that no slot could fulfil.", partial(_policy, {"memory": 2_097_153}))
+variant("policy-of-two-passes", "A policy that would let new slots take two passes.", partial(_policy, {"passes": 2}))
+variant("policy-of-eleven-passes", "A policy that asks for eleven passes.", partial(_policy, {"passes": 11}))
 
 
 @scenario

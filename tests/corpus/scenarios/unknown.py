@@ -154,6 +154,29 @@ for _name, (_what, _unsigned_draft) in UNSIGNED.items():
 
 
 @scenario
+def unsigned_in_place_of_genesis() -> Case:
+    """A failed unlock where genesis belongs, and nothing else."""
+    vault = Vault("small", 1)
+    now = vault.now
+    vault.frames.clear()
+    vault.add_unsigned(Draft(Action.UNLOCK_FAILED, outcome=1))
+    vault.now = now
+    return broken(vault, "authority", 0)
+
+
+@scenario
+def lock_in_place_of_genesis() -> Case:
+    """A signed record where genesis belongs, and nothing else."""
+    vault = Vault("small", 1)
+    me = small().acting(OWNER)
+    now = vault.now
+    vault.frames.clear()
+    vault.add(trail.lock(me), me)
+    vault.now = now
+    return broken(vault, "authority", 0)
+
+
+@scenario
 def unsigned_with_parts() -> Case:
     """A failed unlock that says something."""
     return _unsigned("format", Draft(Action.UNLOCK_FAILED, (Part(PartRole.PUBLIC, b"x"),), outcome=1))
