@@ -59,8 +59,11 @@ class Session:
             self._begin(failures)
         except BaseException:
             vault.on_reopen = None
-            # whoever opens the vault next gathers anew what may have been decrypted here
-            vault.ledger.stale = vault.ledger.stale or self._desk.begun
+            if self._desk.begun:
+                with contextlib.suppress(TacendaError, OSError):
+                    self._desk.append(lambda acting: [trail.lock(acting, LockReason.SYSTEM)], leaving=True)
+                # whoever opens the vault next gathers anew what may have been decrypted here
+                vault.ledger.stale = True
             self._desk.keyring.wipe()
             raise
 

@@ -244,6 +244,25 @@ def test_130_for_an_interruption_which_locks(practice: Practice, number: int, re
     assert (last.action, last.outcome) == (Action.LOCK, reason)
 
 
+def test_a_signal_during_the_unlock_waits_until_the_session_can_be_locked(practice: Practice) -> None:
+    early = (
+        "import os, signal, core.session.session as module\n"
+        "real = module.Session.__init__\n"
+        "def begin(*given, **more):\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    real(*given, **more)\n"
+        "module.Session.__init__ = begin\n"
+        "from tui.cli.main import main\n"
+        "main()\n"
+    )
+    done = tacenda("note", "list", practice.path, "--as", "owner", secret=OWNER, program=[sys.executable, "-c", early])
+    assert (done.code, done.out) == (130, "")
+    ledger = Ledger(str(practice.path), practice.clock)
+    last = ledger.record(ledger.count - 1).header
+    ledger.close()
+    assert (last.action, last.outcome) == (Action.LOCK, LockReason.SYSTEM)
+
+
 @pytest.mark.parametrize("words", [("audit",), ("verify", "--json"), ("--help",)])
 def test_a_reader_that_is_gone_is_no_finding(practice: Practice, words: tuple[str, ...]) -> None:
     reader, writer = os.pipe()

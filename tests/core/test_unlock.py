@@ -370,3 +370,21 @@ def test_while_somebody_else_writes_the_door_is_not_called_read_only(
         door.close()
     finally:
         os.close(lock)
+
+
+def test_an_unlock_that_is_cut_short_is_locked_again(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    door = practice.door()
+    with monkeypatch.context() as patch:
+        patch.setattr("core.keyring.open_sealed", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            door.unlock("owner", PASSPHRASES["owner"])
+    assert practice.actions()[-3:] == [Action.UNLOCK, Action.LIST, Action.LOCK]
+    session = door.unlock("owner", PASSPHRASES["owner"])
+    session.open_rest()
+    assert {row.code for row in session.catalog.clients()} == {"OTTER", "MAPLE", "HERON"}
+    session.lock()
+    assert practice.verdict().intact
+
+
+def _interrupted(key: bytes, stored: bytes, associated: bytes) -> bytes:
+    raise KeyboardInterrupt

@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -29,34 +29,57 @@ def unlocking(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Ended(KeyboardInterrupt):
-    """The line dropped, or somebody asked the process to end."""
+    """The person interrupted, the line dropped, or somebody asked the process to end."""
 
     def __init__(self, reason: LockReason) -> None:
         super().__init__()
         self.reason = reason
 
 
-@contextmanager
-def _ending_by_lock() -> Iterator[None]:
-    """Make a hang-up or a request to end an interruption, so that the session is locked and that is recorded."""
-    from vault_format.codes import LockReason
+class _Ending:
+    """Turns signals into Ended, so that the session is locked and the trail says why; later, where that must wait.
 
-    reasons = {"SIGHUP": LockReason.HANGUP, "SIGTERM": LockReason.SYSTEM}
+    An unlock that is recorded and a lock that is being written are not to be torn in two.
+    """
 
-    def end(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_IGN)
-        raise Ended(reasons[signal.Signals(number).name])
+    def __init__(self) -> None:
+        from vault_format.codes import LockReason
 
-    known = [getattr(signal, name) for name in reasons if hasattr(signal, name)]
-    before = {}
-    if threading.current_thread() is threading.main_thread():
-        # a signal that is ignored already stays so: nohup wants that
-        before = {number: signal.signal(number, end) for number in known if signal.getsignal(number) != signal.SIG_IGN}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
+        self._reasons = {"SIGINT": LockReason.PERSON, "SIGTERM": LockReason.SYSTEM, "SIGHUP": LockReason.HANGUP}
+        self._before: dict[int, Any] = {}
+        self._holding = False
+        self._pending: LockReason | None = None
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            known = [getattr(signal, name) for name in self._reasons if hasattr(signal, name)]
+            # a signal that is ignored already stays so: nohup wants that
+            heard = [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
+            self._before = {number: signal.signal(number, self._heard) for number in heard}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def _heard(self, number: int, _frame: FrameType | None) -> None:
+        self._pending = self._reasons[signal.Signals(number).name]
+        self.check()
+
+    def check(self) -> None:
+        """Raise Ended if a signal came, unless it has to wait."""
+        if self._pending is not None and not self._holding:
+            reason, self._pending = self._pending, None
+            raise Ended(reason)
+
+    def hold(self) -> None:
+        """Let signals wait."""
+        self._holding = True
+
+    def release(self) -> None:
+        """Wait no longer: raise Ended if a signal came meanwhile."""
+        self._holding = False
+        self.check()
 
 
 @contextmanager
@@ -74,11 +97,14 @@ def unlocked(
     secrets = Secrets(passphrase_fd, stdin_taken=stdin_taken)
     door = Door(vault)
     door.start()
-    with _ending_by_lock():
+    with _Ending() as ending:
         try:
             if door.wait(0.5):
                 door.check()
-            session = door.unlock(member, secrets.ask("Passphrase"))
+            passphrase = secrets.ask("Passphrase")
+            door.wait()
+            ending.hold()
+            session = door.unlock(member, passphrase)
         except (KeyboardInterrupt, click.Abort):
             # the check goes on in its thread and is not waited for
             raise
@@ -87,12 +113,16 @@ def unlocked(
             raise
         reason = LockReason.PERSON
         try:
+            ending.release()
             session.open_rest()
             yield session
         except Ended as ended:
             reason = ended.reason
             raise
         finally:
-            session.lock(reason)
+            try:
+                ending.hold()
+            finally:
+                session.lock(reason)
             if session.problem:
                 say(f"tacenda: the lock could not be recorded. {session.problem}")
