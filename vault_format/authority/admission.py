@@ -152,7 +152,7 @@ def admit(state: State, key: bytes, rules: dict[int, Rule], reserved: Rule) -> A
                 raise Objection("format", f"unknown action {action:02x}")
             rule = reserved
             verdict.reserved = True
-        verdict.decoder = public.DECODERS.get(action)
+        verdict.decoder = public.decoder_of(action) if action in public.SHAPES else None
         verdict.rule, verdict.condition = rule, rule.condition
         verdict.uses, verdict.session = rule.uses, rule.session
         _check_signer(state, verdict, rule)

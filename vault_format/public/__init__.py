@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import msgspec
 
 from vault_format.codes import Action
@@ -61,7 +63,11 @@ SHAPES: dict[int, type[Shape]] = {
     Action.ACT_FAILED: trail.Reasoned,
 }
 
-DECODERS: dict[int, msgspec.msgpack.Decoder[Shape]] = {action: decoder(shape) for action, shape in SHAPES.items()}
+
+@cache
+def decoder_of(action: int) -> msgspec.msgpack.Decoder[Shape]:
+    """Return the decoder of an ACTION's public part, made when it is first asked for. Raises KeyError."""
+    return decoder(SHAPES[action])
 
 
 def read(action: int, raw: bytes) -> Shape:
@@ -69,7 +75,7 @@ def read(action: int, raw: bytes) -> Shape:
 
     Raises NotCanonical if it is not exactly that; KeyError if the action has no public part.
     """
-    return decode(raw, DECODERS[action])
+    return decode(raw, decoder_of(action))
 
 
-__all__ = ["DECODERS", "SHAPES", "Shape", "encode", "entities", "members", "read", "trail"]
+__all__ = ["SHAPES", "Shape", "decoder_of", "encode", "entities", "members", "read", "trail"]
