@@ -16,6 +16,8 @@ _SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
 
 BLANK: Final = PLAIN.cells[" "]
 """A cell as an erased screen has it."""
+UNKNOWN: Final = Cell("", PLAIN, 1, True)
+"""A cell of which nobody knows what it shows; no character makes one like it."""
 
 
 @lru_cache(maxsize=512)

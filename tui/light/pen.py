@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from tui.light.abilities import Abilities
+from tui.light.cells import BLANK, UNKNOWN
 from tui.light.moves import move
 from tui.light.style import PLAIN, Cell, Style
 
@@ -72,6 +73,10 @@ class Pen:
         """Whether the pen draws CELL as it should look."""
         style = self.style
         return style is cell.style or (cell.text == " " and style is not None and style.blank is cell.style)
+
+    def filling(self) -> Cell:
+        """Return what comes in where lines or characters move: plain, or in some terminals the pen's background."""
+        return BLANK if self.serves(BLANK) else UNKNOWN
 
     def dress(self, cell: Cell) -> None:
         """Change the pen so that CELL, or an erased one like it, looks as it should."""

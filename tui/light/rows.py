@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from tui.light.abilities import Abilities
-from tui.light.cells import BLANK
 from tui.light.pen import Pen
 from tui.light.style import Cell
 
@@ -28,10 +27,8 @@ def draw_row(pen: Pen, y: int, old: list[Cell], new: list[Cell]) -> None:
     best = pen.branch()
     _draw(best, y, old, new, first)
     if best.size > _SHIFT_WORTH and pen.abilities.shifts:
-        for sequence, moved in _shifts(old, new, first):
+        for sequence, moved in _shifts(old, new, first, pen.filling()):
             other = pen.branch()
-            # what comes in is blank in the pen's background on some terminals
-            other.dress(BLANK)
             other.go(first, y)
             other.control(sequence)
             _draw(other, y, moved, new, first)
@@ -40,8 +37,11 @@ def draw_row(pen: Pen, y: int, old: list[Cell], new: list[Cell]) -> None:
     pen.join(best)
 
 
-def _shifts(old: list[Cell], new: list[Cell], first: int) -> list[tuple[str, list[Cell]]]:
-    """Return ways to insert or delete characters at column FIRST of OLD that bring it near NEW, and what it is then."""
+def _shifts(old: list[Cell], new: list[Cell], first: int, filling: Cell) -> list[tuple[str, list[Cell]]]:
+    """Return ways to insert or delete characters at column FIRST of OLD that bring it near NEW, and what it is then.
+
+    FILLING is what comes in.
+    """
     size = len(new)
     if not all(cell.sure and cell.width == 1 for cell in (*old[first:], *new[first:])):
         return []
@@ -49,8 +49,8 @@ def _shifts(old: list[Cell], new: list[Cell], first: int) -> list[tuple[str, lis
     found = []
     for count in (1, 2):
         number = "" if count == 1 else str(count)
-        inserted = [*old[:first], *[BLANK] * count, *old[first : size - count]]
-        deleted = [*old[:first], *old[first + count :], *[BLANK] * count]
+        inserted = [*old[:first], *[filling] * count, *old[first : size - count]]
+        deleted = [*old[:first], *old[first + count :], *[filling] * count]
         for final, moved in (("@", inserted[:size]), ("P", deleted[:size])):
             if len(moved) == size and _same(moved, new, first) >= enough:
                 found.append((f"\x1b[{number}{final}", moved))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from tui.light.cells import BLANK
 from tui.light.moves import counted
 from tui.light.pen import Pen
 from tui.light.style import Cell
@@ -46,8 +45,6 @@ def scrolled(old: list[list[Cell]], new: list[list[Cell]]) -> Scrolled | None:
 def scroll(pen: Pen, rows: list[list[Cell]], found: Scrolled) -> list[list[Cell]]:
     """Let the terminal move its lines; return what it shows in place of ROWS then."""
     top, bottom, lines = found
-    # lines that come in are blank in the pen's background on some terminals
-    pen.dress(BLANK)
     margins = bottom < len(rows) - 1
     if margins:
         pen.control(f"\x1b[{top + 1};{bottom + 1}r")
@@ -57,7 +54,7 @@ def scroll(pen: Pen, rows: list[list[Cell]], found: Scrolled) -> list[list[Cell]
     if margins:
         pen.control("\x1b[r")
         pen.lost()
-    blank = [[BLANK] * len(rows[0]) for _ in range(abs(lines))]
+    blank = [[pen.filling()] * len(rows[0]) for _ in range(abs(lines))]
     if lines > 0:
         return [*rows[:top], *rows[top + lines : bottom + 1], *blank, *rows[bottom + 1 :]]
     return [*rows[:top], *blank, *rows[top : bottom + 1 + lines], *rows[bottom + 1 :]]
