@@ -54,7 +54,11 @@ async def day(pilot: Pilot[int]) -> None:
     await see(pilot, "Passphrase")
 
 
-@pytest.mark.parametrize("theme", look.THEMES)
+# one theme for every change; the others differ in colours only and wait for `make soak`
+_THEMES = [name if name == "ansi" else pytest.param(name, marks=pytest.mark.slow) for name in look.THEMES]
+
+
+@pytest.mark.parametrize("theme", _THEMES)
 async def test_a_day(vault: str, fill: Fill, theme: str) -> None:
     session = open_session(vault)
     for number in range(30):
