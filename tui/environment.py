@@ -19,7 +19,8 @@ _NAMES = (
 OURS = {
     "TEXTUAL_ANIMATIONS": "none",
     "TEXTUAL_SMOOTH_SCROLL": "0",
-    "TEXTUAL_FPS": "30",
+    # how soon a second change follows the first; each costs few bytes, and a slow line is sent the newest only
+    "TEXTUAL_FPS": "120",
     # the gate in tui/escape.py decides about a lone Esc; this is for the stock driver only
     "ESCDELAY": "100",
 }

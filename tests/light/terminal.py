@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 import pyte
+from pyte.modes import DECAWM
 from pyte.screens import Char
 from rich.cells import cell_len
 from wcwidth import wcwidth
@@ -59,6 +60,10 @@ class _Screen(_Alternating):
             if place >= 0 and (not self.joins or cell_len(marked) == x - place):
                 line[place] = line[place]._replace(data=marked)
             return
+        if x + width > self.columns and DECAWM in self.mode:
+            self.carriage_return()
+            self.linefeed()
+            line, x = self.buffer[self.cursor.y], 0
         x = min(x, self.columns - width)
         self._break(line, x)
         self._break(line, x + width)
@@ -149,17 +154,20 @@ class _Screen(_Alternating):
 
 
 class Terminal:
-    """COLUMNS × ROWS cells that text is drawn on, behind a line discipline that makes CR LF of LF."""
+    """COLUMNS × ROWS cells that text is drawn on; COOKS says whether CR LF is made of LF before."""
 
-    def __init__(self, columns: int, rows: int, *, bce: bool = True, joins: bool = True) -> None:
+    def __init__(
+        self, columns: int, rows: int, *, bce: bool = True, joins: bool = True, cooks: bool = True
+    ) -> None:  # fmt: skip
         self.screen = _Screen(columns, rows)
         self.screen.bce, self.screen.joins = bce, joins
         self._stream = pyte.Stream(self.screen)
+        self._cooks = cooks
 
     def feed(self, text: str) -> None:
         """Draw whole sequences of TEXT."""
         text = _SYNC.sub("", _PASSED_OVER.sub(b"", text.encode()).decode())
-        self._stream.feed(text.replace("\n", "\r\n"))
+        self._stream.feed(text.replace("\n", "\r\n") if self._cooks else text)
 
     @property
     def cursor(self) -> tuple[int, int, bool]:

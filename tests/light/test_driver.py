@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import os
 import select
@@ -16,58 +15,24 @@ import pytest
 from tests.harness import processes
 from tests.harness.pty_terminal import PtyTerminal
 from tests.harness.wait import wait_until
-from tests.light.terminal import Terminal, difference
+from tests.light.shown import Shown
+from tests.light.terminal import difference
 
 DESK = str(Path(__file__).with_name("desk.py"))
 F = {2: "\x1bOQ", 3: "\x1bOR", 4: "\x1bOS", 5: "\x1b[15~", 9: "\x1b[20~"}
 DOWN, UP = "\x1b[B", "\x1b[A"
 
 
-class Shown:
-    """The desk on a pseudo-terminal, and the screen that its bytes draw."""
-
-    def __init__(self, *, light: bool, arguments: tuple[str, ...] = (), env: dict[str, str] | None = None) -> None:
-        self.program = PtyTerminal(
-            [sys.executable, DESK, *arguments],
-            env={"TACENDA_LIGHT": "1" if light else "0", "LANG": "C.UTF-8", "COLORTERM": "truecolor", **(env or {})},
-        )
-        self.terminal = Terminal(80, 24)
-        self._fed = 0
-        self._decode = codecs.getincrementaldecoder("utf-8")().decode
-        self._cut = ""
-
-    def look(self) -> Terminal:
-        """Return the terminal with all that was written so far."""
-        self.program._read()
-        text = self._cut + self._decode(bytes(self.program.raw[self._fed :]))
-        self._fed = len(self.program.raw)
-        # a sequence that is not whole yet
-        end = text.rfind("\x1b")
-        whole = end < 0 or any(character.isalpha() or character in "~\\\x07" for character in text[end + 2 :])
-        self._cut = "" if whole else text[end:]
-        self.terminal.feed(text[: len(text) - len(self._cut)])
-        return self.terminal
-
-    def see(self, wanted: str) -> None:
-        """Wait until WANTED stands on the screen."""
-        wait_until(lambda: wanted in self.look().text(), what=lambda: f"{wanted!r} in\n{self.look().text()}")
-
-    def resize(self, columns: int, rows: int) -> None:
-        """Give program and terminal another size, with rubbish on the terminal."""
-        self.look()
-        self.terminal.screen.resize(rows, columns)
-        self.scribble()
-        self.program.resize(columns, rows)
-
-    def scribble(self) -> None:
-        """Write on the terminal behind the program's back."""
-        self.terminal.feed("\x1b[3;3H\x1b[41mBroadcast message from the roof\x1b[m\r\n")
+def desk(*arguments: str, light: bool, env: dict[str, str] | None = None) -> Shown:
+    """Return the desk with one of the drivers, not begun yet."""
+    surroundings = {"TACENDA_LIGHT": str(int(light)), "LANG": "C.UTF-8", "COLORTERM": "truecolor", **(env or {})}
+    return Shown(PtyTerminal([sys.executable, DESK, *arguments], env=surroundings))
 
 
 @contextlib.contextmanager
 def both(env: dict[str, str] | None = None) -> Iterator[tuple[Shown, Shown]]:
     """The desk twice: with Textual's own driver, and with the light one."""
-    stock, light = Shown(light=False, env=env), Shown(light=True, env=env)
+    stock, light = desk(light=False, env=env), desk(light=True, env=env)
     with stock.program, light.program:
         yield stock, light
 
@@ -75,7 +40,7 @@ def both(env: dict[str, str] | None = None) -> Iterator[tuple[Shown, Shown]]:
 @contextlib.contextmanager
 def alone(*arguments: str) -> Iterator[Shown]:
     """The desk with the light driver, begun."""
-    light = Shown(light=True, arguments=arguments)
+    light = desk(*arguments, light=True)
     with light.program:
         light.see("Desk bold")
         yield light
