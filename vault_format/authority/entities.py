@@ -5,11 +5,13 @@ A vault of ten years holds a hundred thousand entities; as objects they would be
 
 from __future__ import annotations
 
+import hashlib
+import os
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_PACKED = struct.Struct("<QIIIIIHHBBB32s")
+_PACKED = struct.Struct("<QIIIIIHHBBB8s")
 _PACK, _UNPACK = _PACKED.pack, _PACKED.unpack
 # what NamedTuple's own constructor does, without the Python call around it
 _NEW = tuple.__new__
@@ -21,8 +23,8 @@ class Entity(NamedTuple):
     """The state of one entity.
 
     `saved` and `signed` are sequences (0: never signed); `live` and `original` are part numbers of index parts, each
-    followed by its body (0: none); `mover` is the member whose re-encryption replaced the original; `commit` is the
-    commitment (32 bytes) of the latest revision.
+    followed by its body (0: none); `mover` is the member whose re-encryption replaced the original; `tag` stands for
+    the commitment of the latest revision (see `EntityTable.tag`).
     """
 
     client: int
@@ -36,7 +38,7 @@ class Entity(NamedTuple):
     kind: int
     note_class: int
     flags: int
-    commit: bytes
+    tag: bytes
 
     @property
     def shredded(self) -> bool:
@@ -49,9 +51,17 @@ class EntityTable:
 
     def __init__(self) -> None:
         self._packed: dict[int, bytes] = {}
+        self._secret = os.urandom(16)
 
     def __len__(self) -> int:
         return len(self._packed)
+
+    def tag(self, commit: bytes) -> bytes:
+        """Return 8 bytes that stand for COMMIT (32 bytes).
+
+        Keyed by a secret of this run: nobody can choose two commitments with one tag.
+        """
+        return hashlib.blake2b(commit, key=self._secret, digest_size=8).digest()
 
     def get(self, number: int) -> Entity | None:
         """Return the entity, or None if no save created it."""

@@ -65,8 +65,8 @@ def _create(state: State, act: Admitted, fields: Fields, parts: Opened, commit: 
     if not fields[ENTITY_FIELD] or fields[REVISION_FIELD] != 1:
         raise Objection("authority", "a new entity without a number, or not at revision 1")
     _check_client(state, act, fields)
-    client, kind, note_class = fields[CLIENT_FIELD], act.kind, act.note_class
-    entity = Entity(client, fields[SEQUENCE], 0, parts.first + 1, 0, 1, act.member, 0, kind, note_class, 0, commit)
+    client, kind, note_class, tag = fields[CLIENT_FIELD], act.kind, act.note_class, state.entities.tag(commit)
+    entity = Entity(client, fields[SEQUENCE], 0, parts.first + 1, 0, 1, act.member, 0, kind, note_class, 0, tag)
     state.entities.put(fields[ENTITY_FIELD], entity)
 
 
@@ -87,8 +87,9 @@ def save(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> N
     if kind == _NOTE and author != act.member:
         raise Objection("authority", "a save of somebody else's note")
     _supersede(state, client, live, original)
+    tag = state.entities.tag(commit)
     entity = Entity(
-        client, fields[SEQUENCE], 0, parts.first + 1, 0, revision + 1, act.member, 0, kind, note_class, flags, commit
+        client, fields[SEQUENCE], 0, parts.first + 1, 0, revision + 1, act.member, 0, kind, note_class, flags, tag
     )
     state.entities.put(fields[ENTITY_FIELD], entity)
 
@@ -120,7 +121,7 @@ def sign(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> N
         raise Objection("authority", "a signature by somebody else than the author, or a second one")
     if fields[REVISION_FIELD] != entity.revision or fields[REF_FIELD] != entity.saved:
         raise Objection("authority", "a signature of another revision than the latest")
-    if commit != entity.commit:
+    if state.entities.tag(commit) != entity.tag:
         raise Objection("authority", "a signature of another text than was saved")
     state.entities.put(fields[ENTITY_FIELD], entity._replace(signed=fields[SEQUENCE]))
 
@@ -148,7 +149,7 @@ def cosign(state: State, act: Admitted, fields: Fields, parts: Opened | None) ->
     entity = _existing(state, act, fields)
     if not entity.signed or fields[REF_FIELD] != entity.signed or fields[REVISION_FIELD] != entity.revision:
         raise Objection("authority", "a co-signature of a note that is not signed")
-    if commit != entity.commit:
+    if state.entities.tag(commit) != entity.tag:
         raise Objection("authority", "a co-signature of another text than was signed")
 
 
