@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from tests.light.terminal import Terminal, difference
 from tui.light.abilities import ALL, Abilities
@@ -21,6 +21,7 @@ LETTERS = [
 LOOKS = [
     "", "0", "1", "2", "7", "4", "0;36", "0;1;91", "0;44", "0;38;2;1;2;3", "0;48;2;9;8;7", "0;38;5;99;48;5;7", "9", "3",
 ]  # fmt: skip
+NAMES = [f"{number} {word * 5}" for number, word in enumerate(["otter", "maple", "heron", "wren", "cedar", "alder"])]
 BEGIN = "\x1b[?1049h\x1b[?7l"
 
 abilities = st.builds(
@@ -92,12 +93,48 @@ def test_nothing_for_nothing(given_pictures: tuple[int, int, list[str]], able: A
     assert again == "" or len(drawn) == 1
 
 
+@st.composite
+def edits(draw: st.DrawFn) -> list[str]:
+    """Return pictures of a text: each is the one before with letters or rows that came, went or moved."""
+    letters = st.text(alphabet="ab c漢é", max_size=3)
+    rows = [draw(st.sampled_from([*NAMES, "", "漢字" * 9, "e\u0301 " * 9, "a" * 40])) for _ in range(9)]
+    looks = [draw(st.sampled_from(["0", "0;38;2;9;9;9;48;2;1;2;3", "0;7", "0;1;36"])) for _ in rows]
+    found = [rows_of(rows, looks)]
+    for _ in range(draw(st.integers(1, 4))):
+        for _ in range(draw(st.integers(1, 3))):
+            top, bottom = sorted((draw(st.integers(0, 8)), draw(st.integers(0, 8))))
+            kind = draw(st.sampled_from(["insert", "delete", "up", "down", "look"]))
+            x = draw(st.integers(0, 30))
+            if kind == "insert":
+                rows[top] = rows[top][:x] + draw(letters) + rows[top][x:]
+            elif kind == "delete":
+                rows[top] = rows[top][:x] + rows[top][x + draw(st.integers(1, 3)) :]
+            elif kind == "look":
+                looks[top] = draw(st.sampled_from(looks))
+            else:
+                for both in (rows, looks):
+                    part = both[top : bottom + 1]
+                    both[top : bottom + 1] = [*part[1:], part[0]] if kind == "up" else [part[-1], *part[:-1]]
+        found.append(rows_of(rows, looks))
+    return found
+
+
+def rows_of(rows: list[str], looks: list[str]) -> str:
+    """Return a picture of ROWS in LOOKS, each row filled up to 40 columns."""
+    return "".join(
+        f"\x1b[{y};1H\x1b[{look}m{set_cell_size(row, 40)}\x1b[0m"
+        for y, (row, look) in enumerate(zip(rows, looks, strict=True), 1)
+    )
+
+
+@given(edits(), abilities, st.sampled_from([None, None, 60]))
+def test_letters_and_rows_that_come_go_and_move(drawn: list[str], able: Abilities, limit: int | None) -> None:
+    check(40, 9, drawn, able, limit)
+
+
 def lines(*texts: str, look: str = "0") -> str:
     """Return a picture of TEXTS, a row each."""
     return "".join(f"\x1b[{y};1H\x1b[{look}m{text:<40}\x1b[0m" for y, text in enumerate(texts, 1)) + "\x1b[H"
-
-
-NAMES = [f"{number} {word * 5}" for number, word in enumerate(["otter", "maple", "heron", "wren", "cedar", "alder"])]
 
 
 @pytest.mark.parametrize("able", [ALL, Abilities(scrolls=True), Abilities(scrolls=True, vpa=True, hpa=True)])

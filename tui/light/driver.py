@@ -46,6 +46,7 @@ class LightDriver(TerminalDriver):
         self._aside: list[str] = []
         self._due = False
         self._held_until = 0.0
+        self._lost = False
         self._line: Line | None = None
 
     # -- what Textual calls ----------------------------------------------------------------------------------
@@ -111,10 +112,15 @@ class LightDriver(TerminalDriver):
     # -- what the system tells -------------------------------------------------------------------------------
 
     def _resized(self) -> None:
-        """Know nothing of the screen any more; a picture for the old size is held back for a moment."""
-        with self._lock:
-            self._held_until = time.monotonic() + _RESIZING
-        self.repaint()
+        """Know nothing of the screen any more; a picture for the old size is held back for a moment.
+
+        A signal handler: what it interrupts may be drawing, so it only leaves a note for the line's thread.
+        """
+        self._held_until = time.monotonic() + _RESIZING
+        self._lost = True
+        line = self._line
+        if line is not None:
+            line.nudge()
 
     def _sigtstp_application(self, *given: object) -> None:
         """Suspend, from the event loop: what a signal interrupts may be in the middle of a write."""
@@ -163,6 +169,10 @@ class LightDriver(TerminalDriver):
         """Return what is to be sent now, or for how long nothing is."""
         with self._lock:
             painter = self._painter
+            if self._lost:
+                self._lost = False
+                self._screen.forget()
+                self._due = painter.showing
             text = "".join(self._aside)
             self._aside.clear()
             wait = self._held_until - time.monotonic()

@@ -42,7 +42,7 @@ class Screen:
         update goes on from there. The screen counts as showing what was returned.
         """
         pen, rows = self._pen, self._rows
-        if rows is None or len(rows) != len(grid.rows) or len(rows[0]) != grid.columns:
+        if rows is None or [len(row) for row in rows] != [grid.columns] * len(grid.rows):
             rows = [[BLANK] * grid.columns for _ in grid.rows]
             pen.erased(_ANEW)
             self._visible = None
@@ -64,7 +64,8 @@ class Screen:
             if visible != self._visible:
                 self._visible = visible
                 pen.control("\x1b[?25h" if visible else "\x1b[?25l")
-            pen.go(x, y)
+            # behind the last column a terminal's cursor stays on it
+            pen.go(min(x, grid.columns - 1), y)
         text = pen.take()
         if sync and done and len(text) > _SYNC_WORTH:
             text = f"\x1b[?2026h{text}\x1b[?2026l"

@@ -47,7 +47,7 @@ class Line(threading.Thread):
         self._own, self._fileno = _own_way(fileno)
 
     def wake(self) -> None:
-        """Say that there may be something to send, and send what can be. Signal handlers may call it too."""
+        """Say that there may be something to send, and send what can be."""
         if self._own and self._sending.acquire(blocking=False):
             try:
                 if self._dead or self._send_at_once():
@@ -57,6 +57,10 @@ class Line(threading.Thread):
                 pass
             finally:
                 self._sending.release()
+        self.nudge()
+
+    def nudge(self) -> None:
+        """Say that there may be something to send, and leave it to the thread. Signal handlers may call it."""
         with self._awake:
             self._woken = True
             self._awake.notify()
@@ -69,9 +73,7 @@ class Line(threading.Thread):
         self._ending = True
         self._progress = time.monotonic()
         self.wake()
-        with self._awake:
-            self._woken = True
-            self._awake.notify()
+        self.nudge()
         while self.is_alive():
             self.join(0.02)
             if time.monotonic() - self._progress > PATIENCE:
