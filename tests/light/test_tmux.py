@@ -19,7 +19,7 @@ DESK = str(Path(__file__).with_name("desk.py"))
 STEPS = [
     (["Down", "End"], "", "option 1"),
     ([], " 漢字 and e\u0301 more", "漢字 and"),
-    (["Left", "Left", "Left", "BSpace", "Home", "Delete"], "", "漢字 and"),
+    (["Left", "Left", "Left", "BSpace", "Home", "Delete"], "", " ore"),
     (["Enter", "Enter", "Up", "Up"], "before", "before"),
     (["F2"], "", "Really"),
     (["F3"], "", "Really"),
