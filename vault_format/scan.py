@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from vault_format import bounds, layout, machine
 
-CHUNK = 64 * 1024
+CHUNK = 32 * 1024
 """Bytes read at once. Small, so that a batch is gone before the garbage collector walks through it."""
 
 # magic, bytes 4 to 24 (what a verdict depends on), sequence, time, session, client, entity, revision, total, ref,
