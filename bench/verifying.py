@@ -14,6 +14,7 @@ from bench.measure import Line, in_turns, middle, peak_mib, ratio, show
 from bench.vaults import MILLION, PRACTICE, made
 from core.audit.columns import Columns
 from vault_format import labels, layout
+from vault_format.forked import ForkedChecks
 from vault_format.scan import Batch, FrameReader
 from vault_format.signatures import Claim, SignatureChecks
 from vault_format.verify import open_for_reading, verify, walk_file
@@ -92,11 +93,10 @@ def libsodium(vault_id: bytes, claims: list[Claim]) -> float:
     return spent
 
 
-def with_signatures(path: Path, most: int) -> float:
+def with_signatures(path: Path, most: int, checks: SignatureChecks | ForkedChecks) -> float:
     """Return the seconds from the first byte until MOST records and their signatures are verified."""
     descriptor = open_for_reading(str(path))
     began = time.perf_counter()
-    checks = SignatureChecks()
     walk = Walk(layout.PREAMBLE, checks.add)
     walk_file(descriptor, walk, cancelled=lambda: walk.count >= most)
     if checks.finish(walk.state.vault_id) or walk.report.finding_count:
@@ -126,11 +126,17 @@ def run() -> None:
     small, count = made(PRACTICE), 20_000
     vault_id, claims = claims_of(small, count)
     found = in_turns(
-        {"raw": lambda: libsodium(vault_id, claims), "all": lambda: with_signatures(small, count)}, rounds=5
+        {
+            "raw": lambda: libsodium(vault_id, claims),
+            "all": lambda: with_signatures(small, count, ForkedChecks()),
+            "threads": lambda: with_signatures(small, count, SignatureChecks()),
+        },
+        rounds=5,
     )
     lines += [
         Line("signatures, libsodium alone on all cores", f"{len(claims) / middle(found['raw']):,.0f} /s"),
         Line("  everything, signatures too", f"× {ratio(found, 'all', 'raw'):.2f}", ratio(found, "all", "raw"), 1.15),
+        Line("  in the application, in threads", f"× {ratio(found, 'threads', 'raw'):.2f}"),
     ]
     bare = peak_mib("pass")
     loaded = peak_mib("import vault_format.verify") - bare

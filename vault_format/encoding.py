@@ -16,6 +16,10 @@ T = TypeVar("T")
 _encoder = msgspec.msgpack.Encoder()
 
 
+UNREADABLE = (msgspec.DecodeError, RecursionError, ValueError)
+"""What a decoder raises for bytes that are no value of its shape."""
+
+
 class NotCanonical(ValueError):
     """The bytes are not the one encoding of a value of the wanted type."""
 
@@ -40,7 +44,7 @@ def decode(raw: bytes, using: msgspec.msgpack.Decoder[T]) -> T:
         raise NotCanonical("too long")
     try:
         value = using.decode(raw)
-    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+    except UNREADABLE as error:
         raise NotCanonical("not a value of this shape") from error
     if _encoder.encode(value) != raw:
         raise NotCanonical("not the shortest or only encoding")

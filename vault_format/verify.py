@@ -13,6 +13,7 @@ from vault_format.authority.members import continues_message
 from vault_format.authority.replay import finish
 from vault_format.errors import NotAVault, ReadOnly
 from vault_format.findings import Report, Verdict
+from vault_format.forked import WORTH_FORKING, ForkedChecks, may_fork
 from vault_format.scan import Batch, FrameReader
 from vault_format.signatures import SignatureChecks
 from vault_format.tail import Read, Tail, settled
@@ -164,12 +165,17 @@ def check_continues(walk: Walk) -> None:
         )  # fmt: skip
 
 
+def _checks(size: int) -> SignatureChecks | ForkedChecks:
+    return ForkedChecks() if size >= WORTH_FORKING and may_fork() else SignatureChecks()
+
+
 def verify(
     path: str, now: int, *, pin: Pinned | None = None, listener: Listener | None = None, signatures: bool = True
 ) -> Verdict:
     """Verify the vault at PATH from its first byte to its last.
 
     NOW is the time in UTC milliseconds. LISTENER sees every accepted batch. SIGNATURES is off in benchmarks only.
+    A large file's signatures are checked in processes if this program has a single thread, else in threads.
     Raises NotAVault, ReadOnly or OSError; whatever is wrong inside a vault is a finding.
     """
     descriptor = open_for_reading(path)
@@ -183,7 +189,7 @@ def verify(
             report = Report()
             report.find(0, "format", problem)
             return _verdict(path, report, Walk(preamble), 0)
-        checks = SignatureChecks() if signatures else None
+        checks = _checks(os.fstat(descriptor).st_size) if signatures else None
         walk = Walk(preamble, checks.add if checks else None)
         if pin is not None:
             walk.watched = frozenset({pin.sequence})

@@ -22,7 +22,7 @@ from vault_format.authority.admission import (
 from vault_format.authority.rules import RESERVED, RULES
 from vault_format.authority.state import State
 from vault_format.codes import Action, PartRole
-from vault_format.encoding import NotCanonical, decode
+from vault_format.encoding import UNREADABLE, NotCanonical, decode, encode
 from vault_format.findings import Objection, Report
 from vault_format.hashing import PUBLIC_DAMAGED
 from vault_format.scan import Batch, Fields, Parts
@@ -58,7 +58,7 @@ class Replay:
         """
         state = self.state
         sessions, number_parts, verdicts = state.sessions, state.parts.add, state.verdicts
-        buffer = batch.buffer
+        buffer, alone, new = batch.buffer, _PUBLIC, _NEW
         signers: list[bytes | None] = []
         calm = not (damaged or self.run or self.newer)
         last = self.signed_time
@@ -90,9 +90,26 @@ class Replay:
                     raise Objection("authority", "a session where there is none")
                 elif mode == OPENS and (not session or session in sessions):
                     raise Objection("authority", "a session that is already open, or none")
-                opened = self._open(buffer, act, entity, parts, first) if parts is not None else None
-                if act.condition is not None:
-                    act.condition(state, act, fields, opened)
+                condition = act.condition
+                if parts is None:
+                    opened = None
+                elif act.alone and act.decoder is not None:
+                    _, part_rows, spans, _ = parts
+                    row, start = part_rows[0], spans[0]
+                    if row[:6] != alone or row[7] or start < 0:
+                        raise Objection("format", "the public part's row is not the one that belongs there")
+                    raw = buffer[start : start + row[6]]
+                    try:
+                        said = act.decoder.decode(raw)
+                    except UNREADABLE as error:
+                        raise Objection("format", "the public part is not a value of this shape") from error
+                    if encode(said) != raw:
+                        raise Objection("format", "the public part is not the shortest or only encoding")
+                    opened = new(Opened, (first, part_rows, spans, said)) if condition is not None else None
+                else:
+                    opened = self._open(buffer, act, entity, parts, first)
+                if condition is not None:
+                    condition(state, act, fields, opened)
                 signers.append(self._signer(act, fields, head) if act.special else act.sign)
             except Objection as objection:
                 self.report.find(seq, objection.kind, objection.detail)
@@ -159,10 +176,7 @@ class Replay:
                 said = decode(buffer[start : start + row[6]], act.decoder)
             except NotCanonical as error:
                 raise Objection("format", f"the public part is {error}") from error
-        if act.alone:
-            if row[:6] != _PUBLIC or row[7]:
-                raise Objection("format", "the public part's row is not the one that belongs there")
-        elif act.paired:
+        if act.paired:
             rows.require(part_rows, (rows.PUBLIC, rows.detail(entity, act.epoch)))
         elif act.reserved and any(other[:6] != _PUBLIC or other[7] for other in part_rows):
             raise Objection("format", "a reserved action with parts that are not public")
