@@ -99,9 +99,9 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
 
     def show_door(self, reason: LockReason | None = None, rescue: Rescue | None = None) -> None:
         """Show the page that belongs before the vault: unlock it, make it, or ask which."""
-        from tui.screens.choose import Choose  # noqa: PLC0415  pages know the application
-        from tui.screens.create import Create  # noqa: PLC0415
-        from tui.screens.door import DoorPage  # noqa: PLC0415
+        from tui.screens.door.choose import Choose  # noqa: PLC0415  pages know the application
+        from tui.screens.door.create import Create  # noqa: PLC0415
+        from tui.screens.door.door import DoorPage  # noqa: PLC0415
 
         if self.path is None:
             self.show_page(Choose())

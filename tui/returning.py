@@ -28,8 +28,8 @@ class Returning:
 
     def show(self, session: Session, left: Sequence[Unfinished] = ()) -> None:
         """Show the pages that stood for the same member, else Today; over them the one text of the last session."""
-        from tui.screens.editor import Editor  # noqa: PLC0415
-        from tui.screens.recovering import Recovering  # noqa: PLC0415
+        from tui.screens.notes.editor import Editor  # noqa: PLC0415
+        from tui.screens.notes.recovering import Recovering  # noqa: PLC0415
 
         app = self._app
         self.left = list(left)

@@ -15,8 +15,8 @@ from tests.tui.walking import PASSPHRASE, command, screen_text, see, type_text, 
 from tui.application import Tacenda
 from tui.draft import DraftKeeper
 from tui.journaling import Journaling
-from tui.screens.editor import Editor
-from tui.screens.recovering import Recovering
+from tui.screens.notes.editor import Editor
+from tui.screens.notes.recovering import Recovering
 from tui.widgets.note_text import NoteText
 from vault_format.codes import Action, LockReason
 

@@ -13,10 +13,10 @@ from tests.tui.walking import PASSPHRASE, screen_text, see, type_text, unlock, u
 from tui import look
 from tui.application import Tacenda
 from tui.screens.audit import AuditPage
-from tui.screens.chart import Chart
-from tui.screens.door import DoorPage
-from tui.screens.editor import Editor
-from tui.screens.reader import Reader
+from tui.screens.door.door import DoorPage
+from tui.screens.notes.chart import Chart
+from tui.screens.notes.editor import Editor
+from tui.screens.notes.reader import Reader
 from tui.screens.today import Today
 from tui.widgets.note_text import NoteText
 from vault_format.codes import LockReason

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from core import broken
 from core.session import Door
 from tui import keymap, words
-from tui.screens.facts import labelled
+from tui.screens.door.facts import labelled
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
 from vault_format.findings import Finding

@@ -11,8 +11,8 @@ from textual.widget import Widget
 from core.session import ClientDraft, NeedsReason, OpenClient, Saved, Session
 from tui import keymap, words
 from tui.screens.box import Box
+from tui.screens.notes.reason import AskReason
 from tui.screens.page import Page
-from tui.screens.reason import AskReason
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Bar, Line, Sheet
 from vault_format.codes import Reason
@@ -107,7 +107,7 @@ def ask_for_client(page: Page, draft: ClientDraft | None = None, problem: str = 
 
 
 def _saved(page: Page, saved: Saved) -> None:
-    from tui.screens.chart import Chart  # noqa: PLC0415
+    from tui.screens.notes.chart import Chart  # noqa: PLC0415
 
     page.tacenda.renew()
     page.tacenda.go_to("clients")

@@ -111,7 +111,7 @@ class Clients(Page):
 
     def action_choose(self) -> None:
         """Go to the chart."""
-        from tui.screens.chart import Chart  # noqa: PLC0415
+        from tui.screens.notes.chart import Chart  # noqa: PLC0415
 
         row = self.here
         if row is not None:

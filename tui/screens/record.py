@@ -9,7 +9,7 @@ from textual.widget import Widget
 from core.audit import RecordPage, record_page
 from core.session import Door, OpenVault
 from tui import keymap, words
-from tui.screens.facts import labelled
+from tui.screens.door.facts import labelled
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
 from vault_format.errors import TacendaError

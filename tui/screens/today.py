@@ -94,7 +94,7 @@ class Today(Page):
         return [*left, *(self._draft(row) for row in drafts[:MAX_DRAFTS])]
 
     def _left(self, left: Unfinished, code: str) -> Item:
-        from tui.screens.recovering import Recovering, why_words  # noqa: PLC0415
+        from tui.screens.notes.recovering import Recovering, why_words  # noqa: PLC0415
 
         when = words.with_weekday(left.draft.date) + (f" {left.draft.start}" if left.draft.start else "")
         act = "open as a new one" if left.old else "go on with it"
@@ -103,7 +103,7 @@ class Today(Page):
         )  # fmt: skip
 
     def _draft(self, row: NoteRow) -> Item:
-        from tui.screens.chart import open_note  # noqa: PLC0415
+        from tui.screens.notes.chart import open_note  # noqa: PLC0415
 
         age = words.age(row.date)
         return Item(
@@ -131,7 +131,7 @@ class Today(Page):
 
     def action_discard(self) -> None:
         """Discard text that is not in the vault, once that was asked."""
-        from tui.screens.recovering import ask_to_discard  # noqa: PLC0415
+        from tui.screens.notes.recovering import ask_to_discard  # noqa: PLC0415
 
         item = self.here
         if item is not None and item.left is not None:

@@ -124,7 +124,7 @@ def ask_for_note(page: Page, client: int) -> None:
     last = next((row.form for row in session.catalog.notes(client) if row.type == "progress"), "soap")
 
     def answered(result: tuple[str, str] | None) -> None:
-        from tui.screens.editor import Editor  # noqa: PLC0415
+        from tui.screens.notes.editor import Editor  # noqa: PLC0415
 
         if result is not None:
             kind, form = result

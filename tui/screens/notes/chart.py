@@ -98,15 +98,15 @@ class Chart(Page):
 
     def action_new(self) -> None:
         """Begin a note."""
-        from tui.screens.new_note import ask_for_note  # noqa: PLC0415
+        from tui.screens.notes.new_note import ask_for_note  # noqa: PLC0415
 
         ask_for_note(self, self.client)
 
 
 def open_note(app: Tacenda, row: NoteRow) -> None:
     """Show a note: one's own draft in the editor, anything else in the reader. Both are recorded as opened."""
-    from tui.screens.editor import Editor  # noqa: PLC0415
-    from tui.screens.reader import Reader  # noqa: PLC0415
+    from tui.screens.notes.editor import Editor  # noqa: PLC0415
+    from tui.screens.notes.reader import Reader  # noqa: PLC0415
 
     if row.status == "draft" and row.mine and not row.problem:
         app.show_page(Editor(note=row.id))

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from core.session import Taken, Unfinished
 from tui import keymap, words
 from tui.screens.box import Box
-from tui.screens.editor import Editor
+from tui.screens.notes.editor import Editor
 from tui.screens.page import Page
 from tui.widgets.lines import Sheet
 from vault_format.codes import LockReason

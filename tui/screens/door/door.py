@@ -11,7 +11,7 @@ from textual.widget import Widget
 from core.session import Door, DoorFacts, RefusedUnlock, Session, Unfinished
 from tui import keymap
 from tui.draft import Rescue
-from tui.screens.facts import checking_lines, fact_lines, locked_lines
+from tui.screens.door.facts import checking_lines, fact_lines, locked_lines
 from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet

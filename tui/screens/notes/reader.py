@@ -10,10 +10,10 @@ from textual.widget import Widget
 from core.catalog import NoteRow
 from core.session import NeedsReason, OpenNote
 from tui import keymap, words
-from tui.screens.chart import kind_words
-from tui.screens.conflict import text_rows
+from tui.screens.notes.chart import kind_words
+from tui.screens.notes.conflict import text_rows
+from tui.screens.notes.reason import AskReason
 from tui.screens.page import Memento, Page
-from tui.screens.reason import AskReason
 from tui.widgets.lines import Line, Sheet
 from vault_format.codes import AddendumKind, Reason
 from vault_format.errors import UsageError
@@ -144,7 +144,7 @@ class Reader(Page):
 
     def action_edit(self) -> None:
         """Write on in a draft of one's own."""
-        from tui.screens.editor import Editor  # noqa: PLC0415
+        from tui.screens.notes.editor import Editor  # noqa: PLC0415
 
         if not self.hidden_keys():
             self.tacenda.swap_page(Editor(note=self._note))

@@ -13,9 +13,9 @@ from textual.widgets import Input, TextArea
 
 from core.session import NoteDraft, OpenNote, Saved, Taken
 from tui import keymap, words
-from tui.screens.chart import kind_words
-from tui.screens.header import FIELDS, draft_of, folded_line, header_cells, read_header, tidy
-from tui.screens.new_note import FORM_WORDS
+from tui.screens.notes.chart import kind_words
+from tui.screens.notes.header import FIELDS, draft_of, folded_line, header_cells, read_header, tidy
+from tui.screens.notes.new_note import FORM_WORDS
 from tui.screens.page import Memento, Page
 from tui.widgets.fields import Field
 from tui.widgets.lines import Bar, Rule
@@ -238,7 +238,7 @@ class Editor(Page):
         self._leaving = False
         self.tacenda.release_keys(self)
         if isinstance(error, Conflict):
-            from tui.screens.conflict import Conflicting  # noqa: PLC0415
+            from tui.screens.notes.conflict import Conflicting  # noqa: PLC0415
 
             self.tacenda.show_page(Conflicting(self._state_now()))
             return

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from core.session import NoteDraft, OpenNote, Saved, Session
 from tui import keymap, words
 from tui.display import display_safe
-from tui.screens.header import draft_of
+from tui.screens.notes.header import draft_of
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
 
@@ -93,7 +93,7 @@ class Conflicting(Page):
         if app.keeper is not None:
             app.keeper.clear()
         client = self._mine.client
-        from tui.screens.chart import Chart  # noqa: PLC0415
+        from tui.screens.notes.chart import Chart  # noqa: PLC0415
 
         app.go_to("clients")
         app.show_page(Chart(client))

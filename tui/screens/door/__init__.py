@@ -1,0 +1,1 @@
+"""Before a vault is unlocked: its door, making one, choosing one."""

@@ -1,0 +1,1 @@
+"""Notes: a chart, reading, writing, signing, adding."""
