@@ -154,8 +154,11 @@ def _open(desk: Desk, entry: Entry, revision: int | None, sequence: int) -> Open
     return OpenNote(desk.catalog.note(entry.entity), index, text, number, sequence)
 
 
-def open_entity(desk: Desk, entry: Entry, revision: int, place: tuple[int, int]) -> tuple[Index, str]:
-    """Return index and text of one revision, checked against its author's commitment. Raises NotWhole or Refused."""
+def open_raw(desk: Desk, entry: Entry, revision: int, place: tuple[int, int]) -> tuple[Index, bytes, bytes]:
+    """Return index, index plaintext and body plaintext of one revision, checked against its author's commitment.
+
+    Raises NotWhole, or Refused if the key is not held.
+    """
     saved = entry.saves[revision - 1]
     author = desk.vault.columns.shape(saved).member
     who = Identity(entry.kind, entry.note_class, entry.entity, revision, author)
@@ -163,9 +166,16 @@ def open_entity(desk: Desk, entry: Entry, revision: int, place: tuple[int, int])
     index, raw_index = desk.keyring.open_index(who, index_row.key_type, index_row.key_epoch, index_part)
     raw_body = desk.keyring.open_body(who, body_row, body_part)
     desk.keyring.check_commitment(who, index, raw_index, raw_body, commit_of(desk, saved))
+    return index, raw_index, raw_body
+
+
+def open_entity(desk: Desk, entry: Entry, revision: int, place: tuple[int, int]) -> tuple[Index, str]:
+    """Return index and text of one revision, checked against its author's commitment. Raises NotWhole or Refused."""
+    index, _, raw_body = open_raw(desk, entry, revision, place)
     try:
         return index, raw_body.decode()
     except UnicodeDecodeError:
+        who = Identity(entry.kind, entry.note_class, entry.entity, revision, entry.author)
         raise damaged(who) from None
 
 

@@ -22,6 +22,7 @@ from core.session.keeping_up import KeysReplaced
 from core.session.opened import OpenVault
 from core.session.origin import current_origin
 from core.session.reading import Found, OpenNote, Revision
+from core.session.signing import Signing
 from core.session.unlocking import FalseKeys
 from core.session.writing import ClientDraft, NoteDraft, Saved
 from vault_format.codes import LockReason, Reason, Role
@@ -35,7 +36,7 @@ FIRST_ROWS = 60
 """Indexes that are opened before the unlock returns: more than a screen holds."""
 
 
-class Session:
+class Session(Signing):
     """Opened by Door.unlock; writes its unlock record first, and nothing is opened where that fails.
 
     Every method may raise TacendaError. After `lock` only `locked`, `member`, `role` and `path` answer. `problem` is
@@ -85,7 +86,7 @@ class Session:
 
     def open_rest(self) -> None:
         """Open the indexes that are still sealed; lists are complete after it."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             desk.open_indexes()
 
     def _require_open(self) -> Desk:
@@ -94,8 +95,8 @@ class Session:
         return self._desk
 
     @contextmanager
-    def _at_desk(self) -> Iterator[Desk]:
-        """Let one thread act. What ends all acting is kept in `problem`."""
+    def at_desk(self) -> Iterator[Desk]:
+        """Let one thread act, for what has no method here. What ends all acting is kept in `problem`."""
         with self._lock:
             desk = self._require_open()
             try:
@@ -144,27 +145,27 @@ class Session:
 
     def add_client(self, code: str, name: str = "", **more: str) -> int:
         """Add a client and return its number. Further fields are ClientDraft's."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return writing.save_client(desk, ClientDraft(code, name, **more)).note  # type: ignore[arg-type]
 
     def save_client(self, draft: ClientDraft, client: int | None = None, base_revision: int = 0) -> Saved:
         """Save a client; see writing.save_client."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return writing.save_client(desk, draft, client, base_revision)
 
     def read_client(self, client: int, *, reason: Reason | None = None, words: str = "") -> OpenClient:
         """Open a client, recorded first; see clients.read_client."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return clients.read_client(desk, client, reason=reason, words=words)
 
     def save_note(self, draft: NoteDraft, note: int | None = None, base_revision: int = 0) -> Saved:
         """Save a note; see writing.save_note."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return writing.save_note(desk, draft, note, base_revision)
 
     def sign_note(self, note: int, revision: int) -> int:
         """Sign a note and return the record; see writing.sign_note."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return writing.sign_note(desk, note, revision)
 
     def read_note(
@@ -172,17 +173,17 @@ class Session:
         beside: bool = False,
     ) -> OpenNote:  # fmt: skip
         """Open a note, recorded first; see reading.read_note."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return reading.read_note(desk, note, revision=revision, reason=reason, words=words, beside=beside)
 
     def revisions(self, note: int) -> list[Revision]:
         """Return a note's revisions, newest first."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return reading.revisions(desk, note)
 
     def search(self, words: str, cancelled: Callable[[], bool] = lambda: False) -> Found:
         """Look inside all notes, recorded; see reading.search."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return reading.search(desk, words, cancelled=cancelled)
 
     # -- text that the vault does not have yet; sealing it never waits for the vault -------------------------
@@ -196,7 +197,7 @@ class Session:
         try:
             self._drafting.open()
         finally:
-            with self._at_desk() as desk:
+            with self.at_desk() as desk:
                 self._drafting.begun(desk, draft, note, base)
 
     def keep_draft(self, draft: NoteDraft, note: int, base: int, cursor: int) -> None:
@@ -209,22 +210,22 @@ class Session:
 
     def draft_kept(self, draft: NoteDraft, note: int, revision: int, seals: Seals) -> None:
         """Record that the vault holds, as REVISION, what was sealed so often."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             self._drafting.kept(desk, draft, note, revision, seals)
 
     def unfinished(self) -> list[Unfinished]:
         """Return what earlier sessions of this member left in journals here, oldest first."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return self._drafting.unfinished(desk)
 
     def recover_draft(self, left: Unfinished) -> Taken:
         """Take over what a session left, recorded first; see Drafting.recover."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return self._drafting.recover(desk, left)
 
     def discard_draft(self, left: Unfinished) -> None:
         """Remove what a session left, recorded first."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             self._drafting.discard(desk, left)
 
     def follow(self) -> bool:
@@ -248,7 +249,7 @@ class Session:
 
     def append(self, build: Callable[[Acting], Sequence[Draft]]) -> list[Written]:
         """Append the records that BUILD gives for the newest state: for acts that have no method here."""
-        with self._at_desk() as desk:
+        with self.at_desk() as desk:
             return desk.append(build)
 
     def lock(self, reason: LockReason = LockReason.PERSON) -> None:

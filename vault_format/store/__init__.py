@@ -6,8 +6,8 @@ file, an offset or a lock.
 
 from __future__ import annotations
 
-from vault_format.store.base import Aside, Moved, Store
+from vault_format.store.base import Aside, Moved, Replacement, Store
 from vault_format.store.local import LocalStore
 from vault_format.store.making import create
 
-__all__ = ["Aside", "LocalStore", "Moved", "Store", "create"]
+__all__ = ["Aside", "LocalStore", "Moved", "Replacement", "Store", "create"]

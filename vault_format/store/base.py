@@ -30,6 +30,26 @@ class Aside(NamedTuple):
     head: bytes
 
 
+class Replacement(Protocol):
+    """A vault that is written anew beside another. It begins with the preamble."""
+
+    def write(self, data: bytes) -> None:
+        """Add frames at the end. Raises NoSpace or SyncFailed."""
+        ...
+
+    def size(self) -> int:
+        """Return the present end."""
+        ...
+
+    def frames(self, offset: int) -> Iterator[Batch]:
+        """Yield batches from OFFSET to the present end, as they can be read back."""
+        ...
+
+    def take_place(self) -> None:
+        """Stand in the old vault's place for good. Only in the old one's turn. Raises ReadOnly or SyncFailed."""
+        ...
+
+
 class Store(Protocol):
     """Frames in, frames out. Offsets are marks in the vault that only the store can turn into bytes.
 
@@ -78,6 +98,13 @@ class Store(Protocol):
 
     def aside(self, known: Collection[bytes]) -> list[Aside]:
         """Return what was set aside, but for what has one of the KNOWN digests."""
+        ...
+
+    def replacement(self) -> AbstractContextManager[Replacement]:
+        """Give a second, empty vault that may take this one's place; where it does not, it is gone afterwards.
+
+        Raises NoSpace or ReadOnly.
+        """
         ...
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -12,8 +13,9 @@ from vault_format import machine
 from vault_format.codes import TailCase
 from vault_format.scan import Batch, FrameReader
 from vault_format.store import lock, side
-from vault_format.store.base import Aside, Moved
+from vault_format.store.base import Aside, Moved, Replacement
 from vault_format.store.failures import raise_for, reading
+from vault_format.store.rewriting import Rewriting
 from vault_format.verify import open_for_reading
 
 PATIENCE = 10.0
@@ -145,6 +147,16 @@ class LocalStore:
             # Of a folder that has just changed, another change in the same tick of the clock would not show.
             self._listed = (changed if time.time_ns() - changed > _SETTLED_NS else -1, found)
         return [each for each in self._listed[1] if each.digest not in known]
+
+    @contextmanager
+    def replacement(self) -> Iterator[Replacement]:
+        """Make a file beside the vault, for the same users, that may take its place."""
+        status = os.fstat(self._writer())
+        new = Rewriting(self._place, machine.Access(stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid))
+        try:
+            yield new
+        finally:
+            new.close()
 
     def close(self) -> None:
         """Close both descriptors. May be called again."""
