@@ -19,12 +19,21 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The headings of each form, in order."""
 
+NAMES = {
+    "soap": "SOAP", "dap": "DAP", "birp": "BIRP", "girp": "GIRP", "pie": "PIE", "stanley-brown": "Stanley-Brown",
+    "plan": "goals and objectives", "free": "free text",
+}  # fmt: skip
+"""What people call each form."""
+
+SERVICES = {"90832": (16, 37), "90834": (38, 52), "90837": (53, 1_440), "90846": (26, 1_440), "90847": (26, 1_440)}
+"""Codes of services that ask for so many minutes: at least, at most."""
+
 _HEADING = re.compile(r"^##\s+(.*\S)\s*$")
 
 
 def skeleton(form: str) -> str:
-    """Return the text that a new note of FORM begins with: its headings, two empty lines under each."""
-    return "\n\n".join(f"## {heading}\n" for heading in SECTIONS.get(form, ())) + ("\n" if SECTIONS.get(form) else "")
+    """Return the text that a new note of FORM begins with: its headings, with two empty lines between them."""
+    return "\n\n".join(f"## {heading}\n" for heading in SECTIONS.get(form, ()))
 
 
 def sections(text: str) -> list[tuple[str, str]]:
@@ -43,6 +52,12 @@ def empty_sections(form: str, text: str) -> list[str]:
     """Return the headings of FORM that have nothing under them in TEXT, or are not there."""
     written = dict(sections(text))
     return [heading for heading in SECTIONS.get(form, ()) if not written.get(heading)]
+
+
+def unwritten(form: str, text: str) -> list[str]:
+    """Return the headings of FORM, and further ones of TEXT, under which nothing stands."""
+    empty = empty_sections(form, text)
+    return empty + [heading for heading, below in sections(text) if not below and heading not in empty]
 
 
 def minutes_between(start: str, end: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.catalog.gather import Entry, Gathered
-from core.catalog.rows import ClientRow, NoteRow, short_id
+from core.catalog.rows import ClientRow, NoteRow, days_late, short_id
 from core.indexes import AppointmentIndex, ClientIndex, NoteIndex
 from core.keyring import Identity, Keyring
 from core.names import fold
@@ -153,7 +153,7 @@ class Catalog:
 
     def _make_row(self, entry: Entry) -> NoteRow:
         index = entry.index if isinstance(entry.index, NoteIndex) else None
-        signed = bool(entry.signed)
+        signed, cosigned = bool(entry.signed), entry.cosigned
         return NoteRow(
             id=entry.entity, client=entry.client, client_code=self._code(entry.client),
             date=index.date if index else "", type=index.type if index else "", form=index.form if index else "",
@@ -164,6 +164,9 @@ class Catalog:
             process=entry.note_class == NoteClass.PROCESS, parent=entry.parent, addendum=entry.addendum,
             local=index.local if index else "", start=index.start if index else "", end=index.end if index else "",
             risk=index.risk if index else "", problem=entry.problem,
+            late=days_late(index.date, entry.signed_time) if index and signed and not entry.parent else 0,
+            signed_record=entry.signed, cosigned_by=self._names(cosigned[1]) if cosigned else "",
+            cosigned_at=cosigned[2] if cosigned else 0, cosigned_record=cosigned[0] if cosigned else 0,
         )  # fmt: skip
 
     def _state_words(self, entry: Entry) -> str:

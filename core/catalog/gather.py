@@ -21,8 +21,8 @@ class Entry:
     """One entity as its records tell it.
 
     `live` is the record and position of the newest index part (the body follows it), `sealed` its bytes until they
-    are opened, `saves` the sequence of each revision's first save, `index` what the sealed part says (an Index, once
-    opened).
+    are opened, `saves` the sequence of each revision's first save, `cosigned` sequence, member and time (UTC ms) of the
+    last co-signature, `index` what the sealed part says (an Index, once opened).
     """
 
     __slots__ = (
@@ -42,7 +42,7 @@ class Entry:
         self.saved_time = 0
         self.signed = 0
         self.signed_time = 0
-        self.cosigned: tuple[int, int] | None = None
+        self.cosigned: tuple[int, int, int] | None = None
         self.parent = 0
         self.addendum = 0
         self.imported = False
@@ -96,7 +96,7 @@ class Gathered:
         if action == Action.SIGN:
             entry.signed, entry.signed_time = fields[2], fields[3]
         elif action == Action.COSIGN:
-            entry.cosigned = (fields[2], int.from_bytes(fields[1][8:12], "little"))
+            entry.cosigned = (fields[2], int.from_bytes(fields[1][8:12], "little"), fields[3])
         elif action == Action.SHRED:
             entry.shredded, entry.sealed, entry.index = True, None, None
             self.fresh.pop(entry.entity, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,9 @@ class NoteRow:
     """A note on a list.
 
     `status` is `draft`, `signed` or `shredded`; `state_words` says it as a list shows it; `updated` and `signed_at`
-    are UTC milliseconds (0: never); `parent` and `addendum` are set for what was added to a signed note.
+    are UTC milliseconds (0: never), `signed_record` the signature's sequence; `late` counts the days from the session
+    to the signature; `parent` and `addendum` are set for what was added to a signed note; `cosigned_by` is a
+    member's name, empty if nobody co-signed.
     """
 
     id: int
@@ -53,8 +56,21 @@ class NoteRow:
     end: str
     risk: str
     problem: str
+    late: int = 0
+    signed_record: int = 0
+    cosigned_by: str = ""
+    cosigned_at: int = 0
+    cosigned_record: int = 0
 
 
 def short_id(number: int) -> str:
     """Return an entity number as people see and type it: 16 hex digits."""
     return f"{number:016x}"
+
+
+def days_late(day: str, milliseconds: int) -> int:
+    """Return how many days after DAY (`2026-11-24`) a UTC time is by the local date; 0 on that day, or for no date."""
+    try:
+        return max(0, (datetime.fromtimestamp(milliseconds / 1000).astimezone().date() - date.fromisoformat(day)).days)
+    except (ValueError, OverflowError, OSError):
+        return 0

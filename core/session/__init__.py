@@ -10,11 +10,12 @@ from core.session.keeping_up import KeysReplaced
 from core.session.opened import OpenVault
 from core.session.reading import Found, Hit, NeedsReason, OpenNote, Revision
 from core.session.session import Session
+from core.session.signing import ASKS_COSIGN, HistoryRow, draft_of
 from core.session.unlocking import FalseKeys
 from core.session.writing import ClientDraft, NoteDraft, Saved
 
 __all__ = [
-    "Checking", "ClientDraft", "Door", "DoorFacts", "FalseKeys", "Found", "Hit", "KeysReplaced", "LastUse",
-    "NeedsReason", "NoteDraft", "OpenClient", "OpenNote", "OpenVault", "RefusedUnlock", "Revision", "Saved",
-    "Session", "Taken", "Unfinished", "grouped",
+    "ASKS_COSIGN", "Checking", "ClientDraft", "Door", "DoorFacts", "FalseKeys", "Found", "HistoryRow", "Hit",
+    "KeysReplaced", "LastUse", "NeedsReason", "NoteDraft", "OpenClient", "OpenNote", "OpenVault", "RefusedUnlock",
+    "Revision", "Saved", "Session", "Taken", "Unfinished", "draft_of", "grouped",
 ]  # fmt: skip

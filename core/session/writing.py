@@ -12,6 +12,7 @@ from core.acts.acting import Acting, Target
 from core.create import random_id
 from core.indexes import FORMS, NOTE_TYPES, ClientIndex, NoteIndex
 from core.names import one_line
+from core.session.added import check_parent
 from core.session.desk import Desk
 from vault_format import bounds, public
 from vault_format.authority.state import State
@@ -31,7 +32,10 @@ _UNWRITTEN = "Nothing was written."
 
 @dataclass(frozen=True, slots=True)
 class NoteDraft:
-    """What a person wrote: header fields and text. Dates `2026-11-24`, times `10:02`; empty where not given."""
+    """What a person wrote: header fields and text. Dates `2026-11-24`, times `10:02`; empty where not given.
+
+    PARENT is the signed note that it adds to, ADDENDUM its kind then (AddendumKind), and its title is the reason.
+    """
 
     client: int
     text: str
@@ -50,6 +54,8 @@ class NoteDraft:
     next: str = ""
     appointment: int = 0
     process: bool = False
+    parent: int = 0
+    addendum: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +160,16 @@ def save_note(desk: Desk, draft: NoteDraft, note: int | None = None, base_revisi
     draft = check_note(draft)
     number = note or random_id(desk.entropy)
     note_class = NoteClass.PROCESS if draft.process else NoteClass.CHART
-    index = note_index(desk, draft)
+    index = note_index(desk, draft, desk.catalog.entry(number).parent if base_revision else draft.parent)
 
     def build(acting: Acting) -> list[Draft]:
         desk.catalog.check_client(draft.client)
         _check_base(acting.state, number, base_revision, note_class, draft.client, acting.keyring.member)
+        if draft.parent and not base_revision:
+            kind = check_parent(
+                acting.state, draft.parent, draft.client, note_class, draft.addendum, acting.keyring.member
+            )
+            return [entries.addendum(acting, draft.parent, number, index, draft.text, kind).draft]
         about = Target(Kind.NOTE, note_class, draft.client, number, base_revision + 1)
         return [entries.save(acting, about, index, draft.text).draft]
 
@@ -271,3 +282,7 @@ def _check_signable(desk: Desk, note: int) -> None:
         raise Refused("Only its author signs a note.", safe="Nothing was signed.")
     if entry.signed:
         raise UsageError("This note is signed already.", safe="Nothing was signed.", todo="Add to it instead.")
+    if entry.parent and isinstance(entry.index, NoteIndex) and not entry.index.title:
+        raise UsageError(
+            "An addition is signed with its reason.", safe="Nothing was signed.", todo="Write why it is added."
+        )

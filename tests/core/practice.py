@@ -121,8 +121,8 @@ def add_to(session: Session, note: int, text: str, *, sign: bool = True) -> int:
         row = session.catalog.note(note)
         index = NoteIndex(
             c=bytes(range(32)), local="2026-11-24T10:00:00+00:00", zone="UTC", client=row.client, type=row.type,
-            form="free", title="", date="2026-11-24", start="", end="", tags=[], attendees="", place="", service="",
-            risk="", goal="", next="", appointment=0, parent=note,
+            form="free", title="heard later", date="2026-11-24", start="", end="", tags=[], attendees="", place="",
+            service="", risk="", goal="", next="", appointment=0, parent=note,
         )  # fmt: skip
         return [entries.addendum(acting, note, number, index, text, AddendumKind.ADDENDUM).draft]
 
