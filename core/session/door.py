@@ -9,7 +9,7 @@ import threading
 from core.acts import trail
 from core.names import fold
 from core.session.facts import Checking, DoorFacts, LastUse, grouped
-from core.session.failures import FailureCounter, seconds_to_wait
+from core.session.failures import FailureCounter, missed, seconds_to_wait
 from core.session.opened import OpenVault
 from core.session.refusal import record_refusal
 from core.session.session import Session
@@ -147,8 +147,8 @@ class Door:
         opened.ledger.check_whole()
         _check_writable(opened)
         who = find_member(opened.ledger.state, member)
-        counter = FailureCounter(opened.ledger.state.vault_id, opened.folder)
-        self._check_pause(counter)
+        counter = FailureCounter(opened.ledger.state.vault_id, who.enrolment, opened.folder)
+        self._check_pause(who, counter)
         try:
             master = open_master(opened.ledger, who, passphrase)
         except Refused:
@@ -170,15 +170,24 @@ class Door:
             record_refusal(opened, keyring, refused, 0, os.urandom).wipe()
             raise
 
-    def _lawful_failures(self) -> list[int]:
-        """Return the times of the failures that the vault holds; past its cap anybody may have added any number."""
-        most, _ = self.opened.ledger.walk.replay.allowed(self._clock())
-        return self._failed()[:most]
+    def _failures_in_a_row(self, who: Member, counter: FailureCounter) -> list[tuple[int, int]]:
+        """Return what makes the next try wait, as counts with the time of the last: WHO's failures, and everybody's.
 
-    def _check_pause(self, counter: FailureCounter) -> None:
-        failed = self._lawful_failures()
-        now = self._clock()
-        pause = max(seconds_to_wait(len(failed) + counter.count, last, now) for last in (*failed[-1:], counter.last, 0))
+        Who tries one name after another waits, too: for all since the last signed record, whoever signed it. Of the
+        unsigned records at the end those past the cap do not count: anybody may have added any number of them.
+        """
+        now, (here, last_here) = self._clock(), counter.here()
+        replay = self.opened.ledger.walk.replay
+        everybody = self._failed()[: replay.allowed(now)[0]]
+        own = missed(self.opened.columns, who.number, replay.lawful_run(now))
+        found = [(len(everybody) + here, last) for last in (*everybody[-1:], last_here)]
+        return found + [(len(own) + counter.count, last) for last in (*own[-1:], counter.last)]
+
+    def _pause(self, who: Member, counter: FailureCounter, now: int) -> int:
+        return max(seconds_to_wait(count, last, now) for count, last in self._failures_in_a_row(who, counter))
+
+    def _check_pause(self, who: Member, counter: FailureCounter) -> None:
+        pause = self._pause(who, counter, self._clock())
         if pause:
             raise RefusedUnlock(
                 f"The last passphrase was wrong. Next try in {pause} s.", safe="Nothing was tried.", retry_after=pause
@@ -197,7 +206,7 @@ class Door:
         except Unavailable as error:
             counter.add(now)
             told = f"Counted on this machine, nothing opened; the file could not take the record: {error.what}"
-        pause = seconds_to_wait(len(self._lawful_failures()) + counter.count, now, now)
+        pause = self._pause(who, counter, now)
         return RefusedUnlock("Not this passphrase.", safe=told, todo=f"Next try in {pause} s.", retry_after=pause)
 
     def close(self) -> None:

@@ -11,28 +11,38 @@ import os
 import struct
 from pathlib import Path
 
+from core.audit.columns import Columns
 from core.state_folder import state_folder
 from vault_format import bounds, machine
+from vault_format.codes import Action
 
 _COUNT = struct.Struct("<IQQ")
 _MOST = 2**32 - 1
 LONGEST_WAIT = 60
 """Seconds."""
+MOST_COUNTED = 7
+"""Failures in a row from which the wait grows no more."""
 
 
 class FailureCounter:
-    """Failures that found no room in the vault: count, first and last in UTC milliseconds.
+    """One member's failures that found no room in the vault: count, first and last in UTC milliseconds.
 
-    What cannot be read, or cannot be true, counts as none.
+    Each member has a counter, by enrolment: a colleague's unlock on the same machine tells of the colleague's own. What
+    cannot be read, or cannot be true, counts as none.
     """
 
-    def __init__(self, vault_id: bytes, folder: str | None = None) -> None:
-        self._path = Path(folder or state_folder(), "failures", vault_id.hex()[:32])
-        self.count = self.first = self.last = 0
-        with contextlib.suppress(OSError, struct.error):
-            count, first, last = _COUNT.unpack(self._path.read_bytes()[: _COUNT.size + 1])
-            if count and first <= last <= bounds.MAX_TIME:
-                self.count, self.first, self.last = count, first, last
+    def __init__(self, vault_id: bytes, enrolment: int, folder: str | None = None) -> None:
+        self._folder = Path(folder or state_folder(), "failures")
+        self._vault = vault_id.hex()[:32]
+        self._path = self._folder / f"{self._vault}-{enrolment:016x}"
+        self.count, self.first, self.last = _read(self._path)
+
+    def here(self) -> tuple[int, int]:
+        """Return how many are counted on this machine, whoever they were under, and the last of their times."""
+        found = []
+        with contextlib.suppress(OSError):
+            found = [_read(path) for path in self._folder.glob(f"{self._vault}-*")]
+        return sum(count for count, _, _ in found), max((last for _, _, last in found), default=0)
 
     def add(self, now: int) -> None:
         """Count one more failure at NOW."""
@@ -54,6 +64,42 @@ class FailureCounter:
             self._path.unlink()
 
 
+def _read(path: Path) -> tuple[int, int, int]:
+    """Return count, first and last; zeros for what cannot be read or cannot be true."""
+    with contextlib.suppress(OSError, struct.error):
+        with os.fdopen(os.open(path, os.O_RDONLY | machine.PLAIN | machine.NO_LINK | machine.NO_WAIT), "rb") as file:
+            count, first, last = _COUNT.unpack(file.read(_COUNT.size + 1))
+        if count and first <= last <= bounds.MAX_TIME:
+            return count, first, last
+    return 0, 0, 0
+
+
+def missed(columns: Columns, member: int, run: int) -> list[int]:
+    """Return the times (UTC ms) of the failures under MEMBER's name since that member's last unlock, oldest first.
+
+    Only an unlock of the same member ends them: what colleagues sign, or another session of the member's own, does not
+    show that whoever missed was the member. RUN is how many of the unsigned records at the end count as written; of
+    those before, the verifier has seen to it that they are no flood. No more are returned than make the longest wait.
+    """
+    times: list[int] = []
+    end = len(columns)
+    while end and not columns.shape(end - 1).generation:
+        end -= 1
+    wanted = {
+        number for number, shape in enumerate(columns.shapes)
+        if shape.member == member and shape.action in {Action.UNLOCK, Action.UNLOCK_FAILED}
+    }  # fmt: skip
+    codes = columns.codes
+    for seq in range(min(end + run, len(columns)) - 1, -1, -1):
+        if codes[seq] in wanted:
+            if columns.shape(seq).action == Action.UNLOCK:
+                break
+            times.append(columns.times[seq])
+            if len(times) == MOST_COUNTED:
+                break
+    return times[::-1]
+
+
 def seconds_to_wait(failures: int, last: int, now: int) -> int:
     """Return how long the next try waits after FAILURES in a row, the LAST of them at that time (UTC ms).
 
@@ -63,6 +109,6 @@ def seconds_to_wait(failures: int, last: int, now: int) -> int:
     """
     if failures == 0 or last > now + LONGEST_WAIT * 1000:
         return 0
-    pause = LONGEST_WAIT if failures > 6 else 1 << (failures - 1)
+    pause = LONGEST_WAIT if failures >= MOST_COUNTED else 1 << (failures - 1)
     left = pause - (now - last) / 1000
     return max(0, min(pause, -int(-left // 1)))

@@ -115,6 +115,59 @@ def test_a_miss_is_recorded_and_the_next_try_waits(practice: Practice) -> None:
     assert verdict.unattested == 2
 
 
+def test_what_a_colleague_signs_does_not_shorten_the_wait(practice: Practice) -> None:
+    door = practice.door()
+    for wait in (1, 2, 4):
+        assert refused(door).retry_after == wait
+        practice.clock.later(wait)
+    colleague = practice.unlock("clinician")
+    colleague.save_note(NoteDraft(practice.clients["OTTER"], "ordinary work"))
+    colleague.lock()
+    assert refused(door).retry_after == 8
+    practice.clock.later(1)
+    early = refused(door, PASSPHRASES["owner"])
+    assert (early.retry_after, early.safe) == (7, "Nothing was tried.")
+    practice.clock.later(7)
+
+    # the member's own unlock ends it
+    door.unlock("owner", PASSPHRASES["owner"]).lock()
+    assert refused(practice.door()).retry_after == 1
+    assert practice.verdict().intact
+
+
+def test_another_session_of_the_member_does_not_shorten_the_wait(practice: Practice) -> None:
+    session = practice.unlock()
+    door = practice.door()
+    for wait in (1, 2):
+        assert refused(door).retry_after == wait
+        practice.clock.later(wait)
+    session.save_note(NoteDraft(practice.clients["OTTER"], "typed elsewhere"))
+    assert refused(door).retry_after == 4
+    session.lock()
+
+
+def test_who_tries_one_name_after_another_waits_too(practice: Practice) -> None:
+    door = practice.door()
+    door.wait()
+    for wait, name in ((1, "owner"), (2, "clinician"), (4, "supervisor")):
+        with pytest.raises(RefusedUnlock) as caught:
+            door.unlock(name, "not this one")
+        assert caught.value.retry_after == wait
+        practice.clock.later(wait)
+
+
+def test_a_colleagues_unlock_leaves_what_is_counted_here(practice: Practice) -> None:
+    practice.clock.later(5)
+    unsigned(practice, [trail.unlock_failed(1)] * bounds.UNLOCK_FAILURES)
+    practice.clock.later(61)
+    assert "Counted on this machine" in refused(practice.door()).safe
+    practice.clock.later(61)
+    practice.unlock("clinician").lock()
+    assert last_unlock(practice).failed == 0
+    practice.unlock().lock()
+    assert last_unlock(practice).failed == 1
+
+
 def test_the_wait_doubles_to_a_minute() -> None:
     assert [seconds_to_wait(count, NOW, NOW) for count in range(9)] == [0, 1, 2, 4, 8, 16, 32, 60, 60]
     assert seconds_to_wait(3, NOW, NOW + 3_999) == 1
@@ -167,7 +220,8 @@ def test_an_hour_makes_room_for_one_more(practice: Practice) -> None:
 def test_a_spoilt_counter_counts_as_none(practice: Practice, stored: bytes) -> None:
     door = practice.door()
     door.wait()
-    counter = practice.folder / "failures" / door.opened.ledger.state.vault_id.hex()[:32]
+    state = door.opened.ledger.state
+    counter = practice.folder / "failures" / f"{state.vault_id.hex()[:32]}-{state.members[1].enrolment:016x}"
     door.close()
     counter.parent.mkdir(parents=True)
     counter.write_bytes(stored)
@@ -179,8 +233,8 @@ def test_a_spoilt_counter_counts_as_none(practice: Practice, stored: bytes) -> N
 def test_the_counter_follows_no_link(practice: Practice, tmp_path: Path) -> None:
     target = tmp_path / "precious"
     target.write_bytes(b"keep me")
-    counter = FailureCounter(b"\1" * 32, str(practice.folder))
-    place = practice.folder / "failures" / (b"\1" * 32).hex()[:32]
+    counter = FailureCounter(b"\1" * 32, 7, str(practice.folder))
+    place = practice.folder / "failures" / f"{'01' * 16}-{7:016x}"
     place.parent.mkdir(parents=True)
     place.symlink_to(target)
     counter.add(NOW)
