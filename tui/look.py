@@ -47,14 +47,14 @@ _DARK, _LIGHT = "#12161C", "#FBFAF7"
 DARK = _theme("dark", dark=True, ansi=False, variables=_variables(
     text=("#D7DEE8", _DARK, "none"), muted=("#93A1B3", _DARK, "none"), accent=("#7FC7D9", _DARK, "none"),
     good=("#8CCF9B", _DARK, "none"), caution=("#E5C07B", _DARK, "none"), danger=("#FF8A80", _DARK, "none"),
-    selected=("#D7DEE8", "#2A3646", "none"), field=("#D7DEE8", "#1B222C", "none"),
+    selected=("#D7DEE8", "#2C5A70", "none"), field=("#D7DEE8", "#1B222C", "none"),
     mark=(_DARK, "#E5C07B", "none"),
 ))  # fmt: skip
 
 LIGHT = _theme("light", dark=False, ansi=False, variables=_variables(
     text=("#1F2933", _LIGHT, "none"), muted=("#55636F", _LIGHT, "none"), accent=("#0B6A82", _LIGHT, "none"),
     good=("#1E6B3A", _LIGHT, "none"), caution=("#7A5300", _LIGHT, "none"), danger=("#B3261E", _LIGHT, "none"),
-    selected=("#1F2933", "#CFDFE7", "none"), field=("#1F2933", "#EFEDE6", "none"),
+    selected=("#1F2933", "#8FC6DA", "none"), field=("#1F2933", "#EFEDE6", "none"),
     mark=(_LIGHT, "#7A5300", "none"),
 ))  # fmt: skip
 

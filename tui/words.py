@@ -9,6 +9,8 @@ from pathlib import Path
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from tui import environment
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -131,8 +133,15 @@ def short_path(path: str, room: int) -> str:
     return path if len(path) <= room else "..." + path[-(room - 3) :]
 
 
+def cut_mark() -> str:
+    """Return what stands where a text was cut: one cell, or three where the terminal has ASCII only."""
+    return "..." if environment.plain_symbols() else "\u2026"
+
+
 def fit(text: str, width: int) -> str:
-    """Return TEXT in exactly WIDTH cells: cut, or filled with blanks."""
+    """Return TEXT in exactly WIDTH cells: filled with blanks, or cut, with a mark where there is room for one."""
+    if cell_len(text) > width and (mark := cut_mark()) and width > 2 * len(mark):
+        return set_cell_size(text, width - len(mark)) + mark
     return set_cell_size(text, max(width, 0))
 
 

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from textual.app import App, ComposeResult
+from textual.geometry import Offset
+from textual.theme import Theme
 
 from tui import look
 from tui.widgets.lines import Line
-from tui.widgets.rows import Rows
+from tui.widgets.rows import MARK, Listed, Rows
 
 MILLION = 1_000_000
+STYLES = (Path(look.__file__).parent / "styles" / "roles.tcss").read_text()
 
 
 class Counting:
@@ -24,14 +30,15 @@ class Counting:
 
 
 class ListApp(App[None]):
-    CSS = "Rows { height: 1fr; width: 100%; scrollbar-size: 0 0; }"
+    CSS = STYLES + "Rows { height: 1fr; width: 100%; scrollbar-size: 0 0; }"
 
-    def __init__(self) -> None:
+    def __init__(self, look_of: Theme = look.DARK) -> None:
+        self.look_of = look_of
         super().__init__()
         self.source = Counting()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return look.DARK.variables
+        return self.look_of.variables
 
     def compose(self) -> ComposeResult:
         yield Rows(self.source)
@@ -68,3 +75,35 @@ async def test_an_empty_list_takes_every_key() -> None:
         rows.focus()
         await pilot.press("j", "k", "G", "g", "pageup", "pagedown", "space")
         assert rows.cursor == 0
+
+
+@pytest.mark.parametrize("theme", look.THEMES.values(), ids=lambda theme: theme.name)
+async def test_only_the_beginning_of_the_chosen_row_is_marked(theme: Theme) -> None:
+    app = ListApp(theme)
+    async with app.run_test(size=(80, 24)) as pilot:
+        rows = app.query_one(Rows)
+        rows.show(
+            Listed(["HERON", "OTTER"], lambda code, _: (("  ", "text"), (f"{code}   ", "muted"), ("more", "text")))
+        )
+        rows.focus()
+        await pilot.press("down")
+        await pilot.pause()
+        plain, chosen = ([segment for segment in rows.render_line(y) if segment.text] for y in (0, 1))
+        marked = rows.get_component_rich_style("role--selected")
+        assert "".join(segment.text for segment in chosen if segment.style == marked) == f"{MARK}  OTTER"
+        assert "".join(segment.text for segment in chosen[-3:]).rstrip() == "   more"
+        assert marked not in [segment.style for segment in plain]
+        # a look of its own: the ground or reversed, not only the letters' colour
+        assert marked.reverse or marked.bgcolor not in {segment.style.bgcolor for segment in plain if segment.style}
+
+
+async def test_the_terminals_cursor_stands_by_the_chosen_row() -> None:
+    app = ListApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one(Rows).focus()
+        await pilot.press("down", "down")
+        await pilot.pause()
+        assert app.cursor_position == Offset(0, 2)
+        await pilot.press("G")
+        await pilot.pause()
+        assert app.cursor_position == Offset(0, 23)

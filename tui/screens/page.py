@@ -120,7 +120,8 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
         session = self.tacenda.session
         if session is None:
             return ()
-        return (("^L", "accent"), (f" lock, {session.policy.idle_minutes} min", "muted"))
+        after = f", {session.policy.idle_minutes} min" if self.app.size.width >= 80 else ""
+        return (("^L", "accent"), (f" lock{after}", "muted"))
 
     def place_of(self, path: str) -> Line:
         """Return where the file is, for the top right."""

@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui import words
 from tui.display import display_safe
 from tui.look import ROLES
 
@@ -28,16 +29,16 @@ def width_of(line: Line) -> int:
     return sum(cell_len(display_safe(text)) for text, _ in line)
 
 
-def draw(widget: Widget, line: Line, width: int, *, all_in: str = "") -> Strip:
-    """Return LINE as a strip of exactly WIDTH cells; ALL_IN is a role that overrides all others."""
+def draw(widget: Widget, line: Line, width: int) -> Strip:
+    """Return LINE as a strip of exactly WIDTH cells."""
     segments = []
     used = 0
     for text, role in line:
         safe = display_safe(text)
-        segments.append(Segment(safe, _style(widget, all_in or role)))
+        segments.append(Segment(safe, _style(widget, role)))
         used += cell_len(safe)
     if used < width:
-        segments.append(Segment(" " * (width - used), _style(widget, all_in or "text")))
+        segments.append(Segment(" " * (width - used), _style(widget, "text")))
     strip = Strip(segments)
     return strip if used <= width else strip.crop(0, width)
 
@@ -46,8 +47,17 @@ def _style(widget: Widget, role: str) -> Style:
     return widget.get_component_rich_style(f"role--{role}")
 
 
+def draw_cut(widget: Widget, line: Line, width: int) -> Strip:
+    """Return LINE as a strip of exactly WIDTH cells, with a mark at its end where words of it are missing."""
+    strip = draw(widget, line, width)
+    mark = words.cut_mark()
+    if cell_len(display_safe("".join(text for text, _ in line)).rstrip()) <= width or width <= len(mark):
+        return strip
+    return Strip.join([strip.crop(0, width - len(mark)), draw(widget, ((mark, "muted"),), len(mark))])
+
+
 class Bar(Widget):
-    """One row: something at the left, something at the right, which gives way last."""
+    """One row: something at the left, and at the right something that gives way last."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
@@ -72,17 +82,28 @@ class Bar(Widget):
         width = self.size.width
         right = width_of(self._right)
         if not right or right >= width:
-            return draw(self, self._left or self._right, width)
-        left = draw(self, self._left, width - right)
-        return Strip.join([left, draw(self, self._right, right)])
+            return draw_cut(self, self._left or self._right, width)
+        # a blank between the two, also where the left one is cut
+        left = draw_cut(self, self._left, width - right - 1)
+        return Strip.join([left, draw(self, ((" ", "text"), *self._right), right + 1)])
 
 
 class Rule(Bar):
     """A row that divides two texts: a line with words in it."""
 
-    def show_words(self, words: str) -> None:
-        """Show WORDS in the rule."""
-        self.show(((f"── {words} " if words else "", "muted"), ("─" * 300, "muted")))
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self._words = ""
+
+    def show_words(self, said: str) -> None:
+        """Show words in the rule."""
+        self._words = said
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return the row."""
+        said = f"── {self._words} " if self._words else ""
+        return draw(self, ((said + "─" * max(0, self.size.width - cell_len(said)), "muted"),), self.size.width)
 
 
 class Sheet(ScrollView, can_focus=True):

@@ -1,6 +1,7 @@
 """The one list: clients, notes and the audit trail stand in it, ten rows or a million.
 
-It asks its source for the rows in view and for no others. Moving the cursor draws two rows.
+It asks its source for the rows in view and for no others. Moving the cursor draws two rows, and of them only where
+the row begins: a bar over the whole width would be most of what a slow line carries for a key.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from typing import ClassVar, Protocol
 
 from textual.binding import Binding
 from textual.events import Resize
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.widgets.lines import ROLE_CLASSES, Line, draw
+from tui.widgets.lines import ROLE_CLASSES, Line, Piece, draw
 
 
 class Source(Protocol):
@@ -56,8 +57,19 @@ def _no_line(item: object, width: int) -> Line:  # noqa: ARG001  never called
 NOTHING = Listed((), _no_line)
 
 
+def _chosen(line: Line) -> list[Piece]:
+    """Return LINE with the role `selected` from its beginning to the end of its first piece that has words in it."""
+    pieces: list[Piece] = []
+    for at, (text, role) in enumerate(line):
+        name = text.rstrip()
+        if name:
+            return [*pieces, (name, "selected"), (text[len(name) :], role), *line[at + 1 :]]
+        pieces.append((text, "selected"))
+    return pieces
+
+
 class Rows(ScrollView, can_focus=True):
-    """A list with a cursor: a mark before the row, which is shown in the role `selected`."""
+    """A list with a cursor: a mark before the row; both, as far as its first words go, in the role `selected`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
     BINDINGS = [
@@ -161,9 +173,12 @@ class Rows(ScrollView, can_focus=True):
         width = self.size.width
         if index >= len(self._source):
             return draw(self, (), width)
-        here = index == self._cursor and self.has_focus
-        line = ((MARK if here else " ", "accent"), *self._source.line(index, width - 1))
-        return draw(self, line, width, all_in="selected" if here else "")
+        line = self._source.line(index, width - 1)
+        if index != self._cursor or not self.has_focus:
+            return draw(self, ((" ", "text"), *line), width)
+        # the terminal's own cursor, unseen, stands by the row: magnifiers follow it, and the next change is near it
+        self.app.cursor_position = Offset(self.region.x, self.region.y + y)
+        return draw(self, ((MARK, "selected"), *_chosen(line)), width)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by ROWS."""

@@ -136,7 +136,8 @@ class Editor(Page):
             self.bar("top").show(((" Opening", "muted"),), self.lock_words())
             return
         keeper = self.tacenda.keeper
-        saved = "draft " + self.saved_words if self.saved_words.startswith("saved") else self.saved_words
+        wide = self.app.size.width >= 80
+        saved = "draft " + self.saved_words if wide and self.saved_words.startswith("saved") else self.saved_words
         pending = keeper is not None and keeper.pending
         form = FORM_WORDS.get(draft.form, draft.form)
         left = ((f" {self._code}", "accent"), (f"  {kind_words(draft.type)}, {form}", "text"))
