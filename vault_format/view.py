@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from vault_format import layout, signing
@@ -244,6 +244,22 @@ class View:
         if part is None:
             raise LookupError(f"record {sequence} has no part {position}")
         return part
+
+    def size_of_parts(self, numbers: Collection[int]) -> int:
+        """Return how many bytes those of the parts NUMBERS (as the chain counts them) take that are present."""
+        wanted, first, size = frozenset(numbers), 0, 0
+        if not wanted:
+            return 0
+        with self._lock:
+            for batch in self._store.frames(layout.PREAMBLE_SIZE):
+                for _, _, _, parts in batch.items:
+                    if parts is None:
+                        continue
+                    for number, (row, span) in enumerate(zip(parts.rows, parts.spans, strict=True), first):
+                        if span >= 0 and number in wanted:
+                            size += row[6]
+                    first += len(parts.rows)
+        return size
 
     def pin(self) -> Pinned:
         """Return what this machine may now remember: nothing that could still vanish or be set aside by rights.

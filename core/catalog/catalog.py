@@ -96,14 +96,14 @@ class Catalog:
         entries = self._gathered.entries
         return [entries[child] for child in list(self._gathered.children.get(number, ())) if child in entries]
 
-    def _all(self) -> list[Entry]:
-        """Return the entities as they are now: another thread may be adding some."""
+    def entries(self) -> list[Entry]:
+        """Return all entities as they are now: another thread may be adding some."""
         return list(self._gathered.entries.values())
 
     def counts(self) -> tuple[int, int]:
         """Return how many notes of the chart, and how many process notes of the member's own, there are to open."""
         chart = process = 0
-        for entry in self._all():
+        for entry in self.entries():
             if entry.kind == Kind.NOTE and not entry.shredded:
                 if entry.note_class == NoteClass.CHART:
                     chart += 1
@@ -122,7 +122,7 @@ class Catalog:
         """Return the note whose id begins with TEXT (hex). Raises UsageError if none or several do."""
         wanted = text.strip().lower()
         found = [
-            entry for entry in self._all()
+            entry for entry in self.entries()
             if entry.kind == Kind.NOTE and wanted and short_id(entry.entity).startswith(wanted)
         ]  # fmt: skip
         if len(found) != 1:
@@ -133,7 +133,7 @@ class Catalog:
     def notes(self, client: int | None = None) -> list[NoteRow]:
         """Return the notes the member may know of, newest session first; additions stand with their own date."""
         rows = [
-            self._row(entry) for entry in self._all()
+            self._row(entry) for entry in self.entries()
             if entry.kind == Kind.NOTE and (client is None or entry.client == client) and self._visible(entry)
         ]  # fmt: skip
         rows.sort(key=lambda row: (row.date, row.start, row.updated), reverse=True)
@@ -197,7 +197,7 @@ class Catalog:
         notes: dict[int, int] = {}
         unsigned: dict[int, int] = {}
         risk: dict[int, tuple[str, str]] = {}
-        everything = self._all()
+        everything = self.entries()
         for entry in everything:
             if entry.kind != Kind.NOTE or not self._visible(entry):
                 continue
@@ -244,7 +244,7 @@ class Catalog:
         wanted = fold(code)
         return any(
             fold(entry.index.code) == wanted
-            for entry in self._all()
+            for entry in self.entries()
             if entry.kind == Kind.CLIENT and isinstance(entry.index, ClientIndex)
             and not entry.shredded and entry.entity != but
         )  # fmt: skip
@@ -268,7 +268,7 @@ class Catalog:
         """Forget everything that was decrypted."""
         self._keyring = None
         self._rows.clear()
-        for entry in self._all():
+        for entry in self.entries():
             entry.index = None
             entry.sealed = None
         self._gathered.entries.clear()

@@ -113,6 +113,12 @@ class Desk:
             except KeysMoved:
                 self._keep_up(leaving=leaving)
 
+    def renew_keys(self) -> None:
+        """Roll over into the vault's newest key set now, if that was not done. Raises what `append` raises."""
+        self.check_member()
+        if self._refused is None and not in_step(self.keyring, self.state, begun=self.begun):
+            self._keep_up(leaving=False)
+
     def _keep_up(self, *, leaving: bool) -> None:
         session = self.number if self.begun else 0
         try:

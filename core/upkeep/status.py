@@ -1,0 +1,168 @@
+"""What the keys of a vault look like now: their age, what stands under them, what is still to do.
+
+Everything is computed from verified records; nothing is opened.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.catalog.gather import Entry
+from core.session.desk import Desk
+from vault_format.authority.state import State
+from vault_format.codes import NoteClass, Role
+
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRow:
+    """One key set: its number, when and in which record it was opened, and what stands under it now.
+
+    `entries` are the notes, clients and appointments whose newest text is sealed under it; `records` those written
+    while it was the current one.
+    """
+
+    number: int
+    opened: int
+    sequence: int
+    days: int
+    entries: int
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A member who has something of their own left under older keys: process notes, or the key pair itself."""
+
+    name: str
+    pair: bool
+    process: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """The state of the keys. Times are UTC ms, `days` until `due` negative once it is over.
+
+    `to_move` are the entries that the asking member can re-encrypt now, `to_confirm` those whose re-encryption the
+    member can confirm, `unconfirmed` all that somebody has yet to confirm; `droppable` are parts that may leave the
+    file, with their size in bytes.
+    """
+
+    epochs: tuple[EpochRow, ...]
+    due: int
+    days: int
+    automatic: bool
+    behind: tuple[Behind, ...]
+    to_move: int
+    to_confirm: int
+    unconfirmed: int
+    droppable: int
+    droppable_bytes: int
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the policy asks for new keys now."""
+        return self.days < 0
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a rotation has begun and texts still stand under older keys."""
+        return any(row.entries for row in self.epochs[:-1])
+
+
+def rotation_due(state: State) -> int:
+    """Return when the policy asks for the next key set (UTC ms)."""
+    return state.epochs[-1].time + state.current_policy().rotation_days * DAY_MS
+
+
+def outdated(entry: Entry, state: State) -> bool:
+    """Whether ENTRY's newest text stands under keys that are not its owner's newest."""
+    if entry.shredded or not entry.revision:
+        return False
+    if entry.note_class == NoteClass.PROCESS:
+        author = state.members.get(entry.author)
+        return author is not None and author.active and entry.key_epoch < author.generation
+    return entry.key_epoch < state.epoch
+
+
+def movable(desk: Desk) -> list[Entry]:
+    """Return what the member at DESK can re-encrypt: an owner every chart entry, an author the own process notes."""
+    who, state = desk.who, desk.state
+    return [
+        entry
+        for entry in desk.catalog.entries()
+        if outdated(entry, state)
+        and (entry.author == who.number if entry.note_class == NoteClass.PROCESS else who.role is Role.OWNER)
+    ]
+
+
+def confirmable(desk: Desk) -> list[int]:
+    """Return the entities whose re-encryption the member at DESK may confirm: see docs/FORMAT.md, action 33."""
+    who, state = desk.who, desk.state
+    if not who.holds_notes:
+        return []
+    alone = state.note_writers() == 1
+    found = []
+    for number, entity in state.entities.items():
+        if not entity.original or entity.shredded:
+            continue
+        own = entity.author == who.number
+        others = entity.note_class != NoteClass.PROCESS and (alone or entity.mover != who.number)
+        if own or others:
+            found.append(number)
+    return found
+
+
+def _behind(state: State, entries: Iterable[Entry]) -> tuple[Behind, ...]:
+    process = Counter(
+        entry.author for entry in entries if entry.note_class == NoteClass.PROCESS and outdated(entry, state)
+    )
+    found = []
+    for member in state.active_members():
+        pair = not state.is_current(member)
+        if pair or process[member.number]:
+            found.append(Behind(member.name, pair, process[member.number]))
+    return tuple(found)
+
+
+def _epochs(state: State, entries: Iterable[Entry], count: int, now: int) -> tuple[EpochRow, ...]:
+    under = Counter(
+        entry.key_epoch for entry in entries if entry.note_class != NoteClass.PROCESS and not entry.shredded
+    )
+    begins = [epoch.seq for epoch in state.epochs] + [count]
+    return tuple(
+        EpochRow(
+            epoch.number,
+            epoch.time,
+            epoch.seq,
+            max(0, now - epoch.time) // DAY_MS,
+            under[epoch.number],
+            begins[at + 1] - begins[at],
+        )
+        for at, epoch in enumerate(state.epochs)
+    )
+
+
+def droppable(desk: Desk) -> tuple[int, int]:
+    """Return how many parts a drop could list now, and their size in bytes."""
+    ledger = desk.vault.ledger
+    wanted = list(desk.state.parts.droppable())
+    return len(wanted), ledger.size_of_parts(wanted)
+
+
+def key_status(desk: Desk) -> KeyStatus:
+    """Return the state of the vault's keys as the member at DESK sees it. Nothing is opened."""
+    state, now = desk.state, desk.vault.clock()
+    entries = desk.catalog.entries()
+    due = rotation_due(state)
+    parts, size = droppable(desk)
+    return KeyStatus(
+        epochs=_epochs(state, entries, desk.vault.ledger.count, now), due=due, days=(due - now) // DAY_MS,
+        automatic=state.current_policy().rotation_auto, behind=_behind(state, entries), to_move=len(movable(desk)),
+        to_confirm=len(confirmable(desk)),
+        unconfirmed=sum(1 for _, entity in state.entities.items() if entity.original and not entity.shredded),
+        droppable=parts, droppable_bytes=size,
+    )  # fmt: skip

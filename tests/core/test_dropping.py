@@ -1,0 +1,138 @@
+"""Shredding and compacting: what goes, what stays, who may, and that nobody's writing is lost."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from core.acts import entries
+from core.session import NoteDraft
+from core.upkeep import Rotation, compact_vault, shred_note
+from tests.core.practice import Practice
+from vault_format import compaction
+from vault_format.codes import Action, Reason
+from vault_format.errors import Refused, UsageError, VaultBroken
+
+
+def test_compacting_after_a_rotation_makes_the_file_smaller_and_loses_nothing(practice: Practice) -> None:
+    owner, clinician = practice.unlock(), practice.unlock("clinician")
+    rotation = Rotation(owner)
+    rotation.begin()
+    rotation.go_on()
+    Rotation(clinician).go_on()
+    owner.follow()
+    size = practice.path.stat().st_size
+    done = compact_vault(owner)
+    assert done.before > done.after
+    assert done.parts > 0
+    assert practice.path.stat().st_size < size
+    assert stat.S_IMODE(practice.path.stat().st_mode) == 0o600
+    assert owner.read_note(practice.notes["signed"]).text == "signed text"
+    assert clinician.read_note(practice.notes["theirs"]).text == "clinician's text"
+    with pytest.raises(UsageError, match="dropped"):
+        owner.read_note(practice.notes["draft"], revision=1)
+    verdict = practice.verdict()
+    assert verdict.intact
+    assert verdict.notices == ()
+    assert [each.name for each in practice.path.parent.iterdir() if "compacting" in each.name] == []
+
+
+def test_a_shredded_note_is_gone_and_its_records_stay(practice: Practice) -> None:
+    owner = practice.unlock()
+    raw = practice.path.read_bytes()
+    sequence, position = owner.catalog.entry(practice.notes["signed"]).live
+    part = owner.vault.ledger.record(sequence).parts[position + 1]
+    assert part
+    assert part in raw
+    shred_note(owner, practice.notes["signed"], Reason.RETENTION_OVER, "seven years are over")
+    compact_vault(owner)
+    assert part not in practice.path.read_bytes()
+    with pytest.raises(UsageError):
+        owner.read_note(practice.notes["signed"])
+    assert practice.verdict().intact
+    assert practice.actions().count(Action.SHRED) == 1
+
+
+def test_a_clinician_compacts_the_own_shreds_only(practice: Practice) -> None:
+    clinician = practice.unlock("clinician")
+    with pytest.raises(Refused):
+        shred_note(clinician, practice.notes["theirs"], Reason.MISTAKE)
+    with pytest.raises(Refused):
+        shred_note(clinician, practice.notes["draft"], Reason.MISTAKE)
+    with pytest.raises(UsageError, match="nothing to drop"):
+        compact_vault(clinician)
+    shred_note(clinician, practice.notes["their draft"], Reason.MISTAKE)
+    assert compact_vault(clinician).parts == 2
+    assert practice.verdict().intact
+
+
+@pytest.mark.parametrize("member", ["supervisor", "auditor"])
+def test_other_roles_neither_shred_nor_compact(practice: Practice, member: str) -> None:
+    session = practice.unlock(member)
+    before = practice.path.read_bytes()
+    with pytest.raises(Refused):
+        compact_vault(session)
+    with pytest.raises(Refused):
+        shred_note(session, practice.notes["signed"], Reason.MISTAKE)
+    assert practice.path.read_bytes() == before
+
+
+def test_a_legal_hold_keeps_everything(practice: Practice) -> None:
+    owner = practice.unlock()
+    client = practice.clients["OTTER"]
+    owner.append(lambda acting: [entries.client_hold(acting, client, hold=True)])
+    with pytest.raises(UsageError, match="legal hold"):
+        shred_note(owner, practice.notes["plan"], Reason.RETENTION_OVER)
+    owner.save_note(NoteDraft(client, "third wording", title="wording"), practice.notes["draft"], 2)
+    assert owner.read_note(practice.notes["draft"], revision=2).text == "second wording"
+
+
+def test_what_another_session_appends_while_the_new_file_is_made_is_in_it(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, clinician = practice.unlock(), practice.unlock("clinician", tmp_path / "other")
+    saved = []
+    verify = compaction._Copying.verify
+
+    def append_first(self: compaction._Copying) -> None:
+        if not saved:
+            saved.append(clinician.save_note(NoteDraft(practice.clients["MAPLE"], "written meanwhile")).note)
+        verify(self)
+
+    monkeypatch.setattr(compaction._Copying, "verify", append_first)
+    compact_vault(owner)
+    assert owner.read_note(practice.notes["signed"]).text == "signed text"
+    assert clinician.read_note(saved[0]).text == "written meanwhile"
+    assert practice.verdict().intact
+
+
+def test_a_copy_that_does_not_verify_never_takes_the_place(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = practice.unlock()
+    inode = practice.path.stat().st_ino
+    kept = compaction._Copying._kept
+
+    def damaged(self: compaction._Copying, *what: object) -> bytes:
+        frame = kept(self, *what)  # type: ignore[arg-type]
+        return frame[:-1] + bytes([frame[-1] ^ 1])
+
+    monkeypatch.setattr(compaction._Copying, "_kept", damaged)
+    with pytest.raises(VaultBroken, match="does not verify"):
+        compact_vault(owner)
+    assert practice.path.stat().st_ino == inode
+    assert practice.actions()[-1] == Action.ACT_FAILED
+    monkeypatch.undo()
+    compact_vault(owner)
+    assert practice.verdict().intact
+
+
+def test_stopping_leaves_the_vault_as_it_was(practice: Practice) -> None:
+    owner = practice.unlock()
+    inode = practice.path.stat().st_ino
+    with pytest.raises(compaction.GivenUp):
+        compact_vault(owner, cancelled=lambda: True)
+    assert practice.path.stat().st_ino == inode
+    assert practice.verdict().intact

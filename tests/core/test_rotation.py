@@ -1,0 +1,164 @@
+"""Rotation: new keys, every text under them, in batches; resumed from what the records say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.session import NoteDraft, Session
+from core.upkeep import Rotation, Step, key_status
+from core.upkeep.status import DAY_MS
+from tests.core.practice import Practice, damage, decryptions
+from vault_format.codes import Action, Reason
+from vault_format.errors import NotWhole, Refused
+
+
+def status(session: Session):  # type: ignore[no-untyped-def]  # noqa: ANN201  the type is the subject's own
+    with session.at_desk() as desk:
+        return key_status(desk)
+
+
+def rotated(session: Session) -> Rotation:
+    rotation = Rotation(session)
+    rotation.begin()
+    rotation.go_on()
+    return rotation
+
+
+def test_after_a_rotation_everything_the_owner_may_move_stands_under_the_new_keys(practice: Practice) -> None:
+    owner = practice.unlock()
+    before = status(owner)
+    assert [row.entries for row in before.epochs] == [11 - 1]
+    steps: list[Step] = []
+    rotation = Rotation(owner, watch=steps.append)
+    assert rotation.begin() == 2
+    assert status(owner).at_work
+    done = rotation.go_on()
+    after = status(owner)
+    assert done.epoch == 2
+    assert done.closed == ()
+    assert not after.at_work
+    assert [row.entries for row in after.epochs] == [0, before.epochs[0].entries]
+    assert steps[-1].done == steps[-1].total == done.moved
+    assert owner.read_note(practice.notes["signed"]).text == "signed text"
+    assert owner.read_note(practice.notes["process"]).text == "for the author alone"
+    assert owner.read_note(practice.notes["draft"], revision=1).text == "first wording"
+    owner.lock()
+    assert practice.verdict().intact
+    fresh = practice.unlock()
+    assert fresh.read_note(practice.notes["draft"]).text == "second wording"
+
+
+def test_everyone_reads_on_after_their_own_rollover(practice: Practice) -> None:
+    owner, clinician = practice.unlock(), practice.unlock("clinician")
+    rotated(owner)
+    assert [(each.name, each.pair) for each in status(owner).behind] == [
+        ("clinician", True), ("supervisor", True), ("auditor", True),
+    ]  # fmt: skip
+    assert clinician.read_note(practice.notes["theirs"]).text == "clinician's text"
+    clinician.save_note(NoteDraft(practice.clients["MAPLE"], "under the new keys"))
+    behind = {each.name: each for each in status(owner).behind}
+    owner.follow()
+    behind = {each.name: each for each in status(owner).behind}
+    assert not behind["clinician"].pair
+    assert behind["clinician"].process == 1
+    assert Rotation(clinician).go_on().moved == 1
+    assert clinician.read_note(practice.notes["their process"]).text == "theirs alone"
+    owner.follow()
+    assert "clinician" not in {each.name for each in status(owner).behind}
+    assert practice.verdict().intact
+
+
+def test_a_signed_note_of_a_colleague_waits_for_somebody_else_than_the_owner(practice: Practice) -> None:
+    owner, clinician = practice.unlock(), practice.unlock("clinician")
+    rotated(owner)
+    assert status(owner).unconfirmed == 1
+    clinician.follow()
+    assert status(clinician).to_confirm == 1
+    assert Rotation(clinician).go_on().confirmed == 1
+    owner.follow()
+    assert status(owner).unconfirmed == 0
+    assert practice.verdict().intact
+
+
+def test_a_stopped_rotation_goes_on_in_another_session(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.upkeep.rotation.BATCH", 3)
+    owner = practice.unlock()
+    told: list[Step] = []
+    rotation = Rotation(owner, watch=told.append, cancelled=lambda: bool(told))
+    rotation.begin()
+    stopped = rotation.go_on()
+    assert stopped.stopped
+    assert stopped.moved == 3
+    left = status(owner)
+    assert left.at_work
+    assert left.to_move == told[0].total - 3
+    owner.lock()
+    again = practice.unlock()
+    assert Rotation(again).go_on().moved == left.to_move
+    assert not status(again).at_work
+    assert practice.verdict().intact
+
+
+def test_nothing_is_opened_before_the_record_that_says_so(practice: Practice) -> None:
+    owner = practice.unlock()
+    rotation = Rotation(owner)
+    rotation.begin()
+    practice.path.chmod(0o400)
+    owner.vault.ledger._store.close()  # type: ignore[attr-defined]
+    with decryptions() as opened, pytest.raises(Exception):  # noqa: B017, PT011  whatever the system objects with
+        rotation.go_on()
+    assert opened == []
+
+
+def test_what_was_announced_stands_before_what_was_moved(practice: Practice) -> None:
+    owner = practice.unlock()
+    rotated(owner)
+    actions = practice.actions()
+    begun = actions.index(Action.EPOCH_OPEN)
+    assert actions[begun : begun + 4] == [
+        Action.EPOCH_OPEN, Action.MEMBER_ROLLOVER, Action.SEARCH, Action.REENCRYPT,
+    ]  # fmt: skip
+
+
+def test_only_owners_open_key_sets(practice: Practice) -> None:
+    with pytest.raises(Refused, match="own keys"):
+        Rotation(practice.unlock("clinician")).begin()
+    assert Action.EPOCH_OPEN not in practice.actions()
+
+
+def test_a_damaged_note_stays_where_it_is_and_is_told(practice: Practice) -> None:
+    owner = practice.unlock()
+    sequence, position = owner.catalog.entry(practice.notes["plan"]).live
+    owner.lock()
+    damage(practice, sequence, position + 1)
+    owner = practice.unlock()
+    rotation = Rotation(owner)
+    rotation.begin()
+    done = rotation.go_on()
+    assert done.closed == (practice.notes["plan"],)
+    assert status(owner).to_move == 1
+    with pytest.raises(NotWhole):
+        owner.read_note(practice.notes["plan"])
+
+
+def test_a_text_that_was_saved_meanwhile_is_not_overwritten(practice: Practice, tmp_path: Path) -> None:
+    owner, elsewhere = practice.unlock(), practice.unlock(folder=tmp_path / "other")
+    rotation = Rotation(owner)
+    rotation.begin()
+    elsewhere.save_note(
+        NoteDraft(practice.clients["OTTER"], "third wording", title="wording"), practice.notes["draft"], 2
+    )
+    rotation.go_on()
+    assert owner.read_note(practice.notes["draft"]).text == "third wording"
+    assert practice.verdict().intact
+
+
+def test_when_the_next_rotation_is_due(practice: Practice) -> None:
+    owner = practice.unlock()
+    assert status(owner).days == 90
+    practice.clock.now += 91 * DAY_MS
+    assert status(owner).overdue
+    Rotation(owner).begin(Reason.BY_DATE)
+    assert status(owner).days == 90
