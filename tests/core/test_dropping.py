@@ -93,7 +93,7 @@ def test_what_another_session_appends_while_the_new_file_is_made_is_in_it(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, clinician = practice.unlock(), practice.unlock("clinician", tmp_path / "other")
-    saved = []
+    saved: list[int] = []
     verify = compaction._Copying.verify
 
     def append_first(self: compaction._Copying) -> None:

@@ -106,7 +106,7 @@ def test_nothing_is_opened_before_the_record_that_says_so(practice: Practice) ->
     rotation = Rotation(owner)
     rotation.begin()
     practice.path.chmod(0o400)
-    owner.vault.ledger._store.close()  # type: ignore[attr-defined]
+    owner.vault.ledger._store.close()
     with decryptions() as opened, pytest.raises(Exception):  # noqa: B017, PT011  whatever the system objects with
         rotation.go_on()
     assert opened == []

@@ -35,7 +35,7 @@ def create(path: str, frames: bytes, *, group: bool = False) -> None:
         finally:
             os.close(descriptor)
         os.close(lock.open_lock(path, access))
-        _put_in_place(temporary, path, folder)
+        put_in_place(temporary, path, folder)
     except FileExistsError:
         raise UsageError(f"{path} is there already.", safe="It was not touched.", todo="Choose another name.") from None
     except FileNotFoundError:
@@ -47,7 +47,7 @@ def create(path: str, frames: bytes, *, group: bool = False) -> None:
             os.unlink(temporary)
 
 
-def _put_in_place(temporary: str, path: str, folder: str) -> None:
+def put_in_place(temporary: str, path: str, folder: str) -> None:
     """Give the finished file its name unless something has it. Raises OSError, and then nothing has that name."""
     try:
         os.link(temporary, path)

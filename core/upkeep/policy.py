@@ -1,0 +1,93 @@
+"""The policy: what an owner decides for the whole vault; signed, readable without a key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from core.acts import trail
+from core.session.session import Session
+from vault_format import bounds
+from vault_format.codes import Role
+from vault_format.errors import Refused, UsageError
+from vault_format.public.members import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One value of the policy: its field, the unit it is told in, lowest and highest value, a sentence."""
+
+    field: str
+    unit: str
+    least: int
+    most: int
+    sentence: str
+
+
+RULES = (
+    Rule("rotation_days", "days", 1, 3_650, "how often the keys change"),
+    Rule("rotation_auto", "yes or no", 0, 1, "whether that begins by itself when an owner unlocks"),
+    Rule("idle_minutes", "minutes", 1, 240, "how long nobody may touch a key before the vault locks"),
+    Rule("memory", "KiB", *bounds.ARGON_MEMORY, "least memory that a try at a passphrase takes"),
+    Rule("passes", "passes", *bounds.ARGON_PASSES, "least passes over that memory"),
+    Rule("hours_from", "minutes after midnight", 0, 1_440, "when working hours begin"),
+    Rule("hours_to", "minutes after midnight", 0, 1_440, "when working hours end"),
+    Rule("retention_years", "years", 0, 100, "how long a chart is kept after the last contact"),
+    Rule("retention_minor_years", "years", 0, 100, "how long after a client who was a minor came of age"),
+    Rule("export", "0 or 1", 0, 1, "who exports: 0 members for their clients, 1 owners only"),
+    Rule("clipboard", "yes or no", 0, 1, "whether text may be copied out"),
+    Rule("sign_passphrase", "yes or no", 0, 1, "whether signing asks for the passphrase again"),
+    Rule("late_epochs", "key sets", 1, 100, "how many key sets a member may miss and still come back"),
+    Rule("drill_days", "days", 1, 3_650, "how often recovery is rehearsed"),
+    Rule("review_days", "days", 1, 3_650, "how often the trail is reviewed"),
+)  # fmt: skip
+_YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
+_SWITCHES = {"rotation_auto", "clipboard", "sign_passphrase"}
+
+
+def parse(field: str, text: str) -> Any:  # noqa: ANN401  a number, a switch or a text, as the field has it
+    """Return the value that TEXT gives FIELD. Raises UsageError for an unknown field, or a value out of bounds."""
+    if field == "zone":
+        return _zone(text)
+    rule = next((rule for rule in RULES if rule.field == field), None)
+    if rule is None:
+        names = ", ".join([*(rule.field for rule in RULES), "zone"])
+        raise UsageError(f"The policy has no {field}.", safe="Nothing was changed.", todo=f"It has {names}.")
+    if field in _SWITCHES:
+        if text.casefold() not in _YES | _NO:
+            raise UsageError(f"{field} is yes or no.", safe="Nothing was changed.")
+        return text.casefold() in _YES
+    if field.startswith("hours_") and ":" in text:
+        hours, _, minutes = text.partition(":")
+        if hours.isascii() and minutes.isascii() and hours.isdigit() and minutes.isdigit() and int(minutes) < 60:
+            text = str(int(hours) * 60 + int(minutes))
+    if not (text.isascii() and text.isdigit()) or not rule.least <= int(text) <= rule.most:
+        raise UsageError(
+            f"{field} is a number from {rule.least:,} to {rule.most:,} ({rule.unit}).", safe="Nothing was changed."
+        )
+    return int(text)
+
+
+def _zone(text: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  needed for this one value
+
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"There is no time zone {text}.", todo="Write it as Europe/Vienna.") from None
+    return text
+
+
+def change_policy(session: Session, **values: Any) -> Policy:  # noqa: ANN401  the policy's fields
+    """Put VALUES in force and return the policy as it is then. Raises Refused for everybody but an owner."""
+    with session.at_desk() as desk:
+        if desk.who.role is not Role.OWNER:
+            raise Refused("Only an owner changes the policy.", safe="Nothing was changed.", todo="Ask an owner.")
+        present = desk.state.current_policy()
+        wanted = msgspec.structs.replace(present, **values)
+        if wanted == present:
+            raise UsageError("The policy says that already.", safe="Nothing was changed.")
+        desk.append(lambda acting: [trail.policy(acting, wanted)])
+        return wanted

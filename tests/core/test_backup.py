@@ -1,0 +1,117 @@
+"""Copies: consistent while others write, verified before they count, recorded, tried."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from core.session import NoteDraft
+from core.upkeep.backup import back_up, copies, try_copy
+from tests.core.practice import PASSPHRASES, Practice, damage, rotate
+from vault_format import copying, machine
+from vault_format.codes import Action
+from vault_format.errors import Refused, UsageError, VaultBroken
+from vault_format.verify import verify
+
+
+def test_a_copy_verifies_and_is_recorded(practice: Practice, tmp_path: Path) -> None:
+    owner = practice.unlock()
+    target = tmp_path / "copy.tacenda"
+    made = back_up(owner, str(target))
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert verify(str(target), practice.clock.now).intact
+    assert (made.size, made.epoch, made.path, made.there) == (target.stat().st_size, 1, str(target), True)
+    assert copies(owner) == [made]
+    assert practice.actions()[-1] == Action.BACKUP
+    rotate(owner)
+    owner.follow()
+    assert back_up(owner, str(tmp_path / "second.tacenda")).epoch == 2
+    target.unlink()
+    assert [copy.there for copy in copies(owner)] == [True, False]
+
+
+def test_a_copy_holds_everything_up_to_a_record_while_others_write(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, clinician = practice.unlock(), practice.unlock("clinician", tmp_path / "elsewhere")
+    copy_to = copying.Source.copy_to
+
+    def write_meanwhile(self: copying.Source, *what: object) -> bytes:
+        clinician.save_note(NoteDraft(practice.clients["MAPLE"], "written meanwhile"))
+        return copy_to(self, *what)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(copying.Source, "copy_to", write_meanwhile)
+    back_up(owner, str(tmp_path / "copy.tacenda"))
+    assert verify(str(tmp_path / "copy.tacenda"), practice.clock.now).intact
+    assert practice.verdict().intact
+
+
+def test_a_copy_that_came_out_wrong_has_no_name_and_no_record(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = practice.unlock()
+    before = practice.path.read_bytes()
+    write_all = machine.write_all
+
+    def wrong(descriptor: int, data: bytes, offset: int) -> None:
+        write_all(descriptor, data[:-1] + bytes([data[-1] ^ 1]), offset)
+
+    monkeypatch.setattr(machine, "write_all", wrong)
+    with pytest.raises(VaultBroken, match="does not verify"):
+        back_up(owner, str(tmp_path / "copy.tacenda"))
+    assert [path.name for path in tmp_path.iterdir() if "copy" in path.name] == []
+    assert practice.path.read_bytes() == before
+
+
+def test_nothing_is_overwritten(practice: Practice, tmp_path: Path) -> None:
+    target = tmp_path / "copy.tacenda"
+    target.write_text("something else")
+    with pytest.raises(UsageError, match="there already"):
+        back_up(practice.unlock(), str(target))
+    assert target.read_text() == "something else"
+
+
+def test_a_restore_test_opens_the_copy_elsewhere_and_leaves_it_as_it_is(practice: Practice, tmp_path: Path) -> None:
+    owner = practice.unlock()
+    target = tmp_path / "copy.tacenda"
+    back_up(owner, str(target))
+    before = target.read_bytes()
+    tried = try_copy(owner, str(target), PASSPHRASES["owner"])
+    assert tried.worked
+    assert tried.tested == practice.clock.now
+    assert tried.opened_in > 0
+    assert target.read_bytes() == before
+    assert practice.verdict().intact
+
+
+def test_a_failed_restore_test_is_recorded_as_one(practice: Practice, tmp_path: Path) -> None:
+    owner = practice.unlock()
+    target = tmp_path / "copy.tacenda"
+    back_up(owner, str(target))
+    with pytest.raises(Refused):
+        try_copy(owner, str(target), "not that one")
+    assert (copies(owner)[0].tested > 0, copies(owner)[0].worked) == (True, False)
+    target.write_bytes(target.read_bytes()[:-1])
+    with pytest.raises(UsageError, match="no copy"):
+        try_copy(owner, str(target), PASSPHRASES["owner"])
+
+
+def test_a_broken_vault_is_not_copied_as_a_backup(practice: Practice, tmp_path: Path) -> None:
+    owner = practice.unlock()
+    raw = bytearray(practice.path.read_bytes())
+    raw[3_000] ^= 1
+    practice.path.write_bytes(raw)
+    with pytest.raises(VaultBroken):
+        back_up(owner, str(tmp_path / "copy.tacenda"))
+    assert not (tmp_path / "copy.tacenda").exists()
+
+
+def test_one_damaged_note_is_no_reason_to_have_no_copy(practice: Practice, tmp_path: Path) -> None:
+    owner = practice.unlock()
+    sequence, position = owner.catalog.entry(practice.notes["plan"]).live
+    owner.lock()
+    damage(practice, sequence, position + 1)
+    back_up(practice.unlock(), str(tmp_path / "copy.tacenda"))
+    assert [each.seq for each in verify(str(tmp_path / "copy.tacenda"), practice.clock.now).findings] == [sequence]

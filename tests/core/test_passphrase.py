@@ -1,0 +1,73 @@
+"""Changing a passphrase: the new slot is proven first, weak ones are refused, and a leaked one takes all keys along."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.keys.passphrase import Cost
+from core.keys.strength import strength, suggestion
+from core.session import RefusedUnlock
+from core.upkeep.passphrase import change
+from tests.core.practice import COST, PASSPHRASES, Practice, keyring
+from vault_format.errors import NoSpace, Refused, TacendaError, UsageError, WeakPassphrase
+
+OLD, NEW = PASSPHRASES["owner"], "seven larches above the quarry pond"
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_after_a_change_only_the_new_passphrase_opens(practice: Practice, known: bool) -> None:
+    owner = practice.unlock()
+    before = keyring(owner).master
+    change(owner, OLD, NEW, known=known, cost=COST)
+    assert owner.read_note(practice.notes["process"]).text == "for the author alone"
+    owner.lock()
+    with pytest.raises(RefusedUnlock):
+        practice.unlock()
+    practice.clock.later(60)
+    session = practice.door().unlock("owner", NEW)
+    assert session.read_note(practice.notes["process"]).text == "for the author alone"
+    assert (keyring(session).master == before) is not known
+    assert practice.verdict().intact
+
+
+def test_the_old_passphrase_holds_where_the_new_one_cannot_be_written(practice: Practice) -> None:
+    owner = practice.unlock()
+    before = practice.path.read_bytes()
+    owner.vault.ledger._store.append = _fails  # type: ignore[attr-defined, method-assign]
+    with pytest.raises(TacendaError):
+        change(owner, OLD, NEW, cost=COST)
+    assert practice.path.read_bytes() == before
+    assert practice.unlock(folder=practice.folder / "again").role.name == "OWNER"
+
+
+def _fails(offset: int, frames: bytes) -> None:
+    raise NoSpace("The disk is full.")
+
+
+def test_a_wrong_old_one_and_a_weak_new_one_change_nothing(practice: Practice) -> None:
+    owner = practice.unlock()
+    before = practice.path.read_bytes()
+    with pytest.raises(Refused):
+        change(owner, "not that", NEW, cost=COST)
+    for weak in ("otter", "password123", "owner", "river practice"):
+        with pytest.raises(WeakPassphrase):
+            change(owner, OLD, weak, cost=COST)
+    with pytest.raises(UsageError):
+        change(owner, OLD, OLD, cost=COST)
+    assert practice.path.read_bytes() == before
+
+
+def test_a_slot_is_never_lowered(practice: Practice) -> None:
+    owner = practice.unlock()
+    change(owner, OLD, NEW, cost=Cost(65_536, 4, 1))
+    change(owner, NEW, OLD + " at night", cost=COST)
+    assert owner.vault.ledger.state.members[1].passes == 4
+
+
+def test_what_is_offered_is_strong_and_never_the_same() -> None:
+    offered = {suggestion() for _ in range(50)}
+    assert len(offered) == 50
+    assert all(strength(each).enough for each in offered)
+    assert strength("").word == "empty"
+    assert not strength("marten creek", ("marten creek",)).enough
+    assert strength("x" * 5_000).guesses >= 0
