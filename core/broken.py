@@ -1,4 +1,4 @@
-"""What is kept of a broken vault: a copy that nobody writes to, and the findings as text."""
+"""What is made of a broken vault: a copy that nobody writes to, a copy that is mended, the findings as text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from core.session import DoorFacts
 from vault_format import machine
 from vault_format.errors import NoSpace, TacendaError, Unavailable
+from vault_format.repair import Repair, repaired_copy
 
 _CHUNK = 1 << 20
 
@@ -81,6 +82,34 @@ def keep(path: str) -> Kept:
         Path(name).unlink(missing_ok=True)
         raise
     return Kept(name, size, hashing.hexdigest())
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A copy with one change: where it is, and whether it verifies whole."""
+
+    path: str
+    whole: bool
+
+
+def mend(path: str, repair: Repair, now: int) -> Mended:
+    """Write a copy of the vault at PATH beside it, with REPAIR made in it, and verify that; NOW in UTC milliseconds.
+
+    PATH itself is only read. Raises NoSpace; a copy that is not complete is removed then.
+    """
+    stamp = f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
+    stem, dot, suffix = path.rpartition(".tacenda")
+    for number in range(100):
+        name = f"{stem if dot else path}.mended-{stamp}{f'-{number}' if number else ''}{dot}{suffix if dot else ''}"
+        if os.path.lexists(name):
+            continue
+        try:
+            return Mended(name, repaired_copy(path, name, repair, now))
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                Path(name).unlink(missing_ok=True)
+            raise _said(error, "The copy") from None
+    raise Unavailable("There are too many copies beside the vault.", todo="Move some of them away.")
 
 
 def write_out(path: str, facts: DoorFacts) -> str:

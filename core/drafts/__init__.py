@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from core.drafts.journal import Journal, Kept, in_use, journals, read_journal
-from core.drafts.shape import DraftState
+from core.drafts.journal import Journal
+from core.drafts.left import Kept, clear_emptied, find_kept, in_use, journals, open_kept
+from core.drafts.shape import DraftState, SealedDraft
 
-__all__ = ["DraftState", "Journal", "Kept", "in_use", "journals", "read_journal"]
+__all__ = [
+    "DraftState", "Journal", "Kept", "SealedDraft", "clear_emptied", "find_kept", "in_use", "journals", "open_kept",
+]  # fmt: skip

@@ -1,52 +1,43 @@
 """The draft journal: what was typed since the vault last had it, never more than a few seconds behind.
 
 A file of two slots that are written in turn, so that a torn write loses only the newest state. Its space is taken when
-the editor opens: it works on a full disk and beside a vault that cannot be written.
+the editor opens: it works on a full disk and beside a vault that cannot be written. What a slot is about stands in the
+clear in front of it, as it does in the vault's records: a draft is offered before anything is decrypted.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import struct
-from dataclasses import dataclass
+import time
 from pathlib import Path
 
 from core.drafts.shape import DraftState
+from core.drafts.slot import (
+    ABOUT,
+    FIRST_SIZE,
+    FLAGS,
+    GROWING,
+    HEAD,
+    LARGEST_SIZE,
+    MAGIC,
+    SUFFIX,
+    VERSION,
+    WIPED,
+    associated,
+    digest,
+    folder_of,
+    stands_at,
+)  # fmt: skip
 from core.keyring import Keyring
 from core.keys import derive
-from vault_format import labels, machine, padding
-from vault_format.encoding import NotCanonical, decode, decoder, encode
+from vault_format import machine, padding
+from vault_format.encoding import encode
 from vault_format.errors import NoSpace, Unavailable
-from vault_format.sealing import NONCE_SIZE, TAG_SIZE, CannotOpen, Entropy, open_sealed, seal
+from vault_format.sealing import NONCE_SIZE, TAG_SIZE, Entropy, seal
 
-MAGIC = bytes.fromhex("a754444a")
-VERSION = 0
-SUFFIX = ".draft"
-_HEAD = struct.Struct("<4sIII")
-_SLOT = struct.Struct("<QII")
-FIRST_SIZE = 65_536
-"""Size of a slot at first; a longer text moves to a larger file."""
-LARGEST_SIZE = 32 * 1024 * 1024
-
-_decoder = decoder(DraftState)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A state that was found in a journal: the file, the counter, the draft."""
-
-    path: Path
-    counter: int
-    draft: DraftState
-
-
-def _folder(state_folder: str, keyring: Keyring) -> Path:
-    return Path(state_folder, "drafts", f"{keyring.vault_id.hex()[:32]}-{keyring.enrolment:016x}")
-
-
-def _associated(keyring: Keyring, counter: int, number: int) -> bytes:
-    return labels.DRAFT + keyring.vault_id + struct.pack("<QQI", keyring.enrolment, counter, number)
+_PATIENCE = 2.0
+"""Seconds to wait for a new journal's lock, which somebody who looks for what was left may hold for a moment."""
 
 
 class Journal:
@@ -63,7 +54,7 @@ class Journal:
         self.seals = 0
         self.first = 0
         self.last = 0
-        folder = _folder(state_folder, keyring)
+        folder = folder_of(state_folder, keyring)
         self.path = folder / f"{session:016x}{SUFFIX}"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,17 +64,10 @@ class Journal:
         self._descriptor = self._allocate(self.path, self._size)
 
     def _allocate(self, path: Path, size: int) -> int:
-        flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = _open_locked(path)
         try:
-            descriptor = os.open(path, flags, 0o600)
-        except OSError as error:
-            raise _unavailable(error) from None
-        # the lock says that a session is at it; a file system without locks says it of no journal
-        with contextlib.suppress(OSError):
-            machine.try_lock(descriptor)
-        try:
-            _take_space(descriptor, _HEAD.size + 2 * size)
-            os.pwrite(descriptor, _HEAD.pack(MAGIC, VERSION, size, 0), 0)
+            _take_space(descriptor, HEAD.size + 2 * size)
+            os.pwrite(descriptor, HEAD.pack(MAGIC, VERSION, size, 0), 0)
             machine.sync_data(descriptor)
         except OSError as error:
             os.close(descriptor)
@@ -94,12 +78,16 @@ class Journal:
     def keep(self, draft: DraftState) -> None:
         """Seal DRAFT into the older slot and sync. Raises NoSpace or Unavailable; the state before stays."""
         self._counter += 1
-        stored = self._seal(draft)
-        if _SLOT.size + len(stored) > self._size:
-            self._grow(_SLOT.size + len(stored))
-        slot = _SLOT.pack(self._counter, len(stored), self._number) + stored
+        slot = self._seal(draft)
+        if not stands_at(self._descriptor, self.path):
+            # removed by a machine whose locks do not reach this one: what is sealed must stand at its name
+            gone, self._descriptor = self._descriptor, self._allocate(self.path, self._size)
+            with contextlib.suppress(OSError):
+                os.close(gone)
+        if len(slot) > self._size:
+            self._grow(len(slot))
         try:
-            os.pwrite(self._descriptor, slot, _HEAD.size + self._size * (self._counter % 2))
+            os.pwrite(self._descriptor, slot, HEAD.size + self._size * (self._counter % 2))
             machine.sync_data(self._descriptor)
         except OSError as error:
             raise _unavailable(error) from None
@@ -108,9 +96,15 @@ class Journal:
         self.last = draft.time
 
     def _seal(self, draft: DraftState) -> bytes:
+        """Return the slot of DRAFT: what it is about, the digest of that and of what is sealed, what is sealed."""
         key = derive.draft_key(self._key, self._keyring.birth, self._keyring.enrolment)
-        associated = _associated(self._keyring, self._counter, self._number)
-        return seal(key, padding.pad(encode(draft)), associated, self._entropy)
+        padded = padding.pad(encode(draft.said))
+        about = ABOUT.pack(
+            self._counter, draft.entity, draft.client, draft.time, draft.base,
+            NONCE_SIZE + len(padded) + TAG_SIZE, self._number, draft.note_class,
+        )  # fmt: skip
+        sealed = seal(key, padded, associated(self._keyring, about), self._entropy)
+        return about + digest(about, sealed) + sealed
 
     def _grow(self, needed: int) -> None:
         """Move to a file with slots of at least twice the size; the old one stays until the new one is whole."""
@@ -119,10 +113,10 @@ class Journal:
             size *= 2
         if size > LARGEST_SIZE:
             raise NoSpace("This draft is too long to be kept outside the vault.", todo="Save it, in several notes.")
-        larger = self.path.with_suffix(".new")
+        larger = self.path.with_suffix(GROWING)
         descriptor = self._allocate(larger, size)
-        old = os.pread(self._descriptor, self._size, _HEAD.size + self._size * ((self._counter - 1) % 2))
-        os.pwrite(descriptor, old, _HEAD.size + size * ((self._counter - 1) % 2))
+        old = os.pread(self._descriptor, self._size, HEAD.size + self._size * ((self._counter - 1) % 2))
+        os.pwrite(descriptor, old, HEAD.size + size * ((self._counter - 1) % 2))
         machine.sync_data(descriptor)
         larger.replace(self.path)
         machine.sync_folder(str(self.path.parent))
@@ -133,7 +127,7 @@ class Journal:
         """Overwrite both slots' heads: the vault has the text. The space stays taken."""
         with contextlib.suppress(OSError):
             for slot in (0, 1):
-                os.pwrite(self._descriptor, bytes(_SLOT.size + NONCE_SIZE), _HEAD.size + self._size * slot)
+                os.pwrite(self._descriptor, bytes(WIPED), HEAD.size + self._size * slot)
             machine.sync_data(self._descriptor)
         self.seals = self.first = self.last = 0
 
@@ -159,59 +153,24 @@ def _unavailable(error: OSError) -> Unavailable:
     )  # fmt: skip
 
 
-def journals(state_folder: str, keyring: Keyring) -> list[Path]:
-    """Return this member's journals for this vault, oldest first."""
-    folder = _folder(state_folder, keyring)
-    with contextlib.suppress(OSError):
-        return sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
-    return []
+def _open_locked(path: Path) -> int:
+    """Return a new journal's descriptor, locked as long as it is open: a session is at it. Raises Unavailable.
 
-
-def in_use(path: Path) -> bool:
-    """Whether a session that is still open writes in this journal."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
-    except OSError:
-        return False
-    try:
-        return not machine.try_lock(descriptor)
-    except OSError:
-        return False
-    finally:
+    A file system without locks says it of no journal.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            descriptor = os.open(path, FLAGS | os.O_CREAT | os.O_TRUNC, 0o600)
+        except OSError as error:
+            raise _unavailable(error) from None
+        try:
+            if machine.try_lock(descriptor) and stands_at(descriptor, path):
+                return descriptor
+        except OSError:
+            return descriptor
+        # somebody looks just now whether it was left behind, and may have removed it
         os.close(descriptor)
-
-
-def read_journal(path: Path, keyring: Keyring) -> Kept | None:
-    """Return the newest state in a journal that opens with the member's draft keys, or None."""
-    try:
-        raw = path.read_bytes()
-        magic, version, size, _ = _HEAD.unpack_from(raw)
-    except (OSError, struct.error):
-        return None
-    if magic != MAGIC or version != VERSION or not 0 < size <= LARGEST_SIZE:
-        return None
-    found = [_read_slot(raw, _HEAD.size + size * slot, size, keyring) for slot in (0, 1)]
-    kept = [state for state in found if state is not None]
-    if not kept:
-        return None
-    counter, draft = max(kept, key=lambda state: state[0])
-    return Kept(path, counter, draft)
-
-
-def _read_slot(raw: bytes, at: int, size: int, keyring: Keyring) -> tuple[int, DraftState] | None:
-    try:
-        counter, length, number = _SLOT.unpack_from(raw, at)
-    except struct.error:
-        return None
-    if not NONCE_SIZE + TAG_SIZE < length <= size - _SLOT.size:
-        return None
-    stored = raw[at + _SLOT.size : at + _SLOT.size + length]
-    for known, key in keyring.bundle.drafts:
-        if known == number:
-            using = derive.draft_key(key, keyring.birth, keyring.enrolment)
-            try:
-                plain = open_sealed(using, stored, _associated(keyring, counter, number))
-                return counter, decode(padding.unpad(plain), _decoder)
-            except (CannotOpen, padding.BadPadding, NotCanonical):
-                return None
-    return None
+        if time.monotonic() > until:
+            raise NoSpace("The file for unsaved text is in use elsewhere.", safe="What was saved is safe.")
+        time.sleep(0.001)

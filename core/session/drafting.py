@@ -6,6 +6,7 @@ The journal has a lock of its own: sealing what was typed waits neither for the 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +15,23 @@ from pathlib import Path
 from core.acts import entries
 from core.acts.acting import Acting, Target
 from core.create import random_id
-from core.drafts import DraftState, Journal, Kept, in_use, journals, read_journal
+from core.drafts import (
+    DraftState,
+    Journal,
+    Kept,
+    SealedDraft,
+    clear_emptied,
+    find_kept,
+    in_use,
+    journals,
+    open_kept,
+)
 from core.names import one_line
 from core.session.desk import Desk
+from core.session.reading import record_failed
 from core.session.writing import MAX_LINES, NoteDraft
-from vault_format.authority.state import State
 from vault_format.codes import Action, Kind, LockReason, NoteClass
-from vault_format.errors import Refused, TacendaError, UsageError
+from vault_format.errors import NotWhole, Refused, TacendaError, UsageError
 from vault_format.record import Draft
 
 Seals = tuple[int, int, int]
@@ -29,18 +40,20 @@ Seals = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """What a session left in its journal: the note and the revision that was edited (0: none), text, cursor, time.
+    """What a session left in its journal, as far as it can be known without opening it.
 
-    OLD says that the vault has moved on, so that it can only become a note of its own; LAST that the member's last
-    session left it; ENDED is why that session was locked, None if it was not. TIME is in UTC ms.
+    NOTE is the note, BASE the revision that was edited (0: none), TIME when it was sealed (UTC ms), SIZE how many bytes
+    are sealed. OLD says that the vault has moved on, so that it can only become a note of its own; LAST that the
+    member's last session left it; ENDED is why that session was locked, None if it was not.
     """
 
     path: Path
     note: int
     base: int
-    draft: NoteDraft
-    cursor: int
+    client: int
+    process: bool
     time: int
+    size: int
     seals: int
     old: bool
     last: bool
@@ -120,47 +133,61 @@ class Drafting:
 
     def begun(self, desk: Desk, draft: NoteDraft, note: int, base: int) -> None:
         """48: NOTE at BASE is written on."""
-        _record(desk, Action.DRAFT_BEGUN, _about(desk.state, desk, draft, note, base), (0, 0, 0))
+        _record(desk, Action.DRAFT_BEGUN, _about(desk, draft, note, base), (0, 0, 0))
 
     def kept(self, desk: Desk, draft: NoteDraft, note: int, revision: int, seals: Seals) -> None:
         """49: the vault holds, as REVISION, what was sealed so often; nothing where nothing was."""
         if seals[0]:
-            _record(desk, Action.DRAFT_KEPT, _about(desk.state, desk, draft, note, revision), seals)
+            _record(desk, Action.DRAFT_KEPT, _about(desk, draft, note, revision), seals)
 
     # -- what earlier sessions left --------------------------------------------------------------------------
 
     def unfinished(self, desk: Desk) -> list[Unfinished]:
-        """Return what this member's earlier sessions left here, oldest first; those still open are left alone."""
-        found = []
+        """Return what this member's earlier sessions left here, oldest first; those still open are left alone.
+
+        Nothing is decrypted. Journals that hold nothing are cleared away.
+        """
+        found: list[Unfinished] = []
         last = _last_session(desk)
+        clear_emptied(desk.vault.folder, desk.keyring)
         for path in journals(desk.vault.folder, desk.keyring):
             if in_use(path):
                 continue
-            kept = read_journal(path, desk.keyring)
-            if kept is not None:
-                found.append(_unfinished(desk, kept, last))
+            # what was sealed last, as far as it was written whole
+            found.extend(_unfinished(desk, kept, last) for kept in find_kept(path)[:1])
         return sorted(found, key=lambda left: left.time)
 
     def recover(self, desk: Desk, left: Unfinished) -> Taken:
         """4A: take LEFT over into this session's journal. What the vault has moved on from becomes a note of its own.
 
-        Raises what appending raises: then it stays where it is.
+        The record is on the disk before anything is opened. Raises what appending raises, then the draft stays where it
+        is and stays closed; NotWhole if it does not open, which is recorded too; UsageError if it is gone.
         """
-        desk.catalog.check_client(left.draft.client)
-        fresh = left.old or not left.note
+        desk.catalog.check_client(left.client)
+        kept = _still_there(left)
+        about = Target(Kind.NOTE, _class(left), left.client, left.note, left.base)
+        fresh = left.old or not left.note or _moved_on(desk, about)
         note, base = (random_id(desk.entropy), 0) if fresh else (left.note, left.base)
-        about = _about(desk.state, desk, left.draft, note, base)
-        _record(desk, Action.DRAFT_RECOVERED, about, (left.seals, left.time, left.time))
+        about = _about(desk, left, note, base)
+        intent = _record(desk, Action.DRAFT_RECOVERED, about, (left.seals, left.time, left.time))
+        said = open_kept(kept, desk.keyring)
+        if said is None:
+            record_failed(desk, [intent])
+            raise NotWhole(
+                "This draft was damaged or replaced, and does not open.", safe="It stays where it is.",
+                todo="Discard it, or look for a copy of its file.",
+            )  # fmt: skip
+        draft = _draft_of(said, left)
         with self._turn:
             self._taken_over.append(left.path)
         # where there is no space for it here, the old journal keeps it until the vault has it
         with contextlib.suppress(TacendaError):
-            self.keep(left.draft, note, base, left.cursor)
-        return Taken(left.draft, note, base, left.cursor)
+            self.keep(draft, note, base, said.cursor)
+        return Taken(draft, note, base, said.cursor)
 
     def discard(self, desk: Desk, left: Unfinished) -> None:
         """4B: remove what was left. Raises what appending raises: then it stays. Raises UsageError if it cannot go."""
-        about = _about(desk.state, desk, left.draft, left.note, left.base)
+        about = _about(desk, left, left.note, left.base)
         _record(desk, Action.DRAFT_DISCARDED, about, (left.seals, left.time, left.time))
         try:
             left.path.unlink(missing_ok=True)
@@ -168,32 +195,46 @@ class Drafting:
             raise UsageError(f"The draft cannot be removed ({error.strerror}).", safe="It is kept.") from None
 
 
-def _record(desk: Desk, action: Action, about: Target, seals: Seals) -> None:
+def _still_there(left: Unfinished) -> Kept:
+    """Return the slot that was offered. Raises UsageError if another session took it over meanwhile."""
+    for kept in find_kept(left.path)[:1]:
+        about = kept.about
+        if (about.counter, about.entity, about.base, about.client) == (left.seals, left.note, left.base, left.client):
+            return kept
+    raise UsageError("This draft is not there any more.", safe="Nothing was opened.", todo="Look again.")
+
+
+def _record(desk: Desk, action: Action, about: Target, seals: Seals) -> int:
     count, first, last = seals
 
     def build(acting: Acting) -> Sequence[Draft]:
         return [entries.journal(acting, action, about, count=count, first=first, last=last)]
 
-    desk.append(build)
+    return desk.append(build)[-1].sequence
 
 
-def _about(state: State, desk: Desk, draft: NoteDraft, note: int, base: int) -> Target:
+def _class(draft: NoteDraft | Unfinished) -> NoteClass:
+    return NoteClass.PROCESS if draft.process else NoteClass.CHART
+
+
+def _about(desk: Desk, draft: NoteDraft | Unfinished, note: int, base: int) -> Target:
     """Return what a record says it is about: a number of its own where the note is no draft of this member's."""
-    if _moved_on(state, desk, note, base) or not note:
+    about = Target(Kind.NOTE, _class(draft), draft.client, note, base)
+    if _moved_on(desk, about) or not note:
         note, base = random_id(desk.entropy), 0
-    elif state.entities.get(note) is None:
+    elif desk.state.entities.get(note) is None:
         base = 0
-    note_class = NoteClass.PROCESS if draft.process else NoteClass.CHART
-    return Target(Kind.NOTE, note_class, draft.client, note, base)
+    return dataclasses.replace(about, entity=note, revision=base)
 
 
-def _moved_on(state: State, desk: Desk, note: int, base: int) -> bool:
-    """Whether a text that was written on NOTE at BASE can no longer become its next revision."""
-    known = state.entities.get(note)
+def _moved_on(desk: Desk, about: Target) -> bool:
+    """Whether a text that was written on a note at a revision can no longer become its next one."""
+    known = desk.state.entities.get(about.entity)
     if known is None:
-        return base > 0
-    mine = known.kind == Kind.NOTE and known.author == desk.keyring.member
-    return not mine or bool(known.signed) or known.shredded or known.revision > base
+        return about.revision > 0
+    its = (known.kind, known.note_class, known.client, known.author)
+    mine = its == (about.kind, about.note_class, about.client, desk.keyring.member)
+    return not mine or bool(known.signed) or known.shredded or known.revision > about.revision
 
 
 def _last_session(desk: Desk) -> int:
@@ -219,20 +260,24 @@ def _ended(desk: Desk, session: int) -> LockReason | None:
 
 
 def _unfinished(desk: Desk, kept: Kept, last: int) -> Unfinished:
-    state = kept.draft
+    about = kept.about
     try:
         session = int(kept.path.stem, 16)
     except ValueError:
         session = 0
-    draft = NoteDraft(
-        state.client, state.text, state.type, state.form, state.title, state.date, state.start, state.end,
-        tuple(state.tags), state.attendees, state.place, state.service, state.risk, state.goal, state.next,
-        state.appointment, state.note_class == NoteClass.PROCESS,
-    )  # fmt: skip
-    old = _moved_on(desk.state, desk, state.entity, state.base)
+    target = Target(Kind.NOTE, about.note_class, about.client, about.entity, about.base)
     return Unfinished(
-        kept.path, state.entity, state.base, draft, state.cursor, state.time, kept.counter, old,
+        kept.path, about.entity, about.base, about.client, about.note_class == NoteClass.PROCESS, about.time,
+        about.length, about.counter, _moved_on(desk, target),
         bool(session) and session == last, _ended(desk, session),
+    )  # fmt: skip
+
+
+def _draft_of(said: SealedDraft, left: Unfinished) -> NoteDraft:
+    return NoteDraft(
+        left.client, said.text, said.type, said.form, said.title, said.date, said.start, said.end, tuple(said.tags),
+        said.attendees, said.place, said.service, said.risk, said.goal, said.next, said.appointment, left.process,
+        said.parent, said.addendum,
     )  # fmt: skip
 
 
@@ -243,11 +288,11 @@ def _line(text: str) -> str:
 
 def _state_of(draft: NoteDraft, note: int, base: int, cursor: int, time: int) -> DraftState:
     process = draft.process or draft.type == "process"
-    return DraftState(
-        entity=note, base=base, time=time, note_class=NoteClass.PROCESS if process else NoteClass.CHART,
-        client=draft.client, type=draft.type, form=draft.form, title=_line(draft.title), date=_line(draft.date),
-        start=_line(draft.start), end=_line(draft.end), tags=[_line(tag) for tag in draft.tags[:MAX_LINES]],
-        attendees=_line(draft.attendees), place=_line(draft.place), service=_line(draft.service),
-        risk=_line(draft.risk), goal=_line(draft.goal), next=_line(draft.next), appointment=draft.appointment,
-        parent=0, cursor=max(0, cursor), text=draft.text,
+    said = SealedDraft(
+        type=draft.type, form=draft.form, title=_line(draft.title), date=_line(draft.date), start=_line(draft.start),
+        end=_line(draft.end), tags=[_line(tag) for tag in draft.tags[:MAX_LINES]], attendees=_line(draft.attendees),
+        place=_line(draft.place), service=_line(draft.service), risk=_line(draft.risk), goal=_line(draft.goal),
+        next=_line(draft.next), appointment=draft.appointment, parent=draft.parent,
+        addendum=draft.addendum, cursor=max(0, cursor), text=draft.text,
     )  # fmt: skip
+    return DraftState(note, base, time, NoteClass.PROCESS if process else NoteClass.CHART, draft.client, said)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
+import os
+import struct
 
 import pytest
 
-from core.session import NoteDraft, Session
+from core.drafts import left as left_behind
+from core.drafts.slot import digest
+from core.session import NoteDraft, Session, Taken
 from tests.core.practice import PASSPHRASES, Practice
+from vault_format import machine, sealing
 from vault_format.codes import Action, LockReason
-from vault_format.errors import Conflict, Refused
+from vault_format.errors import Conflict, NotWhole, Refused, SyncFailed
 
 DRAFTS = {Action.DRAFT_BEGUN, Action.DRAFT_KEPT, Action.DRAFT_RECOVERED, Action.DRAFT_DISCARDED}
 
@@ -44,10 +50,10 @@ def test_a_new_note_goes_on_after_a_crash(practice: Practice) -> None:
 
     later = open_as(practice, "clinician")
     [left] = later.unfinished()
-    assert (left.draft, left.note, left.base, left.cursor) == (draft, note, 0, 4)
+    assert (left.client, left.note, left.base, left.process) == (draft.client, note, 0, False)
     assert (left.old, left.last, left.ended) == (False, True, None)
     taken = later.recover_draft(left)
-    assert (taken.note, taken.base) == (note, 0)
+    assert taken == Taken(draft, note, 0, 4)
     assert not left.path.exists()
     saved = later.save_note(taken.draft, taken.note, taken.base)
     later.draft_kept(taken.draft, saved.note, saved.revision, later.empty_journal())
@@ -93,18 +99,108 @@ def test_a_note_that_was_signed_meanwhile_is_old(practice: Practice) -> None:
 
 
 def test_each_session_has_its_own_and_each_member(practice: Practice) -> None:
+    notes = []
     for words, reason in (("one", LockReason.HANGUP), ("two", LockReason.IDLE)):
         session = open_as(practice, "clinician")
-        session.keep_draft(draft_for(practice, words), session.reserve_note(), 0, 0)
+        notes.append(session.reserve_note())
+        session.keep_draft(draft_for(practice, words), notes[-1], 0, 0)
         session.lock(reason)
         practice.clock.later(60)
     assert open_as(practice, "owner").unfinished() == []
     later = open_as(practice, "clinician")
-    found = [(left.draft.text, left.last, left.ended) for left in later.unfinished()]
-    assert found == [("one", False, LockReason.HANGUP), ("two", True, LockReason.IDLE)]
+    found = [(left.note, left.last, left.ended) for left in later.unfinished()]
+    assert found == [(notes[0], False, LockReason.HANGUP), (notes[1], True, LockReason.IDLE)]
     # two sessions at once: what is still being written is offered to nobody
     later.keep_draft(draft_for(practice, "three"), later.reserve_note(), 0, 0)
-    assert [left.draft.text for left in open_as(practice, "clinician").unfinished()] == ["one", "two"]
+    assert [left.note for left in open_as(practice, "clinician").unfinished()] == notes
+
+
+def test_an_offer_decrypts_nothing_and_a_draft_opens_after_its_record_alone(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = open_as(practice, "clinician")
+    session.keep_draft(draft_for(practice, "half a sentence"), session.reserve_note(), 0, 0)
+    crash(session)
+    later = open_as(practice, "clinician")
+    opened: list[int] = []
+
+    def counted(key: bytes, stored: bytes, associated: bytes) -> bytes:
+        opened.append(1)
+        return sealing.open_sealed(key, stored, associated)
+
+    monkeypatch.setattr(left_behind, "open_sealed", counted)
+    [left] = later.unfinished()
+    assert left.size >= 256
+    assert opened == []
+
+    real = machine.sync_data
+
+    def failing(descriptor: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(machine, "sync_data", failing)
+    with pytest.raises(SyncFailed):
+        later.recover_draft(left)
+    assert opened == []
+    monkeypatch.setattr(machine, "sync_data", real)
+    assert later.recover_draft(left).draft.text == "half a sentence"
+    assert opened == [1]
+
+
+def test_a_draft_that_does_not_open_is_said_and_recorded(practice: Practice) -> None:
+    session = open_as(practice, "clinician")
+    note = session.reserve_note()
+    session.keep_draft(draft_for(practice, "half a sentence"), note, 0, 0)
+    crash(session)
+    later = open_as(practice, "clinician")
+    [path] = practice.folder.glob("drafts/*/*.draft")
+    raw = bytearray(path.read_bytes())
+    at = 16 + 65_536
+    raw[at + 16 : at + 24] = struct.pack("<Q", practice.clients["MAPLE"])
+    length = struct.unpack_from("<I", raw, at + 36)[0]
+    raw[at + 48 : at + 80] = digest(bytes(raw[at : at + 48]), bytes(raw[at + 80 : at + 80 + length]))
+    path.write_bytes(raw)
+    [left] = later.unfinished()
+    assert left.client == practice.clients["MAPLE"]
+    before = len(practice.actions())
+    with pytest.raises(NotWhole, match="damaged or replaced"):
+        later.recover_draft(left)
+    assert practice.actions()[before:] == [Action.DRAFT_RECOVERED, Action.ACT_FAILED]
+    assert path.exists()
+    assert later.problem == ""
+    later.lock()
+    assert practice.verdict().intact
+
+
+def test_a_draft_that_says_another_client_than_its_note_is_old(practice: Practice) -> None:
+    session = open_as(practice, "clinician")
+    saved = session.save_note(draft_for(practice, "first"))
+    moved = dataclasses.replace(draft_for(practice, "second"), client=practice.clients["MAPLE"])
+    session.keep_draft(moved, saved.note, 1, 0)
+    crash(session)
+    later = open_as(practice, "clinician")
+    [left] = later.unfinished()
+    assert left.old
+    assert later.recover_draft(left).note != saved.note
+    assert later.problem == ""
+
+
+def test_an_emptied_journal_of_a_crashed_session_is_cleared_away(practice: Practice) -> None:
+    session = open_as(practice, "clinician")
+    draft = draft_for(practice, "all of it")
+    note = session.reserve_note()
+    session.keep_draft(draft, note, 0, 0)
+    session.save_note(draft, note, 0)
+    session.empty_journal()
+    [path] = practice.folder.glob("drafts/*/*.draft")
+    later = open_as(practice, "clinician")
+    assert later.unfinished() == []
+    assert path.exists()
+    journal = session._drafting._journal
+    assert journal is not None
+    os.close(journal._descriptor)
+    assert later.unfinished() == []
+    assert not path.exists()
 
 
 def test_nothing_stays_behind_where_the_vault_has_the_text(practice: Practice) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import errno
+import os
+import struct
+import threading
 from pathlib import Path
 
 import msgspec
@@ -10,16 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.create import default_policy, found
-from core.drafts import DraftState, Journal, journals, read_journal
+from core.drafts import DraftState, Journal, Kept, SealedDraft, clear_emptied, find_kept, in_use, journals, open_kept
 from core.keyring import Keyring
 from core.keys.passphrase import FLOOR
+from vault_format import machine
 from vault_format.errors import NoSpace
 
-DRAFT = DraftState(
-    entity=7, base=2, time=1_795_000_000_000, note_class=1, client=9, type="progress", form="soap", title="a title",
-    date="2026-11-24", start="10:02", end="", tags=["sleep"], attendees="", place="", service="", risk="", goal="",
-    next="", appointment=0, parent=0, cursor=4, text="some words",
+SAID = SealedDraft(
+    type="progress", form="soap", title="a title", date="2026-11-24", start="10:02", end="", tags=["sleep"],
+    attendees="", place="", service="", risk="", goal="", next="", appointment=0, parent=0, addendum=0, cursor=4,
+    text="some words",
 )  # fmt: skip
+DRAFT = DraftState(entity=7, base=2, time=1_795_000_000_000, note_class=1, client=9, said=SAID)
 
 
 def _keyring() -> Keyring:
@@ -33,7 +40,15 @@ def keyring() -> Keyring:
 
 
 def _with(text: str) -> DraftState:
-    return msgspec.structs.replace(DRAFT, text=text)
+    return dataclasses.replace(DRAFT, said=msgspec.structs.replace(SAID, text=text))
+
+
+def _newest(path: Path, keyring: Keyring) -> tuple[int, str] | None:
+    """Return counter and text of the newest whole slot, if it opens."""
+    for kept in find_kept(path)[:1]:
+        said = open_kept(kept, keyring)
+        return (kept.about.counter, said.text) if said else None
+    return None
 
 
 def test_the_newest_state_comes_back(tmp_path: Path, keyring: Keyring) -> None:
@@ -41,9 +56,7 @@ def test_the_newest_state_comes_back(tmp_path: Path, keyring: Keyring) -> None:
     for text in ("one", "two", "three"):
         journal.keep(_with(text))
     [path] = journals(str(tmp_path), keyring)
-    kept = read_journal(path, keyring)
-    assert kept is not None
-    assert (kept.counter, kept.draft.text) == (3, "three")
+    assert _newest(path, keyring) == (3, "three")
     assert (journal.seals, journal.first) == (3, DRAFT.time)
     assert path.stat().st_mode & 0o777 == 0o600
     assert b"three" not in path.read_bytes()
@@ -54,34 +67,32 @@ def test_a_torn_newest_slot_leaves_the_state_before(tmp_path: Path, keyring: Key
     journal.keep(_with("before"))
     journal.keep(_with("torn"))
     raw = bytearray(journal.path.read_bytes())
-    raw[16 + 60] ^= 1
+    raw[16 + 80 + 60] ^= 1
     journal.path.write_bytes(raw)
-    kept = read_journal(journal.path, keyring)
-    assert kept is not None
-    assert kept.draft.text == "before"
+    assert [kept.about.counter for kept in find_kept(journal.path)] == [1]
+    assert _newest(journal.path, keyring) == (1, "before")
 
 
 def test_a_longer_text_moves_to_a_larger_file_and_nothing_is_lost(tmp_path: Path, keyring: Keyring) -> None:
     journal = Journal(str(tmp_path), keyring, 5)
     journal.keep(_with("short"))
     journal.keep(_with("x" * 1_000_000))
-    kept = read_journal(journal.path, keyring)
-    assert kept is not None
-    assert len(kept.draft.text) == 1_000_000
+    assert _newest(journal.path, keyring) == (2, "x" * 1_000_000)
+    assert [kept.about.counter for kept in find_kept(journal.path)] == [2, 1]
     assert [path.name for path in journal.path.parent.iterdir()] == [journal.path.name]
 
 
 def test_somebody_else_opens_nothing(tmp_path: Path, keyring: Keyring) -> None:
     journal = Journal(str(tmp_path), keyring, 5)
     journal.keep(DRAFT)
-    assert read_journal(journal.path, _keyring()) is None
+    assert _newest(journal.path, _keyring()) is None
 
 
 def test_emptied_and_discarded_journals_hold_nothing(tmp_path: Path, keyring: Keyring) -> None:
     journal = Journal(str(tmp_path), keyring, 5)
     journal.keep(DRAFT)
     journal.empty()
-    assert read_journal(journal.path, keyring) is None
+    assert find_kept(journal.path) == []
     journal.close(discard=True)
     assert journals(str(tmp_path), keyring) == []
 
@@ -102,8 +113,93 @@ def test_no_bytes_in_the_file_make_it_fail(tmp_path_factory: pytest.TempPathFact
     raw = bytearray(journal.path.read_bytes())
     raw[at : at + len(noise)] = noise
     journal.path.write_bytes(raw)
-    kept = read_journal(journal.path, keyring)
-    assert kept is None or kept.draft == DRAFT
+    for kept in find_kept(journal.path):
+        assert open_kept(kept, keyring) == SAID
+
+
+def test_what_a_slot_is_about_is_known_without_a_key_and_bound(tmp_path: Path, keyring: Keyring) -> None:
+    journal = Journal(str(tmp_path), keyring, 5)
+    journal.keep(DRAFT)
+    [kept] = find_kept(journal.path)
+    assert kept.about[:5] == (1, DRAFT.entity, DRAFT.client, DRAFT.time, DRAFT.base)
+    assert kept.about.length == len(kept.sealed)
+    for field in ("counter", "entity", "client", "time", "base", "note_class"):
+        about = kept.about._replace(**{field: getattr(kept.about, field) + 1})
+        assert open_kept(Kept(kept.path, about, kept.sealed), keyring) is None, field
+
+
+def test_emptied_journals_that_nobody_has_open_are_cleared_away(tmp_path: Path, keyring: Keyring) -> None:
+    folder = str(tmp_path)
+    crashed, unused, left, live = (Journal(folder, keyring, number) for number in (1, 2, 3, 4))
+    for journal in (crashed, left, live):
+        journal.keep(DRAFT)
+    for journal in (crashed, live):
+        journal.empty()
+    growing = left.path.with_suffix(".new")
+    growing.write_bytes(b"cut short")
+    foreign = left.path.with_name("ffff.draft")
+    foreign.write_bytes(b"something else")
+    for journal in (crashed, unused, left):
+        journal.close(discard=False)
+    other = _keyring()
+    theirs = Journal(folder, other, 5)
+    clear_emptied(folder, keyring)
+    assert {path.name for path in journals(folder, keyring)} == {left.path.name, live.path.name, foreign.name}
+    assert not growing.exists()
+    assert _newest(left.path, keyring) == (1, SAID.text)
+    assert journals(folder, other) == [theirs.path]
+    live.keep(_with("goes on"))
+    assert _newest(live.path, keyring) == (2, "goes on")
+
+
+def test_a_journal_that_another_machine_removed_is_made_again(tmp_path: Path, keyring: Keyring) -> None:
+    journal = Journal(str(tmp_path), keyring, 5)
+    journal.path.unlink()
+    journal.keep(_with("still here"))
+    assert _newest(journal.path, keyring) == (1, "still here")
+
+
+def test_nothing_is_cleared_where_locks_cannot_be_had(
+    tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(descriptor: int) -> bool:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(machine, "try_lock", no_locks)
+    journal = Journal(str(tmp_path), keyring, 5)
+    clear_emptied(str(tmp_path), keyring)
+    assert journal.path.exists()
+
+
+def test_clearing_beside_sessions_that_begin_takes_none_of_theirs(tmp_path: Path, keyring: Keyring) -> None:
+    folder, over = str(tmp_path), threading.Event()
+
+    def clear() -> None:
+        while not over.is_set():
+            clear_emptied(folder, keyring)
+
+    thread = threading.Thread(target=clear)
+    thread.start()
+    try:
+        made = [Journal(folder, keyring, number) for number in range(1, 200)]
+    finally:
+        over.set()
+        thread.join()
+    assert len(journals(folder, keyring)) == len(made)
+    for journal in made:
+        assert in_use(journal.path)
+        journal.close(discard=True)
+
+
+def test_another_version_is_no_journal_and_is_left_alone(tmp_path: Path, keyring: Keyring) -> None:
+    journal = Journal(str(tmp_path), keyring, 5)
+    journal.close(discard=False)
+    raw = bytearray(journal.path.read_bytes())
+    raw[4:8] = struct.pack("<I", 1)
+    journal.path.write_bytes(raw)
+    clear_emptied(str(tmp_path), keyring)
+    assert find_kept(journal.path) == []
+    assert journal.path.exists()
 
 
 _SHARED = _keyring()

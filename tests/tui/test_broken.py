@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,9 @@ from tests.harness.tools import need_tool
 from tests.tui.conftest import CHEAP, Fill
 from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
 from tui.application import Tacenda
+from tui.screens.broken import Broken
+from vault_format import machine
+from vault_format.ledger import Ledger
 
 
 def flip(path: Path, place: int) -> bytes:
@@ -31,6 +36,11 @@ def kept(folder: Path) -> tuple[bytes, int]:
     """Return the copy that was kept, and its mode."""
     (copy,) = folder.glob("*.evidence")
     return copy.read_bytes(), copy.stat().st_mode & 0o777
+
+
+def mended(folder: Path) -> list[Path]:
+    """Return the mended copies."""
+    return list(folder.glob("practice.mended-*.tacenda"))
 
 
 async def test_a_broken_chain_takes_the_place_of_the_door(vault: str, fill: Fill, tmp_path: Path) -> None:
@@ -52,6 +62,76 @@ async def test_a_broken_chain_takes_the_place_of_the_door(vault: str, fill: Fill
         await pilot.press("escape")
         await see(pilot, "Record When")
     assert read(vault) == raw
+
+
+async def test_one_wrong_byte_is_mended_in_a_copy_once_that_was_asked(
+    vault: str, fill: Fill, tmp_path: Path
+) -> None:  # fmt: skip
+    fill(NoteDraft(0, "words that were written", date="2026-11-20"))
+    ledger = Ledger(vault, machine.now_ms)
+    place = ledger.offsets[2] + 100
+    ledger.close()
+    raw = flip(Path(vault), place)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        screen = await see(pilot, "Mend it in a copy")
+        assert "✗ BROKEN" in screen
+        assert "open the copy" not in screen
+        await pilot.press("m")
+        wrong, right = raw[place], raw[place] ^ 1
+        await see(pilot, f"byte at {place:,}: {wrong:02x} becomes {right:02x}")
+        await pilot.press("escape")
+        assert not mended(tmp_path)
+        await pilot.press("m")
+        await see(pilot, "names this hash")
+        await pilot.press("m")
+        await see(pilot, "Mended and whole")
+        assert read(vault) == raw
+        (copy,) = mended(tmp_path)
+        assert copy.stat().st_mode & 0o777 == 0o600
+        await pilot.press("o")
+        await see(pilot, "✓ whole")
+        assert app.path == str(copy)
+        await unlock(pilot)
+        await see(pilot, "go on with it")
+
+
+async def test_where_no_hash_proves_a_repair_there_is_no_key_for_it(vault: str, fill: Fill, tmp_path: Path) -> None:
+    fill(NoteDraft(0, "text", date="2026-11-20"))
+    flip(Path(vault), -10)
+    flip(Path(vault), -100)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "What to do")
+        await app.workers.wait_for_complete()
+        await pilot.press("m", "o")
+        assert "Mend" not in screen_text(app)
+        assert isinstance(app.screen, Broken)
+        assert not mended(tmp_path)
+
+
+async def test_a_full_disk_leaves_no_half_copy(
+    vault: str, fill: Fill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    fill(NoteDraft(0, "text", date="2026-11-20"))
+    ledger = Ledger(vault, machine.now_ms)
+    place = ledger.offsets[2] + 100
+    ledger.close()
+    flip(Path(vault), place)
+    # a disk that takes the copy and fails to keep it
+    monkeypatch.setattr(machine, "sync_data", no_space)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "Mend it in a copy")
+        await pilot.press("m")
+        await see(pilot, "names this hash")
+        await pilot.press("m")
+        await see(pilot, "The copy could not be written: no space left on device")
+    assert not mended(tmp_path)
+
+
+def no_space(descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 async def test_what_is_no_vault_says_so(tmp_path: Path) -> None:

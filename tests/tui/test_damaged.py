@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.session import NoteDraft
+from tests.core.practice import add_to
 from tests.tui.conftest import Fill, open_session
+from tests.tui.test_broken import mended
 from tests.tui.walking import see, unlock, until
 from tui.application import Tacenda
 from tui.screens.audit import AuditPage
@@ -65,3 +67,45 @@ async def test_a_whole_vault_has_no_such_row(vault: str, fill: Fill) -> None:
         screen = await see(pilot, "WHOLE")
         assert "stays closed" not in screen
         assert not app.screen.query_one("#damage").display
+
+
+async def test_a_note_says_which_of_its_additions_stay_closed(vault: str, fill: Fill) -> None:
+    (note,) = fill(NoteDraft(0, "the original", date="2026-11-20"), sign=True)
+    session = open_session(vault)
+    add_to(session, note, "a whole addition")
+    damaged = add_to(session, note, "a damaged addition")
+    sequence = session.revisions(damaged)[0].sequence
+    session.lock(LockReason.PERSON)
+    damage(vault, sequence)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await pilot.press("2", "enter")
+        await see(pilot, "✓ signed, 2")
+        await pilot.press("enter")
+        screen = await see(pilot, "is damaged and stays closed")
+        assert "! What owner added on 2026-11-24 is damaged" in screen
+        assert "the original" in screen
+        assert "a whole addition" in screen
+        assert "a damaged addition" not in screen
+
+
+async def test_one_wrong_byte_of_a_text_is_mended_in_a_copy(vault: str, fill: Fill, tmp_path: Path) -> None:
+    (note,) = fill(NoteDraft(0, "one", date="2026-11-20"))
+    session = open_session(vault)
+    sequence = session.revisions(note)[0].sequence
+    session.lock(LockReason.PERSON)
+    damage(vault, sequence)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await pilot.press("4", "exclamation_mark")
+        await see(pilot, "m mends it, in a copy")
+        await pilot.press("m")
+        await see(pilot, "the part table names this hash")
+        assert not mended(tmp_path)
+        await pilot.press("m")
+        await see(pilot, "Mended and whole")
+    (copy,) = mended(tmp_path)
+    session = open_session(str(copy))
+    assert session.read_note(note).text == "one"

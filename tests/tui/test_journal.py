@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from core.drafts import find_kept, open_kept
 from core.session import NoteDraft, Session
 from tests.harness.faults import tmpfs
 from tests.harness.pty_terminal import PtyTerminal
@@ -41,8 +42,11 @@ def leave(session: Session, text: str, *, note: int | None = None, base: int = 0
 
 def sealed(path: str) -> str:
     """Return the text in the newest journal that no session has open any more."""
-    found = open_session(path).unfinished()
-    return found[-1].draft.text if found else ""
+    session = open_session(path)
+    found = session.unfinished()
+    kept = find_kept(found[-1].path)[0] if found else None
+    said = open_kept(kept, session._desk.keyring) if kept else None
+    return said.text if said else ""
 
 
 def count(path: str, action: Action) -> int:
@@ -173,11 +177,11 @@ async def test_several_are_offered_and_one_is_discarded(vault: str, fill: Fill) 
         assert "the vault is newer" in screen
         assert not isinstance(app.screen, Editor)
         await pilot.press("d")
-        await see(pilot, "stand in no vault")
+        await see(pilot, "stands in no vault")
         await pilot.press("escape")
         await see(pilot, "ended without a lock")
         await pilot.press("d")
-        await see(pilot, "stand in no vault")
+        await see(pilot, "stands in no vault")
         await pilot.press("d")
         await until(pilot, lambda: "ended without a lock" not in screen_text(app))
         await pilot.press("enter")

@@ -53,7 +53,7 @@ def test_letters_mean_the_same_everywhere() -> None:
     meanings: dict[str, set[str]] = {}
     for act in keymap.ACTS:
         for key in act.keys:
-            if len(key) == 1 and act.where not in {"leaving", "broken", "conflict", "discard"}:
+            if len(key) == 1 and act.where not in {"leaving", "broken", "conflict", "discard", "mend"}:
                 meanings.setdefault(key, set()).add(act.name)
     assert {key: names for key, names in meanings.items() if len(names) > 1 and key != "f"} == {}
 

@@ -10,6 +10,7 @@ from core import broken
 from core.session import Door
 from tui import keymap, words
 from tui.screens.door.facts import labelled
+from tui.screens.mending import Mending
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
 from vault_format.findings import Finding
@@ -38,6 +39,7 @@ class Broken(Page):
     def __init__(self, door: Door) -> None:
         super().__init__()
         self._door = door
+        self._mending = Mending(self, door.path)
 
     def body(self) -> Iterator[Widget]:
         """One sheet."""
@@ -52,6 +54,9 @@ class Broken(Page):
 
     def fill(self) -> None:
         """Say what was found, what it can mean, what is safe, what to do."""
+        facts = self._door.facts()
+        if facts is not None and facts.findings:
+            self._mending.look(facts.findings[0])
         self.fill_anew()
         self.show_state("Until this is settled nobody can open notes here: an opening cannot be recorded.", "text")
 
@@ -66,9 +71,24 @@ class Broken(Page):
             (" ✗ BROKEN", "danger"), (f"  at record {first.seq:,} of {facts.records:,}. {found}, kind: {first.kind}",
                                       "text"),
         ))  # fmt: skip
-        self.query_one("#focus", Sheet).show(broken_lines(facts.findings, facts.finding_count, self.app.size.width))
+        lines = broken_lines(
+            facts.findings, facts.finding_count, self.app.size.width, mends=self._mending.repair is not None
+        )  # fmt: skip
+        self.query_one("#focus", Sheet).show(lines)
+
+    def hidden_keys(self) -> frozenset[str]:
+        """Leave mending out where no hash proves a repair."""
+        return self._mending.hidden
 
     # -- the ways on -----------------------------------------------------------------------------------------
+
+    def action_mend(self) -> None:
+        """Ask, then mend in a copy."""
+        self._mending.ask()
+
+    def action_open_mended(self) -> None:
+        """Turn to the mended copy."""
+        self._mending.open()
 
     def action_keep(self) -> None:
         """Copy the file as broken."""
@@ -121,8 +141,8 @@ class Broken(Page):
             self.tacenda.show_page(AuditPage(self._door))
 
 
-def broken_lines(findings: list[Finding], count: int, width: int) -> list[Line]:
-    """Return what stands on the page."""
+def broken_lines(findings: list[Finding], count: int, width: int, *, mends: bool = False) -> list[Line]:
+    """Return what stands on the page; MENDS is whether a hash proves a repair."""
     first = findings[0]
     lines: list[Line] = [()]
     for finding in findings[:MAX_LISTED]:
@@ -136,11 +156,12 @@ def broken_lines(findings: list[Finding], count: int, width: int) -> list[Line]:
     lines += labelled("Before it", ((f"{words.plural(first.seq, 'record')} whole", "text"),), width)
     lines += [(), ((" What this can mean", "accent"),)]
     lines += [((f"   {row}", "text"),) for row in words.wrap(MEANING.get(first.kind, ""), width - 5)]
+    mend: Line = (("   m  ", "accent"), ("Mend it in a copy: a hash proves which byte is wrong", "text"))
     return [
         *lines, (),
         ((" What is safe", "accent"),),
         (("   This check changed nothing. Notes are still encrypted.", "text"),), (),
-        ((" What to do", "accent"),),
+        ((" What to do", "accent"),), *([mend] if mends else []),
         (("   k  ", "accent"), ("Keep this file as evidence: a copy, never written to", "text")),
         (("   b  ", "accent"), ("Look for the newest whole one among your backups", "text")),
         (("   c  ", "accent"), ("Carry on in a new file, from the whole records", "text")),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual.widget import Widget
 
+from core.catalog import NoteRow
 from core.session import OpenVault, Session
 from tui import keymap, words
+from tui.screens.mending import Mending
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
@@ -16,8 +18,9 @@ from vault_format.findings import Finding
 
 _ADVICE = (
     "Only these entries stay closed. Order, authority and signatures of every record hold, and all else opens.",
-    "tacenda verify COPY tells whether a copy from before is whole; tacenda repair mends one wrong byte, in a copy.",
+    "tacenda verify COPY tells whether a copy from before is whole.",
 )
+_MENDS = "In the first of them a hash proves which byte is wrong: m mends it, in a copy."
 
 
 class Damaged(Page):
@@ -31,6 +34,7 @@ class Damaged(Page):
     def __init__(self, vault: OpenVault) -> None:
         super().__init__()
         self._vault = vault
+        self._mending = Mending(self, vault.path, opens=False)
 
     def body(self) -> Iterator[Widget]:
         """What it means over the list."""
@@ -45,6 +49,8 @@ class Damaged(Page):
             (" ! DAMAGED", "caution"), (f"  {words.plural(count, 'finding')} in {ledger.count:,} records", "text"),
         ))  # fmt: skip
         self.query_one(Rows).show(Listed(list(ledger.findings), self._line))
+        if ledger.findings:
+            self._mending.look(ledger.findings[0])
         self.fill_anew()
         if count > len(ledger.findings):
             self.show_state(f"The first {len(ledger.findings):,} of {count:,} are listed.", "text")
@@ -52,7 +58,7 @@ class Damaged(Page):
     def fill_anew(self) -> None:
         """Lay what it means out for this width."""
         lines: list[Line] = [()]
-        for sentence in _ADVICE:
+        for sentence in (*_ADVICE, *([_MENDS] if self._mending.repair is not None else [])):
             lines += [((f" {row}", "text"),) for row in words.wrap(sentence, self.app.size.width - 2)]
         self.query_one("#advice", Sheet).show([*lines, ()])
 
@@ -64,6 +70,14 @@ class Damaged(Page):
             (words.fit(about, 30) if about else "", "text"), (words.fit(finding.detail, max(width - 49, 10)), "muted"),
         )  # fmt: skip
 
+    def hidden_keys(self) -> frozenset[str]:
+        """Leave mending out where no hash proves a repair."""
+        return self._mending.hidden
+
+    def action_mend(self) -> None:
+        """Ask, then mend in a copy."""
+        self._mending.ask()
+
     def action_choose(self) -> None:
         """Show the record."""
         from tui.screens.record import RecordView  # noqa: PLC0415
@@ -73,6 +87,18 @@ class Damaged(Page):
             finding = rows.source.items[rows.cursor]
             if isinstance(finding, Finding):
                 self.tacenda.show_page(RecordView(self.tacenda.door, finding.seq))
+
+
+def closed_lines(closed: Sequence[NoteRow], width: int) -> list[Line]:
+    """Return what a note's page says of its additions that are damaged; no line where none is."""
+    lines: list[Line] = []
+    for row in closed:
+        said = (
+            f"What {row.author} added on {row.date} is damaged and stays closed. That is recorded. "
+            "The note above is whole; 4 and then ! tell more."
+        )
+        lines += [(), *(((f" {text}", "caution"),) for text in words.wrap(f"! {said}", width - 2))]
+    return lines
 
 
 def entry_words(session: Session | None, entity: int) -> str:

@@ -90,13 +90,13 @@ class Today(Page):
         drafts = [row for row in notes if row.status == "draft" and row.mine]
         drafts.sort(key=lambda row: row.date)
         codes = {row.id: row.code for row in clients}
-        left = [self._left(one, codes.get(one.draft.client, "")) for one in app.returning.left]
+        left = [self._left(one, codes.get(one.client, "")) for one in app.returning.left]
         return [*left, *(self._draft(row) for row in drafts[:MAX_DRAFTS])]
 
     def _left(self, left: Unfinished, code: str) -> Item:
         from tui.screens.notes.recovering import Recovering, why_words  # noqa: PLC0415
 
-        when = words.with_weekday(left.draft.date) + (f" {left.draft.start}" if left.draft.start else "")
+        when = words.with_weekday(words.second(left.time)[:10])
         act = "open as a new one" if left.old else "go on with it"
         return Item(
             "!", code, when, why_words(left), act, lambda: self.tacenda.show_page(Recovering(left)), left

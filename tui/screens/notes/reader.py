@@ -10,6 +10,7 @@ from textual.widget import Widget
 from core.catalog import NoteRow
 from core.session import NeedsReason, OpenNote
 from tui import keymap, words
+from tui.screens.damaged import closed_lines
 from tui.screens.notes.chart import kind_words
 from tui.screens.notes.conflict import text_rows
 from tui.screens.notes.reason import AskReason
@@ -104,6 +105,7 @@ class Reader(Page):
         lines.append(self._signature(opened, width))
         for addition in opened.additions:
             lines += self._addition(addition, opened, width)
+        lines += closed_lines(opened.closed, width)
         self.query_one("#focus", Sheet).show(lines)
 
     def show_top(self) -> None:
@@ -114,7 +116,7 @@ class Reader(Page):
             return
         row = opened.row
         form = f", {row.form.upper()}" if row.form not in {"free", ""} else ""
-        state = (("✓ signed  ", "good") if row.status == "signed" else (f"{row.state_words}  ", "caution"))
+        state = ("✓ signed  ", "good") if row.status == "signed" else (f"{row.state_words}  ", "caution")
         self.bar("top").show(
             ((f" {row.client_code}", "accent"), (f"  {kind_words(row.type)}{form}", "text")),
             (state, *self.lock_words()),

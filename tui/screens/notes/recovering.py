@@ -65,10 +65,9 @@ class Discard(Box):
     def on_mount(self) -> None:
         """Say what goes."""
         left = self._left_behind
-        count = words.plural(len(left.draft.text.split()), "word")
         self.query_one("#focus", Sheet).show([
-            (), ((f" {count}, typed until {words.second(left.time)[:16]}, stand in no vault.", "text"),),
-            ((" Discarded, they are gone for ever. That it was done is recorded.", "text"),), (),
+            (), ((f" What was typed until {words.second(left.time)[:16]} stands in no vault.", "text"),),
+            ((" Discarded, it is gone for ever. That it was done is recorded.", "text"),), (),
         ])  # fmt: skip
 
     def action_discard_now(self) -> None:

@@ -1,0 +1,160 @@
+"""What sessions left in their journals: found without a key, opened after the record that says so, cleared away."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from core.drafts.shape import SealedDraft
+from core.drafts.slot import (
+    ABOUT,
+    FLAGS,
+    GROWING,
+    HEAD,
+    LARGEST_SIZE,
+    MAGIC,
+    SLOT_HEAD,
+    SUFFIX,
+    VERSION,
+    WIPED,
+    About,
+    associated,
+    digest,
+    folder_of,
+    stands_at,
+)  # fmt: skip
+from core.keyring import Keyring
+from core.keys import derive
+from vault_format import bounds, machine, padding
+from vault_format.encoding import NotCanonical, decode, decoder
+from vault_format.sealing import NONCE_SIZE, TAG_SIZE, CannotOpen, open_sealed
+
+_decoder = decoder(SealedDraft)
+
+
+class Kept(NamedTuple):
+    """A slot whose bytes are whole: which journal, what it is about. Nothing of it was decrypted."""
+
+    path: Path
+    about: About
+    sealed: bytes
+
+
+def journals(state_folder: str, keyring: Keyring) -> list[Path]:
+    """Return this member's journals for this vault, oldest first."""
+    return _files(state_folder, keyring, SUFFIX)
+
+
+def _files(state_folder: str, keyring: Keyring, suffix: str) -> list[Path]:
+    found = []
+    with contextlib.suppress(OSError):
+        for path in folder_of(state_folder, keyring).glob(f"*{suffix}"):
+            # another session may remove it meanwhile
+            with contextlib.suppress(OSError):
+                found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found)]
+
+
+@contextmanager
+def _unused(path: Path) -> Iterator[int | None]:
+    """Yield a descriptor of the journal at PATH with its lock held, None where a session has it or none can say."""
+    try:
+        descriptor = os.open(path, FLAGS)
+    except OSError:
+        yield None
+        return
+    try:
+        try:
+            free = machine.try_lock(descriptor)
+        except OSError:
+            free = False
+        yield descriptor if free and stands_at(descriptor, path) else None
+    finally:
+        os.close(descriptor)
+
+
+def in_use(path: Path) -> bool:
+    """Whether a session that is still open writes in this journal."""
+    try:
+        descriptor = os.open(path, FLAGS)
+    except OSError:
+        return False
+    try:
+        return not machine.try_lock(descriptor)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def clear_emptied(state_folder: str, keyring: Keyring) -> None:
+    """Remove this member's journals that hold nothing and that no session has open.
+
+    The lock is held while one is judged and removed, and whoever makes a journal takes its lock before it counts. Where
+    locks cannot be had nothing is removed; a journal that is gone all the same is made again by its session.
+    """
+    for path in journals(state_folder, keyring):
+        with _unused(path) as descriptor, contextlib.suppress(OSError, struct.error):
+            if descriptor is not None and _holds_nothing(descriptor):
+                path.unlink()
+    for path in _files(state_folder, keyring, GROWING):
+        # only a copy of what the journal beside it holds, which would have taken its name
+        with _unused(path) as descriptor, contextlib.suppress(OSError):
+            if descriptor is not None:
+                path.unlink()
+
+
+def _holds_nothing(descriptor: int) -> bool:
+    magic, version, size, _ = HEAD.unpack(os.pread(descriptor, HEAD.size, 0))
+    if magic != MAGIC or version != VERSION or not SLOT_HEAD < size <= LARGEST_SIZE:
+        return False
+    return all(os.pread(descriptor, WIPED, HEAD.size + size * slot) == bytes(WIPED) for slot in (0, 1))
+
+
+def find_kept(path: Path) -> list[Kept]:
+    """Return the slots of a journal that are whole, the newest first, without decrypting anything."""
+    try:
+        with os.fdopen(os.open(path, os.O_RDONLY | machine.PLAIN | machine.NO_LINK), "rb") as file:
+            magic, version, size, _ = HEAD.unpack(file.read(HEAD.size))
+            if magic != MAGIC or version != VERSION or not SLOT_HEAD < size <= LARGEST_SIZE:
+                return []
+            slots = [file.read(size) for _ in (0, 1)]
+    except (OSError, struct.error):
+        return []
+    found = [kept for kept in (_find_slot(path, slot) for slot in slots) if kept is not None]
+    return sorted(found, key=lambda kept: kept.about.counter, reverse=True)
+
+
+def _find_slot(path: Path, slot: bytes) -> Kept | None:
+    if len(slot) < SLOT_HEAD:
+        return None
+    about = About(*ABOUT.unpack_from(slot))
+    if not NONCE_SIZE + TAG_SIZE < about.length <= len(slot) - SLOT_HEAD or about.time > bounds.MAX_TIME:
+        return None
+    sealed = slot[SLOT_HEAD : SLOT_HEAD + about.length]
+    whole = digest(slot[: ABOUT.size], sealed) == slot[ABOUT.size : SLOT_HEAD]
+    return Kept(path, about, sealed) if whole else None
+
+
+def open_kept(kept: Kept, keyring: Keyring) -> SealedDraft | None:
+    """Return the draft in a slot, or None if it does not open with the member's draft keys.
+
+    Only after the record that says so.
+    """
+    about = kept.about
+    packed = ABOUT.pack(*about)
+    for known, key in keyring.bundle.drafts:
+        if known == about.number:
+            using = derive.draft_key(key, keyring.birth, keyring.enrolment)
+            try:
+                plain = open_sealed(using, kept.sealed, associated(keyring, packed))
+                said = decode(padding.unpad(plain), _decoder)
+            except (CannotOpen, padding.BadPadding, NotCanonical):
+                return None
+            return said
+    return None
