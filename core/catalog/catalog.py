@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from core.catalog.gather import Entry, Gathered
 from core.catalog.rows import ClientRow, NoteRow, days_late, short_id
@@ -60,6 +60,15 @@ class Catalog:
         if done:
             self._gathered.version += 1
         return done
+
+    def keep_open(self, numbers: Iterable[int]) -> None:
+        """Take the indexes of NUMBERS, which were re-encrypted here just now, as open: their texts are the same."""
+        fresh = self._gathered.fresh
+        for number in numbers:
+            entry = fresh.get(number)
+            if entry is not None and entry.index is not None:
+                del fresh[number]
+                entry.sealed = None
 
     def _open(self, keyring: Keyring, entry: Entry) -> None:
         sealed, entry.sealed, entry.index = entry.sealed, None, None

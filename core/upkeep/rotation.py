@@ -129,9 +129,9 @@ class Rotation:
 
     def _move(self, desk: Desk, entries: Sequence[Entry]) -> int:
         opened: list[tuple[Moving, int]] = []
-        for entry in entries:
-            if outdated(entry, desk.state):
-                found = self._open(desk, entry)
+        with desk.holding_records():
+            for entry in entries:
+                found = self._open(desk, entry) if outdated(entry, desk.state) else None
                 if found is not None:
                     opened.append((found, entry.revision))
         written = 0
@@ -149,7 +149,8 @@ class Rotation:
             return list(moves.reencrypt(acting, still))
 
         desk.append(build)
-        desk.open_indexes()
+        # their indexes were open already, and are what was sealed just now
+        desk.catalog.keep_open(moving.entity for moving, _ in opened)
         return written
 
     def _open(self, desk: Desk, entry: Entry) -> Moving | None:
@@ -165,15 +166,15 @@ class Rotation:
         with self._session.at_desk() as desk:
             self._announce(desk, [desk.catalog.entry(number) for number in numbers])
         good: list[tuple[int, int]] = []
-        for at, number in enumerate(numbers):
+        for at in range(0, len(numbers), BATCH):
             if self._cancelled():
                 break
-            with self._session.at_desk() as desk:
-                entity = desk.state.entities.get(number)
-                if entity is not None and self._open(desk, desk.catalog.entry(number)) is not None:
-                    good.append((number, entity.live))
-            if at % BATCH == BATCH - 1:
-                self._tell("confirming", at + 1, len(numbers))
+            with self._session.at_desk() as desk, desk.holding_records():
+                for number in numbers[at : at + BATCH]:
+                    entity = desk.state.entities.get(number)
+                    if entity is not None and self._open(desk, desk.catalog.entry(number)) is not None:
+                        good.append((number, entity.live))
+            self._tell("confirming", min(at + BATCH, len(numbers)), len(numbers))
         count = 0
 
         def build(acting: Acting) -> list[Draft]:

@@ -89,14 +89,18 @@ def outdated(entry: Entry, state: State) -> bool:
 
 
 def movable(desk: Desk) -> list[Entry]:
-    """Return what the member at DESK can re-encrypt: an owner every chart entry, an author the own process notes."""
+    """Return what the member at DESK can re-encrypt: an owner every chart entry, an author the own process notes.
+
+    In the order of the file: many stand in one record, which is then read once.
+    """
     who, state = desk.who, desk.state
-    return [
+    found = [
         entry
         for entry in desk.catalog.entries()
         if outdated(entry, state)
         and (entry.author == who.number if entry.note_class == NoteClass.PROCESS else who.role is Role.OWNER)
     ]
+    return sorted(found, key=lambda entry: entry.live)
 
 
 def confirmable(desk: Desk) -> list[int]:
@@ -112,8 +116,8 @@ def confirmable(desk: Desk) -> list[int]:
         own = entity.author == who.number
         others = entity.note_class != NoteClass.PROCESS and (alone or entity.mover != who.number)
         if own or others:
-            found.append(number)
-    return found
+            found.append((entity.live, number))
+    return [number for _, number in sorted(found)]
 
 
 def _behind(state: State, entries: Iterable[Entry]) -> tuple[Behind, ...]:
