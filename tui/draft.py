@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 
 from core.session import NoteDraft, Saved, Session
-from vault_format.errors import Conflict, TacendaError
+from vault_format.errors import Conflict, SyncFailed, TacendaError
 
 SAVED = "Your draft was saved."
 SEALED = "Your draft is sealed on this machine, not in the vault: {why} It comes back when you unlock here."
@@ -213,6 +213,11 @@ class DraftKeeper:
 
     def _last_try(self, error: TacendaError) -> tuple[str, bool]:
         was = self._note, self._revision, self._reserved
+        if isinstance(error, SyncFailed):
+            # what was just written may stand there all the same; a note of its own would be a second one
+            with contextlib.suppress(TacendaError):
+                self.save()
+                return SAVED, False
         try:
             self.save_apart()
         except TacendaError:

@@ -10,6 +10,7 @@ from core.acts.acting import Acting
 from core.acts.members import current_keys, grant
 from core.keys.authority import authority_pairs
 from core.keys.epochs import WITH_AUDIT, WITH_NOTES, EpochKeys, descriptor, matches, new_epoch_keys, old_place, seal_old
+from vault_format.authority.epochs import MOST_BOXES
 from vault_format.authority.state import AUDIT_KEYS, NOTE_KEYS, Member
 from vault_format.codes import Action, Reason, Role
 from vault_format.errors import NotWhole, UsageError
@@ -43,8 +44,16 @@ def _entitled(acting: Acting, without: int = 0, instead: Member | None = None) -
 
 
 def _opening(acting: Acting, recipients: Sequence[Member]) -> tuple[Epoch, list[Part], EpochKeys]:
-    """Return the public map, the boxes and older keys, and the new keys. Raises NotWhole over a false older key."""
+    """Return the public map, the boxes and older keys, and the new keys.
+
+    Raises NotWhole over a false older key, UsageError for more recipients than one record has room for.
+    """
     state, keyring = acting.state, acting.keyring
+    if len(recipients) > MOST_BOXES:
+        raise UsageError(
+            f"New keys would go to {len(recipients):,} members; one record has room for {MOST_BOXES:,}.",
+            safe="Nothing was written.", todo="Remove a member who has left.",
+        )  # fmt: skip
     older = []
     for epoch in state.epochs:
         keys = keyring.epochs.get(epoch.number)

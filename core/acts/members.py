@@ -18,9 +18,10 @@ from core.keys.kit import KitSecrets
 from core.keys.pairs import new_pairs
 from core.keys.passphrase import Cost, NewSlot, make_slot, slot_place
 from core.names import check_name
+from vault_format.authority.epochs import MOST_BOXES
 from vault_format.authority.state import Member, State
 from vault_format.codes import Action, KeyType, Kind, Reason, Role
-from vault_format.errors import NotWhole
+from vault_format.errors import NotWhole, UsageError
 from vault_format.layout import Part
 from vault_format.public.members import BundleSet, GrantRefused, Keys, MemberAdd, Rollover, Slot, SlotSet
 from vault_format.record import Draft
@@ -99,7 +100,13 @@ def current_keys(acting: Acting) -> EpochKeys:
 
 
 def _admission(acting: Acting, invitation: Invitation, role: Role) -> tuple[MemberAdd, list[Part]]:
-    number = len(acting.state.members) + 1
+    state = acting.state
+    number = len(state.members) + 1
+    if len(state.active_members()) + bool(state.authority) >= MOST_BOXES:
+        raise UsageError(
+            f"This vault has {MOST_BOXES:,} members, as many as new keys can be given to.", safe="Nothing was written.",
+            todo="Remove a member who has left.",
+        )  # fmt: skip
     shape = MemberAdd(
         member=number, name=invitation.name, role=role, enrolment=invitation.enrolment, keys=invitation.keys,
         master=invitation.master, slot=invitation.slot,
@@ -113,7 +120,7 @@ def _admission(acting: Acting, invitation: Invitation, role: Role) -> tuple[Memb
 
 
 def member_add(acting: Acting, invitation: Invitation, role: Role) -> Draft:
-    """20: an owner admits a newcomer."""
+    """20: an owner admits a newcomer. Raises UsageError where no new keys could be given to one more."""
     shape, parts = _admission(acting, invitation, role)
     return acting.record(Action.MEMBER_ADD, shape, *parts)
 

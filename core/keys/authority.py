@@ -1,4 +1,4 @@
-"""The recovery authority's keys, and the boxes that open process notes to it (docs/FORMAT.md, 6.3 and 6.7)."""
+"""The recovery authority's keys, and the boxes that open process notes to it (docs/FORMAT.md, 6.3)."""
 
 from __future__ import annotations
 

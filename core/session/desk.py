@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from core.acts.acting import Acting
 from core.catalog import Catalog
 from core.keyring import Keyring
+from core.session.doubt import Doubts
 from core.session.keeping_up import KeysMoved, KeysReplaced, check_member, in_step, keep_up
 from core.session.opened import OpenVault
 from core.session.refusal import record_refusal
@@ -33,6 +34,7 @@ class Desk:
         self.number = number
         self.entropy = entropy
         self.begun = False
+        self.doubts = Doubts()
         self.catalog = self._catalog()
         self._lists = self.who.holds_notes
         self._refused: FalseKeys | None = None

@@ -16,7 +16,6 @@ from core.acts import entries
 from core.acts.acting import Acting, Target
 from core.create import random_id
 from core.drafts import (
-    DraftState,
     Journal,
     Kept,
     SealedDraft,
@@ -26,10 +25,11 @@ from core.drafts import (
     journals,
     open_kept,
 )
-from core.names import one_line
 from core.session.desk import Desk
+from core.session.drafted import note_of, state_of
+from core.session.once import has_text
 from core.session.reading import record_failed
-from core.session.writing import MAX_LINES, NoteDraft
+from core.session.writing import NoteDraft
 from vault_format.codes import Action, Kind, LockReason, NoteClass
 from vault_format.errors import NotWhole, Refused, TacendaError, UsageError
 from vault_format.record import Draft
@@ -98,7 +98,7 @@ class Drafting:
 
         Raises NoSpace or Unavailable; what was sealed before stays then.
         """
-        state = _state_of(draft, note, base, cursor, self._desk.vault.clock())
+        state = state_of(draft, note, base, cursor, self._desk.vault.clock())
         with self._turn:
             self._opened().keep(state)
             self._let_go()
@@ -177,7 +177,10 @@ class Drafting:
                 "This draft was damaged or replaced, and does not open.", safe="It stays where it is.",
                 todo="Discard it, or look for a copy of its file.",
             )  # fmt: skip
-        draft = _draft_of(said, left)
+        draft = note_of(said, left.client, process=left.process)
+        goes_on = _goes_on_at(desk, left, said) if fresh else 0
+        if goes_on:
+            note, base = left.note, goes_on
         with self._turn:
             self._taken_over.append(left.path)
         # where there is no space for it here, the old journal keeps it until the vault has it
@@ -237,6 +240,15 @@ def _moved_on(desk: Desk, about: Target) -> bool:
     return not mine or bool(known.signed) or known.shredded or known.revision > about.revision
 
 
+def _goes_on_at(desk: Desk, left: Unfinished, said: SealedDraft) -> int:
+    """Return the newest revision of the note if it has just this text: a save that failed is in the file. Else 0."""
+    known = desk.state.entities.get(left.note)
+    if known is None or not has_text(desk, left.note, said.text):
+        return 0
+    about = Target(Kind.NOTE, _class(left), left.client, left.note, known.revision)
+    return 0 if _moved_on(desk, about) else known.revision
+
+
 def _last_session(desk: Desk) -> int:
     """Return the number of this member's last session before this one, 0 if there was none."""
     columns = desk.vault.columns
@@ -271,28 +283,3 @@ def _unfinished(desk: Desk, kept: Kept, last: int) -> Unfinished:
         about.length, about.counter, _moved_on(desk, target),
         bool(session) and session == last, _ended(desk, session),
     )  # fmt: skip
-
-
-def _draft_of(said: SealedDraft, left: Unfinished) -> NoteDraft:
-    return NoteDraft(
-        left.client, said.text, said.type, said.form, said.title, said.date, said.start, said.end, tuple(said.tags),
-        said.attendees, said.place, said.service, said.risk, said.goal, said.next, said.appointment, left.process,
-        said.parent, said.addendum,
-    )  # fmt: skip
-
-
-def _line(text: str) -> str:
-    """Return TEXT as a journal can hold it; what is too long is cut, so that the rest can be read again."""
-    return one_line(text[:2_000], 2_000)[:200]
-
-
-def _state_of(draft: NoteDraft, note: int, base: int, cursor: int, time: int) -> DraftState:
-    process = draft.process or draft.type == "process"
-    said = SealedDraft(
-        type=draft.type, form=draft.form, title=_line(draft.title), date=_line(draft.date), start=_line(draft.start),
-        end=_line(draft.end), tags=[_line(tag) for tag in draft.tags[:MAX_LINES]], attendees=_line(draft.attendees),
-        place=_line(draft.place), service=_line(draft.service), risk=_line(draft.risk), goal=_line(draft.goal),
-        next=_line(draft.next), appointment=draft.appointment, parent=draft.parent,
-        addendum=draft.addendum, cursor=max(0, cursor), text=draft.text,
-    )  # fmt: skip
-    return DraftState(note, base, time, NoteClass.PROCESS if process else NoteClass.CHART, draft.client, said)

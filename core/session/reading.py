@@ -14,7 +14,7 @@ from core.indexes import Index, NoteIndex
 from core.keyring import Identity, damaged
 from core.names import fold
 from core.session.desk import Desk
-from core.session.writing import commit_of
+from core.session.once import commit_of
 from vault_format.codes import Kind, NoteClass, PartRole, Reason, Role
 from vault_format.errors import NotWhole, Refused, TacendaError, UsageError
 from vault_format.layout import Row

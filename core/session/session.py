@@ -272,5 +272,6 @@ class Session(Signing):
     def _forget(self) -> None:
         """Let go of everything that was decrypted, and of the keys."""
         self._drafting.close()
+        self._desk.doubts.forget()
         self._desk.catalog.wipe()
         self._desk.keyring.wipe()

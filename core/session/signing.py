@@ -11,8 +11,9 @@ from core.catalog import NoteRow, short_id
 from core.names import one_line
 from core.session.added import check_parent
 from core.session.desk import Desk
+from core.session.once import commit_of
 from core.session.reading import OpenNote, revisions
-from core.session.writing import NoteDraft, commit_of, require_writer
+from core.session.writing import NoteDraft, require_writer
 from vault_format.codes import AddendumKind, Kind, NoteClass, PartRole, Role
 from vault_format.errors import Conflict, Refused, UsageError
 from vault_format.record import Draft

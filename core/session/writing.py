@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -14,12 +14,12 @@ from core.indexes import FORMS, NOTE_TYPES, ClientIndex, NoteIndex
 from core.names import one_line
 from core.session.added import check_parent
 from core.session.desk import Desk
-from vault_format import bounds, public
+from core.session.doubt import Place
+from core.session.once import commit_of, save_once
+from vault_format import bounds
 from vault_format.authority.state import State
 from vault_format.codes import Kind, NoteClass, Role
-from vault_format.encoding import NotCanonical
-from vault_format.errors import Conflict, NotWhole, Refused, UsageError
-from vault_format.public.entities import Addendum, Committed, Import
+from vault_format.errors import Conflict, Refused, UsageError
 from vault_format.record import Draft
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -154,28 +154,35 @@ def note_index(desk: Desk, draft: NoteDraft, parent: int = 0) -> NoteIndex:
 def save_note(desk: Desk, draft: NoteDraft, note: int | None = None, base_revision: int = 0) -> Saved:
     """Save a new note, or the revision after BASE_REVISION of one.
 
-    Raises Conflict if the note moved on meanwhile or was signed, UsageError, Refused, and what appending raises.
+    To be called again after a failure: what got into the file all the same is found there and not written twice. Raises
+    Conflict if the note moved on meanwhile or was signed, UsageError, Refused, and what appending raises.
     """
     require_writer(desk)
     draft = check_note(draft)
-    number = note or random_id(desk.entropy)
+    number = note or desk.doubts.number(draft, base_revision) or random_id(desk.entropy)
     note_class = NoteClass.PROCESS if draft.process else NoteClass.CHART
     index = note_index(desk, draft, desk.catalog.entry(number).parent if base_revision else draft.parent)
 
-    def build(acting: Acting) -> list[Draft]:
+    def build(acting: Acting, place: Place) -> entries.Saved:
         desk.catalog.check_client(draft.client)
-        _check_base(acting.state, number, base_revision, note_class, draft.client, acting.keyring.member)
-        if draft.parent and not base_revision:
+        _check_base(acting.state, number, place.base, note_class, draft.client, acting.keyring.member)
+        if draft.parent and not place.base:
             kind = check_parent(
                 acting.state, draft.parent, draft.client, note_class, draft.addendum, acting.keyring.member
             )
-            return [entries.addendum(acting, draft.parent, number, index, draft.text, kind).draft]
-        about = Target(Kind.NOTE, note_class, draft.client, number, base_revision + 1)
-        return [entries.save(acting, about, index, draft.text).draft]
+            return entries.addendum(acting, draft.parent, number, index, draft.text, kind)
+        about = Target(Kind.NOTE, note_class, draft.client, number, place.base + 1)
+        return entries.save(acting, about, index, draft.text)
 
-    written = desk.append(build)[-1]
+    return _save(desk, draft, number, base_revision, build)
+
+
+def _save(
+    desk: Desk, text: NoteDraft | ClientDraft, number: int, base: int, build: Callable[[Acting, Place], entries.Saved]
+) -> Saved:
+    place = save_once(desk, text, number, base, build)
     desk.open_indexes()
-    return Saved(number, base_revision + 1, written.sequence, desk.vault.columns.times[written.sequence])
+    return Saved(place.number, place.base + 1, place.saved, desk.vault.columns.times[place.saved])
 
 
 def _check_base(state: State, number: int, base: int, note_class: int, client: int, member: int) -> None:
@@ -220,42 +227,28 @@ def save_client(desk: Desk, draft: ClientDraft, client: int | None = None, base_
     require_writer(desk)
     check_text(draft.text)
     desk.open_indexes()
-    code = check_code(desk, draft.code, client or 0)
+    number = client or desk.doubts.number(draft, base_revision) or random_id(desk.entropy)
+    code = check_code(desk, draft.code, number)
     local, zone = desk.local_time()
     index = ClientIndex(
         c=desk.entropy(32), local=local, zone=zone, code=code, name=one_line(draft.name),
         people=list(lines("people", draft.people)), born=one_line(draft.born), risk=one_line(draft.risk),
         next=one_line(draft.next), goals=list(lines("goals", draft.goals)),
     )  # fmt: skip
-    number = client or random_id(desk.entropy)
 
-    def build(acting: Acting) -> list[Draft]:
+    def build(acting: Acting, place: Place) -> entries.Saved:
         # what others saved up to this moment counts, too
         desk.open_indexes()
-        check_code(desk, draft.code, client or 0)
+        check_code(desk, draft.code, number)
         known = acting.state.entities.get(number)
         if known is not None and known.kind != Kind.CLIENT:
             raise UsageError("This is not a client.", safe=_UNWRITTEN)
-        if (known.revision if known else 0) != base_revision:
+        if (known.revision if known else 0) != place.base:
             raise Conflict("This client was changed in another session.", safe=_UNWRITTEN, todo="Look again.")
-        about = Target(Kind.CLIENT, NoteClass.CHART, number, number, base_revision + 1)
-        return [entries.save(acting, about, index, draft.text).draft]
+        about = Target(Kind.CLIENT, NoteClass.CHART, number, number, place.base + 1)
+        return entries.save(acting, about, index, draft.text)
 
-    written = desk.append(build)[-1]
-    desk.open_indexes()
-    return Saved(number, base_revision + 1, written.sequence, desk.vault.columns.times[written.sequence])
-
-
-def commit_of(desk: Desk, saved_seq: int) -> bytes:
-    """Return the commitment in the public part of a save. Raises NotWhole."""
-    record = desk.record(saved_seq)
-    try:
-        said = public.read(record.header.action, record.parts[0] or b"")
-    except (NotCanonical, KeyError, IndexError):
-        said = None
-    if not isinstance(said, Committed | Addendum | Import):
-        raise NotWhole(f"Record {saved_seq:,} does not say what was saved.", todo="Verify the vault.")
-    return said.commit
+    return _save(desk, draft, number, base_revision, build)
 
 
 def sign_note(desk: Desk, note: int, revision: int) -> int:

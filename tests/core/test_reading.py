@@ -8,7 +8,7 @@ from core.acts import entries
 from core.acts.acting import Acting
 from core.details import open_words
 from core.session import NeedsReason, NoteDraft, Session
-from core.session.writing import commit_of
+from core.session.once import commit_of
 from tests.core.practice import PLAN, Practice, add_to, keyring
 from vault_format import public
 from vault_format.codes import Action, Flag, PartRole, Reason, Role

@@ -43,7 +43,7 @@ class Recovering(Editor):
         kept = words.clock(left.time)
         self.say(
             f"What you typed until {kept} was not in the vault. Here it is; it saves itself as you go on."
-            if not left.old else
+            if not left.old or taken.note == left.note else
             f"What you typed until {kept}, older than the note in the vault. It goes on as a note of its own."
         )  # fmt: skip
 
