@@ -1,0 +1,125 @@
+"""How long each client's chart has to be kept, and when it may be destroyed. Nothing here destroys anything."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from core.acts import entries
+from core.catalog.gather import Entry
+from core.indexes import AppointmentIndex, ClientIndex, NoteIndex
+from core.session.desk import Desk
+from core.session.session import Session
+from vault_format.codes import ClientStatus, Kind, Reason, Role
+from vault_format.errors import Refused, UsageError
+from vault_format.public.members import Policy
+
+OF_AGE = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One client's chart: the last contact (None: none yet), until when it has to be kept, and why.
+
+    `minor` says that the later end comes from the client's age; `hold` that a legal hold keeps it whatever the date;
+    `over` that it may be destroyed by a person who decides so; `unknown` what is missing to say it (empty: nothing).
+    """
+
+    client: int
+    code: str
+    status: int
+    last: date | None
+    until: date | None
+    minor: bool
+    hold: bool
+    over: bool
+    unknown: str
+
+
+def in_years(day: date, years: int) -> date:
+    """Return DAY some YEARS later; the 29th of February becomes the 1st of March where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def keep_until(last: date, born: date | None, policy: Policy) -> tuple[date, bool]:
+    """Return until when a chart with its LAST contact has to be kept, and whether that is for the client's age.
+
+    The later of: so many years after the last contact; so many years after a client, who was a minor at the last
+    contact, came of age.
+    """
+    until = in_years(last, policy.retention_years)
+    if born is not None:
+        of_age = in_years(born, OF_AGE)
+        if last < of_age:
+            grown = in_years(of_age, policy.retention_minor_years)
+            if grown > until:
+                return grown, True
+    return until, False
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _born(text: str) -> date | None:
+    """Return a date of birth; of a year alone its last day, so that nothing goes too early."""
+    return date(int(text), 12, 31) if text.isdigit() and len(text) == 4 and int(text) else _day(text)
+
+
+def _last_contacts(found: Iterable[Entry]) -> dict[int, date]:
+    last: dict[int, date] = defaultdict(lambda: date.min)
+    for entry in found:
+        if isinstance(entry.index, NoteIndex):
+            day = _day(entry.index.date)
+        elif isinstance(entry.index, AppointmentIndex):
+            day = _day(entry.index.start) if entry.index.state == "kept" else None
+        else:
+            continue
+        if day is not None and not entry.shredded:
+            last[entry.client] = max(last[entry.client], day)
+    return dict(last)
+
+
+def retention(desk: Desk, today: date) -> list[Kept]:
+    """Return every client's chart, those that may be destroyed first, then by date. Nothing is opened."""
+    policy, holds = desk.state.current_policy(), desk.state.holds
+    everything = desk.catalog.entries()
+    last = _last_contacts(everything)
+    rows = []
+    for entry in everything:
+        index = entry.index
+        if entry.kind != Kind.CLIENT or entry.shredded or not isinstance(index, ClientIndex):
+            continue
+        status = desk.state.statuses.get(entry.entity, int(ClientStatus.ACTIVE))
+        contact, born = last.get(entry.entity), _born(index.born)
+        unknown = "the date of birth cannot be read as a date" if index.born and born is None else ""
+        until, minor = keep_until(contact, born, policy) if contact else (None, False)
+        hold = entry.entity in holds
+        over = bool(
+            until and until < today and not hold and not unknown and status != ClientStatus.ACTIVE
+        )  # an active client's chart is in use, whatever its dates say
+        rows.append(Kept(entry.entity, index.code, status, contact, until, minor, hold, over, unknown))
+    return sorted(rows, key=lambda row: (not row.over, row.until or date.max, row.code))
+
+
+def set_hold(session: Session, client: int, *, hold: bool, reason: Reason = Reason.LEGAL) -> None:
+    """Set or lift a legal hold: while it stands nothing of the client's chart may leave the file.
+
+    Raises Refused for everybody but an owner, UsageError if it is so already.
+    """
+    with session.at_desk() as desk:
+        if desk.who.role is not Role.OWNER:
+            raise Refused("Only an owner sets or lifts a hold.", safe="Nothing was changed.", todo="Ask an owner.")
+        if desk.catalog.entry(client).kind != Kind.CLIENT:
+            raise UsageError("This is not a client.", safe="Nothing was changed.")
+        if (client in desk.state.holds) == hold:
+            raise UsageError(f"There is {'a' if hold else 'no'} hold on this client.", safe="Nothing was changed.")
+        desk.append(lambda acting: [entries.client_hold(acting, client, hold=hold, reason=reason)])
