@@ -1,15 +1,15 @@
-"""The application: which page stands, which session is open, and what happens when it is locked or left."""
+"""The application: which session is open, and what happens when it is locked or left. Pages are moved in paging.py."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.driver import Driver
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 
 from core.session import Door, Session, Unfinished
 from tui import environment, keymap, look, safety
@@ -20,10 +20,9 @@ from tui.following import SECONDS, Following
 from tui.guard import Guard
 from tui.jobs import Jobs
 from tui.journaling import Journaling
-from tui.keyboard import OrderedKeys
 from tui.messages import Ended, HangUp
+from tui.paging import Paging
 from tui.returning import Returning
-from tui.screens.box import Box
 from tui.screens.page import Page
 from vault_format import machine
 from vault_format.codes import LockReason
@@ -44,7 +43,7 @@ def _driver() -> type[Driver] | None:
     return driver_class()
 
 
-class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
+class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
     """PATH is the vault's file, None to ask for one; DEMO a throw-away vault that is unlocked at once.
 
     COST is what Argon2id may cost in a vault that is made here; None measures this machine.
@@ -63,7 +62,6 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.demo = demo
         self.cost = cost
         self.door: Door | None = None
-        self.session: Session | None = None
         self.keeper: DraftKeeper | None = None
         self.guard = Guard(self._guard_ended, self._guard_hung_up, clock=clock)
         self._safe = SafeFilter(plain=environment.plain_symbols())
@@ -81,8 +79,13 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
         return look.DARK.variables
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Return Textual's filters, and the one that lets no control character through."""
-        return [*super().get_line_filters(), self._safe]
+        """Return Textual's filters, and the one that lets no control character through.
+
+        Textual decides before there is a theme that NO_COLOR means shades of grey, and makes black of a terminal's own
+        colours; here it means none.
+        """
+        own = [NoColor() if isinstance(one, Monochrome) else one for one in super().get_line_filters()]
+        return [*own, self._safe]
 
     def on_load(self) -> None:
         """Choose the theme before anything is drawn."""
@@ -129,84 +132,11 @@ class Tacenda(OrderedKeys, Jobs, safety.DiscreetApp, inherit_bindings=False):
         """Return the time, UTC milliseconds."""
         return machine.now_ms()
 
-    # -- pages -----------------------------------------------------------------------------------------------
-
-    @property
-    def pages(self) -> list[Page | Box]:
-        """The pages and boxes that stand, the nearest last."""
-        return [screen for screen in self.screen_stack if isinstance(screen, Page | Box)]
-
-    @property
-    def page(self) -> Page | None:
-        """The nearest page."""
-        found = [screen for screen in self.screen_stack if isinstance(screen, Page)]
-        return found[-1] if found else None
-
-    def show_page(self, page: Page | Box, answered: Callable[[Any], None] | None = None) -> None:
-        """Show a page over the others; keys that were typed ahead wait until it can take them."""
-        self.push_screen(page, answered)
-        self.hold_keys(page)
-        page.call_after_refresh(self.release_keys, page)
-
-    def swap_page(self, page: Page) -> None:
-        """Show a page in the place of the nearest."""
-        self.switch_screen(page)
-        self.hold_keys(page)
-        page.call_after_refresh(self.release_keys, page)
-
-    def clear_pages(self) -> None:
-        """Erase and take away every page."""
-        for page in self.pages:
-            page.erase()
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-
-    def go_to(self, name: str) -> None:
-        """Go to a place: `today`, `clients`, `audit`."""
-        from tui.screens.audit import AuditPage  # noqa: PLC0415
-        from tui.screens.clients import Clients  # noqa: PLC0415
-        from tui.screens.today import Today  # noqa: PLC0415
-
-        if self.session is None:
-            return
-        places: dict[str, Callable[[], Page]] = {"today": Today, "clients": Clients, "audit": AuditPage}
-        self.clear_pages()
-        self.show_page(places[name]())
-
-    def back(self) -> None:
-        """Go one step out: to the page below, or to what is asked at a place."""
-        from tui.screens.leaving import Leaving  # noqa: PLC0415
-
-        if len(self.pages) > 1:
-            self.pop_screen()
-            below = self.page
-            if below is not None:
-                below.fill()
-        elif self.session is not None and self.page is not None:
-            if self.page.PLACE in {"", "today"}:
-                self.show_page(Leaving())
-            else:
-                self.go_to("today")
-
-    def action_help(self) -> None:
-        """Show the keys of this page."""
-        from tui.screens.help import Help  # noqa: PLC0415
-
-        page = self.screen
-        if isinstance(page, Page | Box) and not isinstance(page, Help):
-            about = page.ABOUT if isinstance(page, Page) else ""
-            self.show_page(Help(page.WHERE, about))
-
     def action_repaint(self) -> None:
         """Paint everything anew: something else may have written on the terminal."""
         if self._driver is not None and not self._driver.is_headless:
             self._driver.write("\x1b[2J")
         self.screen.refresh(repaint=True, layout=True)
-
-    def renew(self) -> None:
-        """Show anew what the vault holds, on every page that stands."""
-        for page in self.pages:
-            page.fill()
 
     # -- unlocked --------------------------------------------------------------------------------------------
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.acts import trail
+from core.checked import check
 from core.session import NoteDraft
 from tests.core.practice import PASSPHRASES, Practice, build_practice, unsigned
+from vault_format import bounds, machine
+from vault_format import verify as verifying
 from vault_format.errors import VaultBroken
+from vault_format.pins import PinFile
 
 
 def pin_finding(practice: Practice) -> str:
@@ -145,3 +152,64 @@ def test_no_more_failures_are_pinned_than_may_stand_there(practice: Practice) ->
 def _made(folder: Path) -> Path:
     folder.mkdir()
     return folder
+
+
+def pinned(practice: Practice) -> int:
+    """Return the sequence that is remembered, -1 for none."""
+    pins = PinFile(str(practice.folder), str(practice.path))
+    pins.close()
+    return pins.pinned.sequence if pins.pinned else -1
+
+
+def test_verify_remembers_only_what_is_on_the_disk(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    last = len(practice.actions()) - 1
+    real, synced = machine.sync_data, list[int]()
+
+    def failing(descriptor: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def watched(descriptor: int) -> None:
+        # the vault first, then what is remembered of it
+        synced.append(os.fstat(descriptor).st_ino)
+        assert len(synced) > 1 or pinned(practice) == -1
+        real(descriptor)
+
+    monkeypatch.setattr(machine, "sync_data", failing)
+    assert check(str(practice.path), practice.clock.now, str(practice.folder))[0].intact
+    assert pinned(practice) == -1
+    monkeypatch.setattr(machine, "sync_data", watched)
+    assert check(str(practice.path), practice.clock.now, str(practice.folder))[0].intact
+    assert synced[0] == practice.path.stat().st_ino
+    assert pinned(practice) == last
+
+
+def test_verify_remembers_nothing_of_a_file_that_was_replaced_meanwhile(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copyfile(practice.path, tmp_path / "another")
+    real = verifying.verify
+
+    def replacing(path: str, now: int, **named: Any) -> object:  # noqa: ANN401  whatever is asked for
+        verdict = real(path, now, **named)
+        (tmp_path / "another").replace(practice.path)
+        return verdict
+
+    monkeypatch.setattr(verifying, "verify", replacing)
+    check(str(practice.path), practice.clock.now, str(practice.folder))
+    assert pinned(practice) == -1
+
+
+def test_verify_remembers_no_unsigned_record_that_may_be_set_aside(practice: Practice) -> None:
+    unsigned(practice, [trail.unlock_failed(1)] * (bounds.UNLOCK_FAILURES + 1))
+    later = practice.clock.now + bounds.HOUR_MS
+    assert check(str(practice.path), later, str(practice.folder))[0].intact
+    # with the clock set back one of them is one too many, and no pin calls that a cut
+    verdict, _ = check(str(practice.path), practice.clock.now, str(practice.folder))
+    assert [notice.kind for notice in verdict.notices] == ["flood"]
+    assert verdict.intact
+    assert pinned(practice) == -1
+    practice.clock.later(61)
+    practice.unlock().lock()
+    last = len(practice.actions()) - 1
+    assert check(str(practice.path), practice.clock.now, str(practice.folder))[0].intact
+    assert pinned(practice) == last

@@ -1,74 +1,24 @@
+"""What each page shows, in every theme and size."""
+
 from __future__ import annotations
 
+import re
 from functools import partial
-from pathlib import Path
 
 import pytest
-from textual.events import Key
-from textual.widgets import Input
 
 from core.session import NoteDraft
-from tests.tui.conftest import CHEAP, Fill, open_session
-from tests.tui.walking import PASSPHRASE, screen_text, see, type_text, unlock, until
+from tests.harness.pty_terminal import PtyTerminal
+from tests.tui.conftest import Fill
+from tests.tui.walking import command, screen_text, see, type_text, unlock, until
 from tui import look
 from tui.application import Tacenda
 from tui.screens.audit import AuditPage
 from tui.screens.door.door import DoorPage
 from tui.screens.notes.chart import Chart
-from tui.screens.notes.editor import Editor
 from tui.screens.notes.reader import Reader
-from tui.screens.today import Today
-from tui.widgets.note_text import NoteText
-from vault_format.codes import LockReason
 
 SIZES = [(80, 24), (120, 40), (60, 20)]
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_first_walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
-    monkeypatch.setenv("TACENDA_STATE", str(tmp_path / "state"))
-    path = tmp_path / "new.tacenda"
-    app = Tacenda(str(path), cost=CHEAP)
-    async with app.run_test(size=size) as pilot:
-        await see(pilot, "There is no file there yet")
-        field = app.screen.query_one("#focus", Input)
-        field.value = "owner"
-        await pilot.press("enter")
-        await type_text(pilot, PASSPHRASE)
-        await pilot.press("enter")
-        await type_text(pilot, PASSPHRASE)
-        assert not path.exists()
-        await pilot.press("enter", "enter")
-        await see(pilot, "Add your first client")
-        assert path.stat().st_mode & 0o777 == 0o600
-        await pilot.press("enter")
-        await see(pilot, "New client")
-        await type_text(pilot, "OTTER")
-        await pilot.press("ctrl+s")
-        await see(pilot, "No notes yet")
-        await pilot.press("n")
-        await see(pilot, "New note for OTTER")
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Editor))
-        await type_text(pilot, "1002")
-        await pilot.press("enter")
-        await type_text(pilot, "1055")
-        await pilot.press("escape")
-        await type_text(pilot, "Slept six hours.")
-        await pilot.press("tab")
-        await type_text(pilot, "On time.")
-        await pilot.press("escape")
-        await see(pilot, "draft")
-        assert isinstance(app.screen, Chart)
-        assert app.session is not None
-        row = app.session.catalog.notes()[0]
-        assert (row.start, row.end, row.status) == ("10:02", "10:55", "draft")
-        text = app.session.read_note(row.id).text
-        assert text.startswith("## Subjective\nSlept six hours.\n\n## Objective\nOn time.")
-        await pilot.press("ctrl+q")
-        await until(pilot, partial(ended, app))
-    assert app.return_code == 0
-    assert open_session(str(path)).catalog.notes()[0].client_code == "OTTER"
 
 
 async def test_door_shows_facts_and_counts_misses(vault: str) -> None:
@@ -81,72 +31,6 @@ async def test_door_shows_facts_and_counts_misses(vault: str) -> None:
         assert "Not this passphrase. Recorded as record 1" in screen
         await see(pilot, "1 failed unlock since then")
         assert app.session is None
-
-
-async def test_leaving_an_untouched_note_saves_nothing(vault: str, fill: Fill) -> None:
-    fill()
-    app = Tacenda(vault)
-    async with app.run_test() as pilot:
-        await unlock(pilot)
-        await pilot.press("2")
-        await see(pilot, "OTTER")
-        await pilot.press("enter")
-        await see(pilot, "No notes yet")
-        await pilot.press("n", "enter")
-        await until(pilot, lambda: isinstance(app.screen, Editor))
-        await pilot.press("escape", "escape")
-        await see(pilot, "No notes yet")
-        assert app.session is not None
-        assert app.session.catalog.notes() == []
-
-
-async def test_lock_clears_and_comes_back_to_the_same_word(vault: str, fill: Fill) -> None:
-    (note,) = fill(NoteDraft(0, "## Plan\nfirst line\nsecond line", date="2026-11-20"))
-    app = Tacenda(vault)
-    async with app.run_test() as pilot:
-        await unlock(pilot)
-        await see(pilot, "go on with it")
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Editor) and "second" in app.screen.query_one(NoteText).text)
-        editor = app.screen
-        text = editor.query_one(NoteText)
-        text.move_cursor((1, 5))
-        await type_text(pilot, "XYZ")
-        text.select_all()
-        await pilot.press("ctrl+c")
-        assert "firstXYZ" in app.clipboard
-        text.move_cursor((1, 8))
-        await pilot.press("ctrl+l")
-        screen = await see(pilot, "by you")
-        assert "Your draft was saved." in screen
-        assert "line" not in screen.replace("The line", "")
-        assert not app.session
-        assert app.clipboard == ""
-        assert text.text == ""
-        assert not text.history.undo_stack
-        assert isinstance(app.screen, DoorPage)
-        await unlock(pilot)
-        await until(pilot, lambda: isinstance(app.screen, Editor) and "XYZ" in app.screen.query_one(NoteText).text)
-        assert app.screen.query_one(NoteText).cursor_location == (1, 8)
-        assert app.session is not None
-        assert app.session.catalog.note(note).revision == 2
-
-
-async def test_the_idle_limit_locks_and_saves(vault: str, fill: Fill) -> None:
-    (note,) = fill(NoteDraft(0, "text", date="2026-11-20"))
-    moment = [0.0]
-    app = Tacenda(vault, clock=lambda: moment[0])
-    async with app.run_test() as pilot:
-        await unlock(pilot)
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Editor) and app.screen.query_one(NoteText).text == "text")
-        await type_text(pilot, "more")
-        assert app.session is not None
-        moment[0] = app.session.policy.idle_minutes * 60 + 1
-        screen = await see(pilot, "because no key was pressed")
-        assert "Your draft was saved." in screen
-    session = open_session(vault)
-    assert session.read_note(note).text == "textmore"
 
 
 async def test_reader_shows_a_signed_note(vault: str, fill: Fill) -> None:
@@ -192,41 +76,6 @@ async def test_audit_with_and_without_a_passphrase(vault: str, fill: Fill) -> No
         await until(pilot, lambda: isinstance(app.screen, AuditPage) and app.screen.here == 0)
 
 
-async def test_another_session_is_followed(vault: str, fill: Fill) -> None:
-    fill()
-    app = Tacenda(vault)
-    async with app.run_test() as pilot:
-        await unlock(pilot)
-        await pilot.press("2")
-        await see(pilot, "1 client")
-        other = open_session(vault)
-        other.add_client("HERON")
-        await see(pilot, "HERON")
-        other.lock(LockReason.PERSON)
-
-
-async def test_a_conflict_keeps_both_texts(vault: str, fill: Fill) -> None:
-    (note,) = fill(NoteDraft(0, "base", date="2026-11-20"))
-    app = Tacenda(vault)
-    async with app.run_test() as pilot:
-        await unlock(pilot)
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Editor) and app.screen.query_one(NoteText).text == "base")
-        other = open_session(vault)
-        client = other.catalog.note(note).client
-        other.save_note(NoteDraft(client, "theirs", date="2026-11-20"), note, 1)
-        await type_text(pilot, " mine")
-        await pilot.press("escape")
-        screen = await see(pilot, "There, saved")
-        assert "base mine" in screen
-        assert "theirs" in screen
-        await pilot.press("h")
-        await until(pilot, lambda: isinstance(app.screen, Chart))
-        other.follow()
-        assert other.read_note(note).text == "base mine"
-        assert other.read_note(note, revision=2).text == "theirs"
-
-
 @pytest.mark.parametrize("theme", look.THEMES)
 async def test_every_theme_shows_every_page(vault: str, fill: Fill, theme: str) -> None:
     fill(NoteDraft(0, "## Plan\ntext", date="2026-11-20"))
@@ -247,10 +96,6 @@ async def test_every_theme_shows_every_page(vault: str, fill: Fill, theme: str) 
             assert {colour.name for colour in colours} <= {"default"}
 
 
-def ended(app: Tacenda) -> bool:
-    return not app.is_running
-
-
 async def test_every_page_fits_and_names_its_keys(vault: str, fill: Fill) -> None:
     fill(NoteDraft(0, "text", date="2026-11-20"), sign=True)
     for size in SIZES:
@@ -269,38 +114,18 @@ async def test_every_page_fits_and_names_its_keys(vault: str, fill: Fill) -> Non
             await until(pilot, partial(ended, app))
 
 
-async def test_a_wrong_time_never_keeps_a_text_from_being_saved(vault: str, fill: Fill) -> None:
-    (note,) = fill(NoteDraft(0, "text", date="2026-11-20"))
-    app = Tacenda(vault)
-    async with app.run_test() as pilot:
-        await unlock(pilot)
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, Editor) and app.screen.query_one(NoteText).text == "text")
-        await pilot.press("f6", "tab")
-        await type_text(pilot, "late")
-        app.screen.query_one("#tags", Input).value = ", ".join(["a" * 70, *"bcdefgh" * 9])
-        await pilot.press("escape")
-        assert "Start: late is no time" in screen_text(app)
-        await type_text(pilot, "more")
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, Today))
-        assert app.session is not None
-        assert app.session.read_note(note).text == "textmore"
-        assert app.session.catalog.note(note).start == ""
+def ended(app: Tacenda) -> bool:
+    return not app.is_running
 
 
-async def test_what_is_typed_ahead_is_for_the_page_that_comes(vault: str, fill: Fill) -> None:
-    fill()
-    app = Tacenda(vault)
-    async with app.run_test() as pilot:
-        await unlock(pilot)
-        await until(pilot, lambda: isinstance(app.screen, Today))
-        for key in ("n", "H", "E", "R", "O", "N", "ctrl+s"):
-            app.post_message(Key(key, key if len(key) == 1 else None))
-        await see(pilot, "Clients > HERON")
-        for key in ("n", "enter", "escape", "a", "b", "escape", "escape", "1"):
-            app.post_message(Key(key, key if len(key) == 1 else None))
-        await until(pilot, lambda: isinstance(app.screen, Today))
-        assert app.session is not None
-        (row,) = app.session.catalog.notes()
-        assert app.session.read_note(row.id).text.startswith("## Subjective\nab\n")
+@pytest.mark.parametrize("light", ["1", "0"])
+def test_no_color_means_none(vault: str, light: str) -> None:
+    env = {"NO_COLOR": "1", "COLORTERM": "truecolor", "TACENDA_LIGHT": light, "LANG": "C.UTF-8"}
+    with PtyTerminal(command(vault), env=env) as terminal:
+        terminal.wait_for("Enter unlock")
+        terminal.wait_for("whole")
+        said = re.findall(rb"\x1b\[([\d;]*)m", bytes(terminal.raw))
+        asked = {int(number or 0) for each in said for number in each.split(b";")}
+        # the terminal's own colours, by name, are none
+        assert not {*range(30, 39), *range(40, 49), *range(90, 98), *range(100, 108)} & asked
+        assert 1 in asked

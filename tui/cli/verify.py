@@ -36,21 +36,13 @@ def verify(ctx: click.Context, vaults: tuple[str, ...], as_json: bool) -> None:
 
 def _verify_one(vault: str, *, as_json: bool) -> int:
     """Verify one vault and print what was found; return its exit code. One that fails does not hide the others."""
+    from core.checked import check
     from core.state_folder import state_folder
-    from vault_format import machine, pins
+    from vault_format import machine
     from vault_format.errors import EXIT_INTERNAL, EXIT_UNAVAILABLE, TacendaError
-    from vault_format.verify import Pinned
-    from vault_format.verify import verify as verify_vault
 
     try:
-        pin = pins.PinFile(state_folder(), vault)
-        before = pin.pinned
-        try:
-            verdict = verify_vault(vault, machine.now_ms(), pin=before)
-            if verdict.intact and not verdict.newer:
-                pin.remember(Pinned(verdict.vault_id, verdict.records - 1, verdict.head))
-        finally:
-            pin.close()
+        verdict, before = check(vault, machine.now_ms(), state_folder())
     except TacendaError as error:
         _print_error(vault, str(error), error.exit_code, as_json=as_json)
         return error.exit_code

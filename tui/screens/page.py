@@ -125,7 +125,7 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
 
     def place_of(self, path: str) -> Line:
         """Return where the file is, for the top right."""
-        return ((words.short_path(path, max(16, self.app.size.width - 54)), "muted"), (" ", "text"))
+        return ((words.short_path(path, max(16, self.app.size.width - 55)), "muted"), (" ", "text"))
 
     def hidden_keys(self) -> frozenset[str]:
         """Return the acts of this page that make no sense now."""

@@ -1,0 +1,88 @@
+"""Which page stands over which, and the ways between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from core.session import Session
+from tui.keyboard import OrderedKeys
+from tui.screens.box import Box
+from tui.screens.page import Page
+
+
+class Paging(OrderedKeys):
+    """An application of pages and boxes. SESSION is the one that is unlocked, if any."""
+
+    session: Session | None = None
+
+    @property
+    def pages(self) -> list[Page | Box]:
+        """The pages and boxes that stand, the nearest last."""
+        return [screen for screen in self.screen_stack if isinstance(screen, Page | Box)]
+
+    @property
+    def page(self) -> Page | None:
+        """The nearest page."""
+        found = [screen for screen in self.screen_stack if isinstance(screen, Page)]
+        return found[-1] if found else None
+
+    def show_page(self, page: Page | Box, answered: Callable[[Any], None] | None = None) -> None:
+        """Show a page over the others; keys that were typed ahead wait until it can take them."""
+        self.push_screen(page, answered)
+        self.hold_keys(page)
+        page.call_after_refresh(self.release_keys, page)
+
+    def swap_page(self, page: Page) -> None:
+        """Show a page in the place of the nearest."""
+        self.switch_screen(page)
+        self.hold_keys(page)
+        page.call_after_refresh(self.release_keys, page)
+
+    def clear_pages(self) -> None:
+        """Erase and take away every page."""
+        for page in self.pages:
+            page.erase()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def go_to(self, name: str) -> None:
+        """Go to a place: `today`, `clients`, `audit`."""
+        from tui.screens.audit import AuditPage  # noqa: PLC0415
+        from tui.screens.clients import Clients  # noqa: PLC0415
+        from tui.screens.today import Today  # noqa: PLC0415
+
+        if self.session is None:
+            return
+        places: dict[str, Callable[[], Page]] = {"today": Today, "clients": Clients, "audit": AuditPage}
+        self.clear_pages()
+        self.show_page(places[name]())
+
+    def back(self) -> None:
+        """Go one step out: to the page below, or to what is asked at a place."""
+        from tui.screens.leaving import Leaving  # noqa: PLC0415
+
+        if len(self.pages) > 1:
+            self.pop_screen()
+            below = self.page
+            if below is not None:
+                below.fill()
+        elif self.session is not None and self.page is not None:
+            if self.page.PLACE in {"", "today"}:
+                self.show_page(Leaving())
+            else:
+                self.go_to("today")
+
+    def action_help(self) -> None:
+        """Show the keys of this page."""
+        from tui.screens.help import Help  # noqa: PLC0415
+
+        page = self.screen
+        if isinstance(page, Page | Box) and not isinstance(page, Help):
+            about = page.ABOUT if isinstance(page, Page) else ""
+            self.show_page(Help(page.WHERE, about))
+
+    def renew(self) -> None:
+        """Show anew what the vault holds, on every page that stands."""
+        for page in self.pages:
+            page.fill()
