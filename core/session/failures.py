@@ -87,7 +87,7 @@ def missed(columns: Columns, member: int, run: int) -> list[int]:
         end -= 1
     wanted = {
         number for number, shape in enumerate(columns.shapes)
-        if shape.member == member and shape.action in {Action.UNLOCK, Action.UNLOCK_FAILED}
+        if shape.member == member and shape.action in {Action.UNLOCK, Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
     }  # fmt: skip
     codes = columns.codes
     for seq in range(min(end + run, len(columns)) - 1, -1, -1):
