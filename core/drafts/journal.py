@@ -43,10 +43,13 @@ _PATIENCE = 2.0
 class Journal:
     """One session's journal, for the draft that is open in it. `seals`, `first` and `last` (UTC ms) tell what it did.
 
-    Raises NoSpace if the space cannot be taken, Unavailable if the state folder cannot be written.
+    SIZE is a slot's at first, in bytes. Raises NoSpace if the space cannot be taken, Unavailable if the state folder cannot be written.
     """
 
-    def __init__(self, state_folder: str, keyring: Keyring, session: int, entropy: Entropy = os.urandom) -> None:
+    def __init__(
+        self, state_folder: str, keyring: Keyring, session: int, entropy: Entropy = os.urandom, *,
+        size: int = FIRST_SIZE,
+    ) -> None:  # fmt: skip
         self._keyring = keyring
         self._entropy = entropy
         self._number, self._key = keyring.bundle.drafts[-1]
@@ -60,7 +63,7 @@ class Journal:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise _unavailable(error) from None
-        self._size = FIRST_SIZE
+        self._size = size
         self._descriptor = self._allocate(self.path, self._size)
 
     def _allocate(self, path: Path, size: int) -> int:

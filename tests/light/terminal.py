@@ -177,9 +177,7 @@ class Terminal:
 
     def looks(self) -> list[list[Look]]:
         """Return what every cell looks like; on a blank only what shows."""
-        return [
-            [_look(self.screen.buffer[y][x]) for x in range(self.screen.columns)] for y in range(self.screen.lines)
-        ]
+        return [[_look(self.screen.buffer[y][x]) for x in range(self.screen.columns)] for y in range(self.screen.lines)]
 
     def text(self) -> str:
         """Return the rows as text."""

@@ -30,18 +30,19 @@ SURROUNDINGS = {
 }
 
 STEPS: list[tuple[str, str | bytes, str, int]] = [
-    # what a person does, the keys, what then stands in the last rows, the most bytes that it may cost
-    ("unlock", f"{PASSPHRASE}\r", "n new client  q leave", 1_500),
-    ("clients", "2", "e edit  v names", 2_500),
+    # what a person does, the keys, what they see then, the most bytes that come until then; what of a page comes after
+    # that counts for the next
+    ("unlock", f"{PASSPHRASE}\r", "n new client  q leave  F1 keys", 1_500),
+    ("clients", "2", "e edit  v names  F1 keys", 2_500),
     ("down in the list", b"\x1b[B", "TREE-10:", 400),
     ("down again", b"\x1b[B", "TREE-11:", 200),
     ("up to the first", b"\x1b[H", "OTTER: 1 note", 200),
-    ("chart", "\r", "Enter open  n new note", 800),
-    ("open the note", "\r", "Esc out", 1_700),
-    ("a typed letter", "z", "wordsz", 1_100),
+    ("chart", "\r", "Enter open  n new note  Esc back  F1 keys", 800),
+    ("open the note", "\r", "F6 header, text  ^S save now  F1 keys", 1_700),
+    ("a typed letter", "z", "wordsz", 900),
     ("a second one", "y", "wordszy", 120),
-    ("out, saved", b"\x1b", "Enter open  n new note", 1_000),
-    ("lock", b"\x0c", "Enter unlock", 1_000),
+    ("out, saved", b"\x1b", "Enter open  n new note  Esc back  F1 keys", 1_000),
+    ("lock", b"\x0c", "^Q leave  F1 keys", 1_000),
 ]
 
 

@@ -26,10 +26,10 @@ def node() -> str:
     return found
 
 
-def batch(jobs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One answer for each job of batch.mjs, in order. A job that raised an error fails the test."""
+def batch(jobs: Sequence[dict[str, Any]], program: str = "batch.mjs") -> list[dict[str, Any]]:
+    """One answer for each job of PROGRAM, in order. A job that raised an error fails the test."""
     done = subprocess.run(
-        [node(), str(HERE / "batch.mjs")],
+        [node(), str(HERE / program)],
         input="\n".join(json.dumps(job) for job in jobs),
         capture_output=True,
         text=True,

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.vectors import beside_vaults
 from tests.vectors.describe import describe, to_json
 from tests.vectors.stage import Stage
 from vault_format.verify import verify
@@ -37,6 +38,11 @@ def main(folder: Path = HERE) -> None:
         (folder / f"{name}.tacenda").write_bytes(vault)
         (folder / f"{name}.json").write_bytes(description)
         print(f"{name}: {len(vault):,} and {len(description):,} bytes in {os.fspath(folder)}")
+    beside = folder / "beside"
+    beside.mkdir(exist_ok=True)
+    for file, content in beside_vaults.make().items():
+        (beside / file).write_bytes(content)
+        print(f"{file}: {len(content):,} bytes in {os.fspath(beside)}")
 
 
 if __name__ == "__main__":
