@@ -58,9 +58,10 @@ def _missing(what: str) -> NotWhole:
     return NotWhole(f"{what} cannot be read from this file.", safe="Nothing was changed.", todo="Use a backup copy.")
 
 
-def _key_part(
+def key_part(
     ledger: Records, seq: int, kind: Kind, entity: int, key_type: int | None = None
 ) -> tuple[Row, bytes] | None:
+    """Return row and bytes of the first key part of KIND of ENTITY in a record, None if it has none."""
     record = ledger.record(seq)
     for row, part in zip(record.rows, record.parts, strict=True):
         if row.kind == kind and row.entity == entity and part is not None and key_type in (None, row.key_type):
@@ -81,7 +82,7 @@ def _slot_descriptor(ledger: Records, seq: int) -> Slot:
 
 def open_master(ledger: Records, who: Member, passphrase: str) -> bytes:
     """Return the member's master key. Raises Refused for another passphrase, NotWhole if the slot is damaged."""
-    found = _key_part(ledger, who.slot_seq, Kind.SLOT, who.enrolment)
+    found = key_part(ledger, who.slot_seq, Kind.SLOT, who.enrolment)
     if found is None:
         raise _missing("Your passphrase slot")
     row, payload = found
@@ -98,7 +99,7 @@ def _binding(state: State, seq: int) -> bytes:
 def open_bundle_of(ledger: Records, who: Member, master: bytes) -> Bundle:
     """Return the member's bundle, checked against what is registered. Raises NotWhole."""
     state = ledger.state
-    found = _key_part(ledger, who.bundle_seq, Kind.BUNDLE, who.enrolment)
+    found = key_part(ledger, who.bundle_seq, Kind.BUNDLE, who.enrolment)
     if found is None:
         raise _missing("Your key bundle")
     row, stored = found
@@ -164,8 +165,8 @@ def current_keys(ledger: Records, columns: Columns, who: Member, bundle: Bundle)
         if not epochs.matches(own, state.epochs[-1], state.birth):
             raise NotWhole("The keys in your bundle are not those of this key set.", todo="Tell the owner.")
         return _as_entitled(own, who)
-    for seq in _granting(state, columns):
-        found = _key_part(ledger, seq, Kind.GRANT_BOX, who.enrolment)
+    for seq in granting(state, columns):
+        found = key_part(ledger, seq, Kind.GRANT_BOX, who.enrolment)
         if found is not None and found[0].key_epoch == state.epoch:
             # a box key outlives its generation where keys were refused
             recipient = dataclasses.replace(who, generation=found[0].revision)
@@ -186,7 +187,7 @@ def _as_entitled(keys: EpochKeys, who: Member) -> EpochKeys:
     )  # fmt: skip
 
 
-def _granting(state: State, columns: Columns) -> list[int]:
+def granting(state: State, columns: Columns) -> list[int]:
     """Return the records that can hold boxes for the current epoch, newest first."""
     opened = state.epochs[-1].seq
     later = [seq for seq in range(opened + 1, len(columns)) if columns.shape(seq).action in _GRANTS]
@@ -206,7 +207,7 @@ class EpochBook:
 
         def stored(which: int) -> bytes:
             key_type = KeyType.NOTES if which == epochs.WITH_NOTES else KeyType.AUDIT
-            found = _key_part(self._ledger, seq, Kind.OLD_KEYS, 0, key_type)
+            found = key_part(self._ledger, seq, Kind.OLD_KEYS, 0, key_type)
             if found is None:
                 raise _missing("The older keys")
             return found[1]

@@ -1,0 +1,224 @@
+"""Recovering by custodians: enough shares make the authority's key, which gives a member new keys or adds an owner.
+
+Nobody is let in by an `if`: fewer shares make another secret, or none, and another key signs nothing that counts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import shamir_mnemonic
+from shamir_mnemonic.share import Share
+
+from core.acts import authority as authority_acts
+from core.acts import kit as kit_acts
+from core.acts import members, trail
+from core.acts.acting import Acting
+from core.acts.members import Invitation
+from core.keyring import Keyring
+from core.keys import authority as authority_keys
+from core.keys.epochs import WITH_NOTES
+from core.keys.passphrase import Cost, calibrate
+from core.keys.strength import strength
+from core.recovery.ceremony import words_of
+from core.recovery.recovering import Factor
+from core.session.door import Door, find_member
+from core.session.opened import OpenVault
+from core.session.unlocking import granting, key_part
+from core.upkeep.passphrase import raised
+from vault_format.authority.state import Member
+from vault_format.codes import Action, KeyType, Kind, Reason
+from vault_format.errors import CapReached, NotWhole, Refused, Unavailable, UsageError, WeakPassphrase
+from vault_format.record import Draft
+
+SHARES = 1 << Factor.SHARES
+"""What recovery.done says of a recovery by shares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the shares are: how many of how many."""
+
+    have: int
+    need: int
+
+
+class CustodianRecovery:
+    """A recovery by shares at a vault's door; the record that it was begun stands before anything is tried.
+
+    `enter_share` until `progress` says so, then `rekey` or `add_owner`; `give_up` in every other case.
+    Raises Refused where the vault has no custodians.
+    """
+
+    def __init__(self, door: Door, *, member: str | None = None, cost: Cost | None = None) -> None:
+        door.wait()
+        self._vault: OpenVault = door.opened
+        self._vault.follow()
+        self._vault.ledger.check_whole()
+        state = self._vault.ledger.state
+        self._who: Member | None = find_member(state, member) if member is not None else None
+        if not state.authority:
+            raise Refused("This vault has no custodians.", safe="Nothing was tried.")
+        self._cost = cost
+        self._shares: dict[int, str] = {}
+        self._set: tuple[int, int] | None = None
+        self._steps: list[tuple[int, int]] = []
+        self._ended = False
+        self._record(trail.recovery_begun(self._who.number if self._who else 0))
+
+    def _record(self, draft: Draft) -> None:
+        try:
+            self._vault.append(lambda: [draft], None)
+        except CapReached:
+            return  # the cap is an alert of its own, and these records are no proof of anything
+
+    @property
+    def progress(self) -> Progress:
+        """How many shares there are, and how many it takes."""
+        return Progress(len(self._shares), self._vault.ledger.state.threshold)
+
+    def enter_share(self, text: str) -> Progress:
+        """Take one custodian's words. Raises WrongWord, or UsageError for a share that was typed wrong or twice."""
+        self._require_open()
+        mnemonic = " ".join(words_of(text))
+        try:
+            share = Share.from_mnemonic(mnemonic)
+        except (shamir_mnemonic.MnemonicError, ValueError):
+            raise UsageError(
+                "These words are no share: one of them is another word, or one is missing.", safe="Nothing was tried.",
+                todo="Compare each with the paper.",
+            ) from None  # fmt: skip
+        belongs = (share.identifier, share.member_threshold)
+        if self._set is not None and belongs != self._set:
+            raise UsageError("This share is of another ceremony.", safe="Nothing was tried.", todo="Take the newest.")
+        if share.index in self._shares:
+            raise UsageError("This share was typed already.", safe="Nothing was tried.", todo="Take another one.")
+        self._set = belongs
+        self._shares[share.index] = mnemonic
+        self._steps.append((Factor.SHARES, self._vault.clock()))
+        return self.progress
+
+    def _authority(self) -> Keyring:
+        """Return the authority's keys. Raises Refused if the shares are too few, or not this vault's present ones."""
+        progress = self.progress
+        if progress.have < progress.need:
+            raise Refused(f"{progress.have} of {progress.need} shares.", safe="Nothing was opened.")
+        ledger, columns = self._vault.ledger, self._vault.columns
+        state = ledger.state
+        who = state.members[state.authority]
+        try:
+            secret = shamir_mnemonic.combine_mnemonics([*self._shares.values()][: progress.need])
+            box = next(
+                part
+                for seq in granting(state, columns)
+                if (part := key_part(ledger, seq, Kind.GRANT_BOX, who.enrolment)) is not None
+            )[1]
+            return authority_acts.authority_keyring(state, secret, box, self._older)
+        except (shamir_mnemonic.MnemonicError, Refused, StopIteration):
+            self._record(trail.recovery_failed(Factor.SHARES, self._who.number if self._who else 0))
+            self._shares.clear()
+            self._set = None
+            raise Refused(
+                "These shares do not open this vault.", safe="Recorded; nothing opened.",
+                todo="Look for the newest ones: each ceremony makes the older ones void.",
+            ) from None  # fmt: skip
+
+    def _older(self, which: int) -> bytes:
+        key_type = KeyType.NOTES if which == WITH_NOTES else KeyType.AUDIT
+        found = key_part(self._vault.ledger, self._vault.ledger.state.epochs[-1].seq, Kind.OLD_KEYS, 0, key_type)
+        if found is None:
+            raise NotWhole("The older keys are not in the file.", todo="Use a backup copy.")
+        return found[1]
+
+    def _check(self, passphrase: str, who: str) -> None:
+        found = strength(passphrase, (self._vault.ledger.state.practice, who))
+        if not found.enough:
+            raise WeakPassphrase(f"This passphrase is {found.word}.", safe="The shares still hold.", todo="More words.")
+
+    def rekey(self, passphrase: str, words: str, present: Sequence[str] = ()) -> None:
+        """Give the member new keys under PASSPHRASE. WORDS say why and on whose word, PRESENT who was there.
+
+        Process notes open only if their author chose so before. Raises Refused for a member who did not accept these
+        custodians, WeakPassphrase, UsageError without a reason.
+        """
+        self._require_open()
+        who = self._who
+        if who is None:
+            raise UsageError("Say whose keys are recovered.", safe="Nothing was changed.")
+        state = self._vault.ledger.state
+        if who.accepted != state.authority:
+            raise Refused(
+                f"{who.name} did not accept these custodians.", safe="Nothing was changed.",
+                todo="They can add a new owner instead.",
+            )  # fmt: skip
+        self._check_words(words)
+        self._check(passphrase, who.name)
+        keys = self._authority()
+        policy = state.current_policy()
+        wanted = raised(self._cost or calibrate(), who, Cost(policy.memory, policy.passes, 1))
+        authors = self._authors(who, keys) if who.process_opt_in else []
+
+        def build(acting: Acting) -> list[Draft]:
+            return [
+                authority_acts.rekey(
+                    acting, who.number, passphrase, wanted, Reason.CUSTODIAN_RECOVERY, words, more=list(present),
+                    authors=authors,
+                ).draft
+            ]  # fmt: skip
+
+        self._write(keys, build)
+
+    def add_owner(self, invitation: Invitation, words: str) -> None:
+        """Add a new owner, whose six words were compared. Raises UsageError without a reason, Refused as `rekey`."""
+        self._require_open()
+        self._check_words(words)
+        self._write(self._authority(), lambda acting: [members.owner_add(acting, invitation, words)])
+
+    def _check_words(self, words: str) -> None:
+        if not words.strip():
+            raise UsageError("Say why, and on whose word.", safe="Nothing was changed.")
+
+    def _authors(self, who: Member, keys: Keyring) -> list[tuple[int, bytes]]:
+        """Return the process keys that WHO opened to these custodians, from the newest box."""
+        vault = self._vault
+        state = vault.ledger.state
+        wanted = {Action.AUTHORITY_ACCEPT, Action.MEMBER_ROLLOVER}
+        for seq in reversed(range(len(vault.columns))):
+            shape = vault.columns.shape(seq)
+            if shape.member == who.number and shape.action in wanted:
+                found = key_part(vault.ledger, seq, Kind.AUTHOR_BOX, who.enrolment)
+                if found is not None:
+                    return authority_keys.open_author_box(
+                        found[1], keys.bundle.box, authority=state.members[state.authority].enrolment,
+                        author=who.enrolment, vault_id=state.vault_id,
+                    )  # fmt: skip
+        return []
+
+    def _write(self, keys: Keyring, build: Callable[[Acting], list[Draft]]) -> None:
+        vault = self._vault
+
+        def acting() -> Acting:
+            return Acting(keys, vault.ledger.state, 0, os.urandom)
+
+        registered = vault.append(lambda: build(acting()), keys.signer)[-1].sequence
+        self._ended = True
+        vault.append(lambda: [kit_acts.recovery_done(acting(), registered, SHARES, self._steps)], keys.signer)
+        keys.wipe()
+        self._shares.clear()
+
+    def give_up(self) -> None:
+        """End without new keys, recorded. May be called again."""
+        if not self._ended:
+            self._ended = True
+            try:
+                self._record(trail.recovery_failed(Factor.GIVEN_UP, self._who.number if self._who else 0))
+            except Unavailable:
+                return  # it was begun on the record; that it was given up, the next unlock's record cannot say
+            finally:
+                self._shares.clear()
+
+    def _require_open(self) -> None:
+        if self._ended:
+            raise Refused("This recovery has ended.", safe="Nothing was tried.", todo="Begin again.")

@@ -1,0 +1,188 @@
+"""Custodians: the ceremony, recovery by shares, and that fewer shares are nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+import shamir_mnemonic
+
+from core.keys.passphrase import Cost
+from core.recovery.by_custodians import CustodianRecovery
+from core.recovery.ceremony import Ceremony, Custodian, WrongWord, accept, complete, words_of
+from core.recovery.losses import losses
+from core.session import Session
+from core.upkeep import Rotation
+from core.upkeep.invitation import invite, read_invitation
+from tests.core.practice import PASSPHRASES, Practice
+from vault_format.codes import Action
+from vault_format.errors import Refused, UsageError, WeakPassphrase
+from vault_format.view import View
+
+COST = Cost(65_536, 3, 1)
+THREE = [Custodian("custodian-1"), Custodian("custodian-2"), Custodian("supervisor", 3)]
+NEW = "seven herons over the weir"
+
+
+def held(session: Session, threshold: int = 2, custodians: Sequence[Custodian] = THREE) -> list[str]:
+    """Hold a whole ceremony and return the shares as they stand on paper."""
+    ceremony = Ceremony(session, threshold, custodians)
+    papers = [" ".join(ceremony.share(number)) for number in range(len(custodians))]
+    for number, paper in enumerate(papers):
+        ceremony.type_back(number, " ".join(word[:4].upper() for word in paper.split()))
+    ceremony.finish(PASSPHRASES["owner"])
+    return papers
+
+
+def test_two_of_three_give_a_member_new_keys(practice: Practice) -> None:
+    owner = practice.unlock()
+    papers = held(owner)
+    accept(owner, process=True)
+    owner.lock()
+    recovery = CustodianRecovery(practice.door(), member="owner", cost=COST)
+    assert recovery.enter_share(papers[2]).have == 1
+    with pytest.raises(Refused, match="1 of 2"):
+        recovery.rekey(NEW, "the owner is in hospital; on the word of the family", ["custodian-1"])
+    assert recovery.enter_share(papers[0]).have == 2
+    with pytest.raises(UsageError, match="why"):
+        recovery.rekey(NEW, "  ")
+    with pytest.raises(WeakPassphrase):
+        recovery.rekey("otter", "the owner is in hospital")
+    recovery.rekey(NEW, "the owner is in hospital; on the word of the family", ["custodian-1", "supervisor"])
+    session = practice.door().unlock("owner", NEW)
+    assert session.read_note(practice.notes["signed"]).text == "signed text"
+    assert session.read_note(practice.notes["process"]).text == "for the author alone"
+    actions = practice.actions()
+    for action in (Action.RECOVERY_BEGUN, Action.MEMBER_REKEY, Action.RECOVERY_DONE):
+        assert actions.count(action) == 1
+    assert practice.verdict().intact
+
+
+def test_process_notes_stay_closed_unless_their_author_chose_otherwise(practice: Practice) -> None:
+    owner = practice.unlock()
+    papers = held(owner)
+    accept(owner, process=False)
+    owner.lock()
+    recovery = CustodianRecovery(practice.door(), member="owner", cost=COST)
+    for paper in papers[:2]:
+        recovery.enter_share(paper)
+    recovery.rekey(NEW, "a lost passphrase")
+    session = practice.door().unlock("owner", NEW)
+    assert session.read_note(practice.notes["signed"]).text == "signed text"
+    with pytest.raises(Refused):
+        session.read_note(practice.notes["process"])
+
+
+def test_who_did_not_accept_is_not_given_new_keys(practice: Practice) -> None:
+    papers = held(practice.unlock())
+    recovery = CustodianRecovery(practice.door(), member="clinician", cost=COST)
+    for paper in papers[:2]:
+        recovery.enter_share(paper)
+    with pytest.raises(Refused, match="did not accept"):
+        recovery.rekey(NEW, "a lost passphrase")
+    recovery.give_up()
+    assert Action.MEMBER_REKEY not in practice.actions()
+
+
+def test_custodians_add_an_owner_where_nobody_is_left(practice: Practice) -> None:
+    papers = held(practice.unlock())
+    view = View(str(practice.path), practice.clock)
+    block = invite(view.state, "owner-2", NEW, COST, lambda size: bytes(range(size)))
+    invitation = read_invitation(block, view.state)
+    view.close()
+    recovery = CustodianRecovery(practice.door(), cost=COST)
+    for paper in papers[1:]:
+        recovery.enter_share(paper)
+    recovery.add_owner(invitation, "the practice goes on; on the word of the will")
+    session = practice.door().unlock("owner-2", NEW)
+    assert session.read_note(practice.notes["theirs"]).text == "clinician's text"
+    rotation = Rotation(session)
+    rotation.begin()
+    rotation.go_on()
+    assert practice.verdict().intact
+
+
+def test_after_a_new_ceremony_old_shares_open_nothing(practice: Practice) -> None:
+    owner = practice.unlock()
+    old = held(owner)
+    held(owner)
+    accept(owner, process=False)
+    owner.lock()
+    recovery = CustodianRecovery(practice.door(), member="owner", cost=COST)
+    for paper in old[:2]:
+        recovery.enter_share(paper)
+    with pytest.raises(Refused, match="do not open"):
+        recovery.rekey(NEW, "a lost passphrase")
+    assert practice.actions().count(Action.RECOVERY_FAILED) == 1
+    assert recovery.progress.have == 0
+
+
+def test_wrong_words_are_named_where_they_are_typed(practice: Practice) -> None:
+    owner = practice.unlock()
+    ceremony = Ceremony(owner, 2, THREE)
+    shown = ceremony.share(0)
+    with pytest.raises(WrongWord) as found:
+        ceremony.type_back(0, " ".join([*shown[:4], "zzzz", *shown[5:]]))
+    assert found.value.place == 5
+    other = "acid" if shown[8] != "acid" else "acne"
+    with pytest.raises(WrongWord) as found:
+        ceremony.type_back(0, " ".join([*shown[:8], other, *shown[9:]]))
+    assert found.value.place == 9
+    with pytest.raises(UsageError):
+        ceremony.type_back(0, " ".join(shown[:-1]))
+    ceremony.type_back(0, " ".join(shown))
+    with pytest.raises(Refused, match="shown once"):
+        ceremony.share(0)
+    before = practice.path.read_bytes()
+    with pytest.raises(Refused, match="not at its end"):
+        ceremony.finish(PASSPHRASES["owner"])
+    ceremony.give_up()
+    assert practice.path.read_bytes() == before
+
+
+def test_shares_that_do_not_belong_together_are_refused(practice: Practice) -> None:
+    owner = practice.unlock()
+    papers = held(owner)
+    strangers = shamir_mnemonic.generate_mnemonics(1, [(2, 3)], bytes(32), iteration_exponent=0)[0]
+    recovery = CustodianRecovery(practice.door(), member="owner", cost=COST)
+    recovery.enter_share(papers[0])
+    with pytest.raises(UsageError, match="already"):
+        recovery.enter_share(papers[0])
+    with pytest.raises(UsageError, match="another ceremony"):
+        recovery.enter_share(strangers[0])
+    words = papers[1].split()
+    words[7] = "acid" if words[7] != "acid" else "acne"
+    with pytest.raises(UsageError, match="no share"):
+        recovery.enter_share(" ".join(words))
+
+
+def test_only_an_owner_holds_a_ceremony_and_its_numbers_are_bounded(practice: Practice) -> None:
+    with pytest.raises(Refused):
+        Ceremony(practice.unlock("clinician"), 2, THREE)
+    owner = practice.unlock()
+    for threshold, custodians in ((1, THREE), (4, THREE), (2, [Custodian("one"), Custodian("One")])):
+        with pytest.raises(UsageError):
+            Ceremony(owner, threshold, custodians)
+
+
+def test_words_are_completed_and_read_by_four_letters() -> None:
+    assert complete("acad") == "academic"
+    assert complete("ac") == ""
+    assert words_of("ACAD acid") == ["academic", "acid"]
+    with pytest.raises(WrongWord):
+        words_of("academy")
+
+
+def test_the_table_of_losses_follows_the_vault(practice: Practice) -> None:
+    owner = practice.unlock()
+    with owner.at_desk() as desk:
+        before = {row.lost: row for row in losses(desk)}
+    assert not before["your passphrase"].back
+    assert not before["you"].back
+    held(owner)
+    accept(owner, process=True)
+    with owner.at_desk() as desk:
+        after = {row.lost: row for row in losses(desk)}
+    assert after["your passphrase"].back
+    assert after["you"].back
+    assert "open to them" in after["you"].way
