@@ -248,3 +248,38 @@ class TailCase(IntEnum):
     CUT = 2
     ZEROS = 3
     FLOOD = 4
+
+
+class ExportForm(IntEnum):
+    """What an export was written as."""
+
+    MARKDOWN = 1
+    TEXT = 2
+    HTML = 3
+    JSON = 4
+
+
+class Basis(IntEnum):
+    """Which law or consent an export rests on."""
+
+    AUTHORIZATION = 1
+    ACCESS = 2
+    CARE = 3
+    COURT = 4
+    LAW = 5
+    THREAT = 6
+    OTHER = 7
+
+
+class Purpose(IntEnum):
+    """What an export is for."""
+
+    TREATMENT = 1
+    PAYMENT = 2
+    OPERATIONS = 3
+    CLIENT_COPY = 4
+    COURT = 5
+    ABUSE_REPORT = 6
+    DUTY_TO_WARN = 7
+    OVERSIGHT = 8
+    OTHER = 9

@@ -7,8 +7,9 @@ from core.session.door import Door, RefusedUnlock
 from core.session.drafting import Taken, Unfinished
 from core.session.facts import Checking, DoorFacts, LastUse, grouped
 from core.session.keeping_up import KeysReplaced
+from core.session.looking import Found, Hit, Seen
 from core.session.opened import OpenVault
-from core.session.reading import Found, Hit, NeedsReason, OpenNote, Revision
+from core.session.reading import NeedsReason, OpenNote, Revision
 from core.session.session import Session
 from core.session.signing import ASKS_COSIGN, HistoryRow, draft_of
 from core.session.unlocking import FalseKeys
@@ -17,5 +18,5 @@ from core.session.writing import ClientDraft, NoteDraft, Saved
 __all__ = [
     "ASKS_COSIGN", "Checking", "ClientDraft", "Door", "DoorFacts", "FalseKeys", "Found", "HistoryRow", "Hit",
     "KeysReplaced", "LastUse", "NeedsReason", "NoteDraft", "OpenClient", "OpenNote", "OpenVault", "RefusedUnlock",
-    "Revision", "Saved", "Session", "Taken", "Unfinished", "draft_of", "grouped",
+    "Revision", "Saved", "Seen", "Session", "Taken", "Unfinished", "draft_of", "grouped",
 ]  # fmt: skip

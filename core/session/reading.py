@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.acts import entries, trail
@@ -12,7 +12,6 @@ from core.acts.acting import Acting
 from core.catalog import Entry, NoteRow
 from core.indexes import Index, NoteIndex
 from core.keyring import Identity, damaged
-from core.names import fold
 from core.session.desk import Desk
 from core.session.once import commit_of
 from vault_format.codes import Kind, NoteClass, PartRole, Reason, Role
@@ -50,27 +49,6 @@ class Revision:
     time: int
     author: str
     present: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A line that a search found."""
-
-    row: NoteRow
-    line: str
-
-
-class Found(list[Hit]):
-    """Lines that a search found.
-
-    `closed` are notes that did not open; `left_out` counts those it does not look into: other people's drafts, and
-    clients outside the caseload, which take a reason.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.closed: list[NoteRow] = []
-        self.left_out = 0
 
 
 def _check_reader(desk: Desk, entry: Entry) -> None:
@@ -208,51 +186,3 @@ def revisions(desk: Desk, note: int) -> list[Revision]:
 def _has_text(desk: Desk, seq: int) -> bool:
     parts = desk.record(seq).parts
     return len(parts) > 2 and parts[1] is not None and parts[2] is not None
-
-
-def search(desk: Desk, words: str, *, cancelled: Callable[[], bool] = lambda: False) -> Found:
-    """Look for WORDS, as one phrase, in the bodies of all notes the member may open; case and composition aside.
-
-    One record tells how many are opened, never what for; where some do not open, a second one says so. Raises
-    UsageError for no words, Refused for a role without notes, and what appending raises: then nothing was opened.
-    """
-    wanted = fold(words).strip()
-    if not wanted:
-        raise UsageError("There is nothing to look for.", todo="Type a word.")
-    if not desk.who.holds_notes:
-        raise Refused("The role auditor does not open notes.", safe="Nothing was opened.")
-    found = Found()
-    rows: list[NoteRow] = []
-
-    def build(acting: Acting) -> Sequence[Draft]:
-        every = desk.catalog.notes()
-        rows[:] = [row for row in every if (row.mine or row.status == "signed") and not _outside(desk, row)]
-        found.left_out = len(every) - len(rows)
-        process = sum(row.process for row in rows)
-        return [trail.searched(acting, len(rows) - process, process)]
-
-    intent = desk.append(build)[-1].sequence
-    for row in rows:
-        if cancelled():
-            break
-        entry = desk.catalog.entry(row.id)
-        try:
-            _, text = open_entity(desk, entry, entry.revision, entry.live)
-        except TacendaError:
-            found.closed.append(row)
-            continue
-        if wanted in fold(text):
-            found += [Hit(row, line.strip()) for line in _lines_with(wanted, text)][:3]
-    record_failed(desk, [intent] if found.closed else [])
-    return found
-
-
-def _lines_with(wanted: str, text: str) -> list[str]:
-    """Return the lines that hold WANTED; the first one where it stands across a line's end."""
-    lines = text.splitlines()
-    return [line for line in lines if wanted in fold(line)] or lines[:1]
-
-
-def _outside(desk: Desk, row: NoteRow) -> bool:
-    caseload = desk.state.caseloads.get(row.client)
-    return bool(caseload) and desk.keyring.member not in (caseload or ()) and desk.who.role is not Role.SUPERVISOR

@@ -19,9 +19,10 @@ from core.session.desk import Desk
 from core.session.drafting import Drafting, Seals, Taken, Unfinished
 from core.session.failures import FailureCounter
 from core.session.keeping_up import KeysReplaced
+from core.session.looking import Looking
 from core.session.opened import OpenVault
 from core.session.origin import current_origin
-from core.session.reading import Found, OpenNote, Revision
+from core.session.reading import OpenNote, Revision
 from core.session.signing import Signing
 from core.session.unlocking import FalseKeys
 from core.session.writing import ClientDraft, NoteDraft, Saved
@@ -36,7 +37,7 @@ FIRST_ROWS = 60
 """Indexes that are opened before the unlock returns: more than a screen holds."""
 
 
-class Session(Signing):
+class Session(Signing, Looking):
     """Opened by Door.unlock; writes its unlock record first, and nothing is opened where that fails.
 
     Every method may raise TacendaError. After `lock` only `locked`, `member`, `role` and `path` answer. `problem` is
@@ -161,7 +162,9 @@ class Session(Signing):
     def save_note(self, draft: NoteDraft, note: int | None = None, base_revision: int = 0) -> Saved:
         """Save a note; see writing.save_note."""
         with self.at_desk() as desk:
-            return writing.save_note(desk, draft, note, base_revision)
+            saved = writing.save_note(desk, draft, note, base_revision)
+            self.keep_in_step(saved.note, saved.revision, draft.text)
+            return saved
 
     def sign_note(self, note: int, revision: int) -> int:
         """Sign a note and return the record; see writing.sign_note."""
@@ -180,11 +183,6 @@ class Session(Signing):
         """Return a note's revisions, newest first."""
         with self.at_desk() as desk:
             return reading.revisions(desk, note)
-
-    def search(self, words: str, cancelled: Callable[[], bool] = lambda: False) -> Found:
-        """Look inside all notes, recorded; see reading.search."""
-        with self.at_desk() as desk:
-            return reading.search(desk, words, cancelled=cancelled)
 
     # -- text that the vault does not have yet; sealing it never waits for the vault -------------------------
 
@@ -271,6 +269,7 @@ class Session(Signing):
 
     def _forget(self) -> None:
         """Let go of everything that was decrypted, and of the keys."""
+        self.forget_found()
         self._drafting.close()
         self._desk.doubts.forget()
         self._desk.catalog.wipe()

@@ -273,6 +273,23 @@ def test_search_says_what_it_did_not_look_into(practice: Practice) -> None:
     assert "drafts of others" in done.err
     piped = tacenda("note", "search", practice.path, "-", "--as", "owner", secret=OWNER, stdin="HERON'S text\n")
     assert "heron's text" in piped.out
+    phrases = [
+        tacenda("note", "search", practice.path, words, "--as", "owner", secret=OWNER).out
+        for words in ("walk to the river", "to walk the river")
+    ]
+    assert phrases[0].count("river") == 1
+    assert phrases[1] == ""
+
+
+def test_find_opens_nothing(practice: Practice) -> None:
+    words = ("note", "find", practice.path, "--as", "owner")
+    before = practice.actions()
+    rows = tacenda(*words, "otter", "SESSION", "--json", secret=OWNER).objects
+    assert [row["title"] for row in rows] == ["first session"]
+    assert list(rows[0]) == LISTED
+    assert tacenda(*words, "-", secret=OWNER, stdin="otter session\n").out.count("first session") == 1
+    assert tacenda(*words, "no such title", secret=OWNER).out == ""
+    assert set(practice.actions()[len(before) :]) == {Action.UNLOCK, Action.LIST, Action.LOCK}
 
 
 @pytest.mark.parametrize("note", ["zz", "", "0123456789abcdef0"])
@@ -282,7 +299,7 @@ def test_an_id_that_names_no_note_is_refused(practice: Practice, note: str) -> N
 
 
 def test_an_auditor_is_shown_no_list(practice: Practice) -> None:
-    for group, act, *more in (("note", "list"), ("client", "list"), ("note", "search", "x")):
+    for group, act, *more in (("note", "list"), ("client", "list"), ("note", "search", "x"), ("note", "find", "x")):
         done = tacenda(group, act, practice.path, *more, "--as", "auditor", secret=PASSPHRASES["auditor"])
         assert (done.code, done.out) == (3, ""), act
 

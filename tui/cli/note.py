@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.finding import find, print_row, row_json, search
 from tui.cli.opening import unlocked, unlocking
 
 if TYPE_CHECKING:
-    from core.catalog import NoteRow
     from core.session import OpenNote, Session
 
 _ADDED = {1: "Addendum", 2: "Late entry", 3: "Correction"}
@@ -22,12 +22,13 @@ Examples:
   tacenda note show practice.tacenda 3fa2
   tacenda note edit practice.tacenda 3fa2 < better.md
   tacenda note sign practice.tacenda 3fa2
+  tacenda note find practice.tacenda sleep week
 """
 
 
 @click.group(epilog=_EXAMPLES)
 def note() -> None:
-    """Write, list, read, sign and search notes."""
+    """Write, list, find, read, sign and search notes."""
 
 
 _ADD = """\b
@@ -78,30 +79,7 @@ def list_notes(vault: str, member: str | None, passphrase_fd: int | None, code: 
         session.require_reader()
         client = session.catalog.find_client(code).id if code else None
         for row in session.catalog.notes(client):
-            _print_row(row, as_json=as_json)
-
-
-def _row_json(row: NoteRow) -> dict[str, Any]:
-    from core.catalog import short_id
-    from tui.cli.output import utc
-
-    return {
-        "id": short_id(row.id), "client": row.client_code, "type": row.type, "title": row.title,
-        "status": row.status, "revision": row.revision, "updated": utc(row.updated),
-    }  # fmt: skip
-
-
-def _print_row(row: NoteRow, *, as_json: bool) -> None:
-    from core.catalog import short_id
-    from tui.cli.output import print_json, print_line
-
-    if as_json:
-        print_json(_row_json(row))
-    else:
-        print_line(
-            short_id(row.id), f"{row.client_code:<12}", f"{row.date:<10}", f"{row.type:<14}",
-            f"{row.state_words:<18}", row.title,
-        )  # fmt: skip
+            print_row(row, as_json=as_json)
 
 
 _SHOW = """\b
@@ -165,9 +143,9 @@ def _print_note_json(opened: OpenNote) -> None:
     index = opened.index
     print_json(
         {
-            **_row_json(opened.row), "type": index.type, "title": index.title, "revision": opened.revision,
+            **row_json(opened.row), "type": index.type, "title": index.title, "revision": opened.revision,
             "date": index.date, "form": index.form, "tags": list(index.tags), "record": opened.sequence,
-            "text": opened.text, "additions": [{**_row_json(each.row), "text": each.text} for each in opened.additions],
+            "text": opened.text, "additions": [{**row_json(each.row), "text": each.text} for each in opened.additions],
         }
     )  # fmt: skip
 
@@ -245,36 +223,5 @@ def sign(vault: str, member: str | None, passphrase_fd: int | None, note_id: str
         click.echo(session.sign_note(row.id, row.revision))
 
 
-_SEARCH = """\b
-Examples:
-  tacenda note search practice.tacenda unsent letter
-  tacenda note search practice.tacenda - --json < words
-"""
-
-
-@note.command(epilog=_SEARCH)
-@unlocking
-@click.argument("words", nargs=-1, required=True)
-@click.option("--json", "as_json", is_flag=True, help="One object a line that was found.")
-def search(vault: str, member: str | None, passphrase_fd: int | None, words: tuple[str, ...], as_json: bool) -> None:
-    """Look for WORDS, as one phrase, inside all notes you may open.
-
-    Recorded, without the words. Everybody on this machine can see arguments: `-` asks for the words instead.
-    """
-    from core.catalog import short_id
-    from tui.cli import typed
-    from tui.cli.output import print_json, print_line, say
-
-    asked = words == (typed.ASK,)
-    phrase = typed.line("Words") if asked else " ".join(words)
-    with unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
-        found = session.search(phrase)
-        for hit in found:
-            if as_json:
-                print_json({**_row_json(hit.row), "line": hit.line})
-            else:
-                print_line(short_id(hit.row.id), f"{hit.row.client_code:<12}", f"{hit.row.date:<10}", hit.line)
-        for row in found.closed:
-            say(f"tacenda: {short_id(row.id)} is damaged and was not searched. Look in a backup copy.")
-        if found.left_out:
-            say(f"tacenda: not searched: {found.left_out:,} outside your caseload, or drafts of others.")
+note.add_command(find)
+note.add_command(search)
