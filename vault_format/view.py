@@ -245,6 +245,15 @@ class View:
             raise LookupError(f"record {sequence} has no part {position}")
         return part
 
+    def batches(self) -> Iterator[Batch]:
+        """Yield the verified records from the first on, as they stand in the file now."""
+        with self._lock:
+            for batch in self._store.frames(layout.PREAMBLE_SIZE):
+                left = self.walk.count - batch.items[0][2][2]
+                if left <= 0:
+                    return
+                yield batch._replace(items=batch.items[:left])
+
     def size_of_parts(self, numbers: Collection[int]) -> int:
         """Return how many bytes those of the parts NUMBERS (as the chain counts them) take that are present."""
         wanted, first, size = frozenset(numbers), 0, 0
