@@ -1,0 +1,112 @@
+"""What an alert is, which rules there are, and their thresholds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+MINUTE_MS = 60_000
+HOUR_MS = 3_600_000
+DAY_MS = 86_400_000
+
+
+class Severity(IntEnum):
+    """How soon somebody should look: some day, this week, today, now."""
+
+    NOTE = 1
+    LOW = 2
+    HIGH = 3
+    CRITICAL = 4
+
+
+class Rule(IntEnum):
+    """The rules; the numbers stand in alert records and never change their meaning."""
+
+    FAILURES = 1
+    SUCCESS_AFTER_FAILURES = 2
+    OUTSIDE_HOURS = 3
+    UNUSUAL_TIME = 4
+    BULK_READING = 5
+    EXPORT = 6
+    OUTSIDE_CASELOAD = 7
+    CLOSED_CLIENT = 8
+    NEW_HOST = 9
+    CLOCK = 10
+    DORMANT = 11
+    TOO_FAST = 12
+    ROTATION_OVERDUE = 13
+    DRILL_OVERDUE = 14
+    RECOVERY = 15
+    RECOVERY_FAILED = 16
+    FINDING = 17
+    CAP_REACHED = 18
+    KEYS_REFUSED = 19
+    REVIEW_OVERDUE = 20
+
+
+WORDS = {
+    Rule.FAILURES: "several failed unlocks",
+    Rule.SUCCESS_AFTER_FAILURES: "an unlock right after several failures",
+    Rule.OUTSIDE_HOURS: "an unlock outside working hours",
+    Rule.UNUSUAL_TIME: "an unlock at a time that is unusual for this member",
+    Rule.BULK_READING: "more notes opened than this member ever does",
+    Rule.EXPORT: "an export",
+    Rule.OUTSIDE_CASELOAD: "a client outside the member's caseload was opened",
+    Rule.CLOSED_CLIENT: "a closed client's chart was opened",
+    Rule.NEW_HOST: "an unlock from a machine that is new for this member",
+    Rule.CLOCK: "the clock went backwards, or jumped",
+    Rule.DORMANT: "a member who was long away is back",
+    Rule.TOO_FAST: "notes opened faster than anybody reads",
+    Rule.ROTATION_OVERDUE: "the keys should have been changed",
+    Rule.DRILL_OVERDUE: "recovery should have been rehearsed",
+    Rule.RECOVERY: "keys were recovered",
+    Rule.RECOVERY_FAILED: "somebody tried to recover keys",
+    Rule.FINDING: "the vault does not verify",
+    Rule.CAP_REACHED: "as many failures as the file may hold",
+    Rule.KEYS_REFUSED: "a member was given keys that are not everybody's",
+    Rule.REVIEW_OVERDUE: "the trail should have been reviewed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the rules begin to speak. Times in ms, counts of records.
+
+    `failures` within `failure_window`; reading is bulk beyond `bulk_least` a day and `bulk_times` the busiest of the
+    member's last `habit_days`; a time is unusual for a member with `habit_least` unlocks, fewer than one in
+    `habit_rare` of them within an hour of it; `fast` openings within `fast_window`; a member is dormant after
+    `dormant`, a clock has jumped at `jump`; an alert is not repeated within `quiet`.
+    """
+
+    failures: int = 5
+    failure_window: int = 10 * MINUTE_MS
+    bulk_least: int = 40
+    bulk_times: float = 2.0
+    habit_days: int = 60
+    habit_least: int = 40
+    habit_rare: int = 50
+    fast: int = 15
+    fast_window: int = 10_000
+    dormant: int = 45 * DAY_MS
+    jump: int = 2 * DAY_MS
+    step_back: int = MINUTE_MS
+    quiet: int = DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something to look at, when the record that set it off was written (UTC ms), and whose act it was (0: nobody's).
+
+    `records` are the sequences that it rests on, at most 100.
+    """
+
+    rule: Rule
+    severity: Severity
+    time: int
+    member: int
+    records: tuple[int, ...]
+
+    @property
+    def words(self) -> str:
+        """What happened, in words."""
+        return WORDS[self.rule]

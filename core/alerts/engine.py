@@ -1,0 +1,226 @@
+"""The engine: records in, alerts out. It sees what a verifier sees, and decides nothing but whom to tell."""
+
+from __future__ import annotations
+
+import struct
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.alerts.alert import DAY_MS, Alert, Rule, Severity, Thresholds
+from core.alerts.habits import Habits, hour_of_week
+from core.audit.columns import Shape
+from vault_format import bounds, public
+from vault_format.authority.state import State
+from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
+from vault_format.encoding import NotCanonical
+from vault_format.public.entities import ClientSet
+from vault_format.public.trail import Unlock
+from vault_format.scan import Batch, Item
+
+_MOST_RECORDS = 100
+_FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
+_KEY = struct.Struct("<BBHIIHBBBBH")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One record as rules see it."""
+
+    seq: int
+    time: int
+    shape: Shape
+    client: int
+    said: public.Shape | None
+
+
+def _said(batch: Batch, item: Item, action: int) -> public.Shape | None:
+    parts = item[3]
+    if parts is None or parts.spans[0] < 0:
+        return None
+    start = parts.spans[0]
+    try:
+        return public.read(action, batch.buffer[start : start + parts.rows[0][6]])
+    except (NotCanonical, KeyError):
+        return None
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+class Engine:
+    """Follows one vault. Give it every accepted batch with `take`, and `tick` from time to time."""
+
+    def __init__(self, limits: Thresholds | None = None) -> None:
+        self._limits = limits or Thresholds()
+        self._shapes: dict[bytes, Shape] = {}
+        self._habits: dict[int, Habits] = {}
+        self._failures: deque[tuple[int, int]] = deque()
+        self._unsigned = 0
+        self._statuses: dict[int, int] = {}
+        self._last_time = 0
+        self._last_drill: dict[int, int] = {}
+        self._last_review = 0
+        self._began = 0
+        self._told: dict[tuple[int, int], int] = {}
+
+    def take(self, batch: Batch, state: State) -> list[Alert]:
+        """Take records that were accepted; STATE is the vault's as it is behind them. Returns what is to be told."""
+        policy = state.policy
+        zone = _zone(policy.zone) if policy is not None else UTC
+        found: list[Alert] = []
+        for item in batch.items:
+            fields = item[2]
+            key = fields[1]
+            shape = self._shapes.get(key)
+            if shape is None:
+                shape = self._shapes[key] = Shape(*_unpacked(key))
+            wants = shape.action in (Action.UNLOCK, Action.CLIENT_SET)
+            event = Event(fields[2], fields[3], shape, fields[5], _said(batch, item, shape.action) if wants else None)
+            found += [alert for alert in self._rules(event, state, zone) if self._is_new(alert)]
+        return found
+
+    def tick(self, now: int, state: State) -> list[Alert]:
+        """Return what is overdue at NOW (UTC ms): rules that no record sets off."""
+        policy = state.policy
+        if policy is None or not state.epochs:
+            return []
+        found = []
+        if now > state.epochs[-1].time + policy.rotation_days * DAY_MS:
+            found.append(Alert(Rule.ROTATION_OVERDUE, Severity.LOW, now, 0, (state.epochs[-1].seq,)))
+        for member in state.active_members():
+            since = self._last_drill.get(member.number, 0)
+            if member.kit is not None and since and now > since + policy.drill_days * DAY_MS:
+                found.append(Alert(Rule.DRILL_OVERDUE, Severity.NOTE, now, member.number, ()))
+        reviewed = self._last_review or self._began
+        if any(each.role is Role.AUDITOR for each in state.active_members()) and now > reviewed + (
+            policy.review_days + 1
+        ) * DAY_MS:
+            found.append(Alert(Rule.REVIEW_OVERDUE, Severity.NOTE, now, 0, ()))
+        return [alert for alert in found if self._is_new(alert)]
+
+    def finding(self, seq: int, now: int) -> list[Alert]:
+        """Return the alert that a finding at SEQ is."""
+        alert = Alert(Rule.FINDING, Severity.CRITICAL, now, 0, (seq,))
+        return [alert] if self._is_new(alert) else []
+
+    def _is_new(self, alert: Alert) -> bool:
+        """Whether this was not told within the quiet time; what is critical is always told."""
+        key = (alert.rule, alert.member)
+        before = self._told.get(key)
+        if alert.severity < Severity.CRITICAL and before is not None and alert.time - before < self._limits.quiet:
+            return False
+        self._told[key] = alert.time
+        return True
+
+    def _rules(self, event: Event, state: State, zone: tzinfo) -> Iterator[Alert]:
+        yield from self._clock(event)
+        shape, action = event.shape, event.shape.action
+        self._began = self._began or event.time
+        if action in _FAILED or action == Action.RECOVERY_BEGUN:
+            yield from self._unproven(event)
+            return
+        unsigned, self._unsigned = self._unsigned, 0
+        if not shape.generation:
+            self._unsigned = unsigned
+            return
+        habits = self._habits.setdefault(shape.member, Habits())
+        if action == Action.UNLOCK:
+            yield from self._unlock(event, state, zone, habits)
+        elif action in (Action.READ, Action.DISCLOSE):
+            yield from self._opening(event, habits)
+        else:
+            yield from self._other(event)
+        habits.last = max(habits.last, event.time)
+
+    def _alert(self, rule: Rule, severity: Severity, event: Event, *records: int) -> Alert:
+        chosen = (records or (event.seq,))[-_MOST_RECORDS:]
+        return Alert(rule, severity, event.time, event.shape.member if event.shape.generation else 0, chosen)
+
+    def _clock(self, event: Event) -> Iterator[Alert]:
+        back = self._last_time - event.time
+        if self._last_time and (back > self._limits.step_back or -back > self._limits.jump * 20):
+            yield self._alert(Rule.CLOCK, Severity.LOW, event)
+        self._last_time = event.time
+
+    def _unproven(self, event: Event) -> Iterator[Alert]:
+        self._unsigned += 1
+        if self._unsigned == bounds.UNLOCK_FAILURES:
+            yield self._alert(Rule.CAP_REACHED, Severity.CRITICAL, event)
+        if event.shape.action == Action.RECOVERY_BEGUN:
+            yield self._alert(Rule.RECOVERY_FAILED, Severity.HIGH, event)
+            return
+        failures = self._failures
+        failures.append((event.time, event.seq))
+        while failures and failures[0][0] < event.time - self._limits.failure_window:
+            failures.popleft()
+        if len(failures) >= self._limits.failures:
+            yield self._alert(Rule.FAILURES, Severity.HIGH, event, *(seq for _, seq in failures))
+
+    def _unlock(self, event: Event, state: State, zone: tzinfo, habits: Habits) -> Iterator[Alert]:
+        limits, failures = self._limits, self._failures
+        recent = [seq for time, seq in failures if time >= event.time - limits.failure_window]
+        if len(recent) >= limits.failures:
+            yield self._alert(Rule.SUCCESS_AFTER_FAILURES, Severity.CRITICAL, event, *recent, event.seq)
+        failures.clear()
+        said = event.said
+        if isinstance(said, Unlock):
+            if said.failed >= limits.failures:
+                yield self._alert(Rule.FAILURES, Severity.HIGH, event)
+            if habits.origins and said.origin not in habits.origins:
+                yield self._alert(Rule.NEW_HOST, Severity.LOW, event)
+            habits.origins.add(said.origin)
+        if habits.last and event.time - habits.last > limits.dormant:
+            yield self._alert(Rule.DORMANT, Severity.LOW, event)
+        hour = hour_of_week(event.time, zone)
+        policy = state.policy
+        moment = datetime.fromtimestamp(event.time / 1000, zone)
+        minute = moment.hour * 60 + moment.minute
+        if policy is not None and not _within(minute, policy.hours_from, policy.hours_to):
+            yield self._alert(Rule.OUTSIDE_HOURS, Severity.NOTE, event)
+        if habits.unusual(hour, limits):
+            yield self._alert(Rule.UNUSUAL_TIME, Severity.LOW, event)
+        habits.unlocked(hour)
+
+    def _opening(self, event: Event, habits: Habits) -> Iterator[Alert]:
+        shape = event.shape
+        if shape.action == Action.DISCLOSE:
+            yield self._alert(Rule.EXPORT, Severity.NOTE, event)
+        if shape.flags & Flag.OUTSIDE_CASELOAD:
+            yield self._alert(Rule.OUTSIDE_CASELOAD, Severity.LOW, event)
+        closed = self._statuses.get(event.client, ClientStatus.ACTIVE) != ClientStatus.ACTIVE
+        if closed and shape.kind == Kind.NOTE:
+            yield self._alert(Rule.CLOSED_CLIENT, Severity.NOTE, event)
+        if habits.opened(event.time, self._limits):
+            yield self._alert(Rule.BULK_READING, Severity.HIGH, event)
+        burst = habits.too_fast(event.time, event.seq, self._limits)
+        if burst:
+            yield self._alert(Rule.TOO_FAST, Severity.HIGH, event, *burst)
+
+    def _other(self, event: Event) -> Iterator[Alert]:
+        action, said = event.shape.action, event.said
+        if action in (Action.RECOVERY_DONE, Action.MEMBER_REKEY, Action.OWNER_ADD):
+            yield self._alert(Rule.RECOVERY, Severity.CRITICAL, event)
+        elif action == Action.GRANT_REFUSED:
+            yield self._alert(Rule.KEYS_REFUSED, Severity.CRITICAL, event)
+        elif action == Action.CLIENT_SET and isinstance(said, ClientSet) and said.status is not None:
+            self._statuses[event.client] = said.status
+        elif action in (Action.DRILL, Action.KIT_SET):
+            self._last_drill[event.shape.member] = event.time
+        elif action == Action.REVIEWED:
+            self._last_review = event.time
+
+
+def _within(minute: int, begins: int, ends: int) -> bool:
+    return begins <= minute < ends if begins <= ends else minute >= begins or minute < ends
+
+
+def _unpacked(key: bytes) -> tuple[int, int, int, int, int, int, int, int, int, int, int]:
+    found: tuple[int, int, int, int, int, int, int, int, int, int, int] = _KEY.unpack(key)
+    return found

@@ -1,0 +1,65 @@
+"""What a member usually does: when, how much, from which machines. Learnt from the records as they pass by."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from core.alerts.alert import DAY_MS, Thresholds
+
+_SLOTS = 7 * 24
+
+
+def hour_of_week(time: int, zone: tzinfo) -> int:
+    """Return the hour of the week (0 to 167, from Monday) of TIME (UTC ms) in ZONE."""
+    moment = datetime.fromtimestamp(time / 1000, zone)
+    return moment.weekday() * 24 + moment.hour
+
+
+@dataclass(slots=True)
+class Habits:
+    """One member: unlocks by hour of the week, openings by day, known machines, when last seen (UTC ms)."""
+
+    hours: Counter[int] = field(default_factory=Counter)
+    unlocks: int = 0
+    origins: set[bytes] = field(default_factory=set)
+    last: int = 0
+    today: int = 0
+    opened_today: int = 0
+    busy: deque[tuple[int, int]] = field(default_factory=deque)
+    recent: deque[tuple[int, int]] = field(default_factory=deque)
+
+    def unusual(self, hour: int, limits: Thresholds) -> bool:
+        """Whether an unlock in this hour of the week, or the hours beside it, is rare for a member with a habit."""
+        if self.unlocks < limits.habit_least:
+            return False
+        # a weekday is like another: who works at ten on Mondays may do so on a Tuesday
+        same_hour = sum(self.hours[day * 24 + (hour + off) % 24] for day in range(7) for off in (-1, 0, 1))
+        return same_hour * limits.habit_rare < self.unlocks
+
+    def unlocked(self, hour: int) -> None:
+        """Learn from an unlock."""
+        self.hours[hour % _SLOTS] += 1
+        self.unlocks += 1
+
+    def opened(self, time: int, limits: Thresholds) -> bool:
+        """Count one opening; whether it is the one that makes today's more than ever."""
+        day = time // DAY_MS
+        if day != self.today:
+            if self.opened_today:
+                self.busy.append((self.today, self.opened_today))
+            while self.busy and self.busy[0][0] < day - limits.habit_days:
+                self.busy.popleft()
+            self.today, self.opened_today = day, 0
+        self.opened_today += 1
+        usual = max((count for _, count in self.busy), default=0)
+        return self.opened_today == int(max(limits.bulk_least, limits.bulk_times * usual)) + 1
+
+    def too_fast(self, time: int, seq: int, limits: Thresholds) -> tuple[int, ...]:
+        """Count one opening; return the records of a burst that nobody reads, or nothing."""
+        recent = self.recent
+        recent.append((time, seq))
+        while recent and recent[0][0] < time - limits.fast_window:
+            recent.popleft()
+        return tuple(each for _, each in recent) if len(recent) >= limits.fast else ()
