@@ -42,7 +42,7 @@ def review(draft: NoteDraft, today: str, others: Sequence[NoteRow] = (), note: i
 def _missing(draft: NoteDraft) -> Iterator[Point]:
     if draft.parent and not draft.title.strip():
         yield Point("no reason: an addition is signed with its reason", "title", hinders=True)
-    if draft.parent and not draft.text.strip():
+    if draft.parent and not any(line.strip() and not line.startswith("> ") for line in draft.text.split("\n")):
         yield Point("nothing is written", hinders=True)
         return
     empty = unwritten(draft.form, draft.text)

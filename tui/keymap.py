@@ -34,6 +34,9 @@ _ANYWHERE = (
     Act("help", ("f1",), EVERYWHERE, "keys", "the keys of this page", priority=True),
     Act("help", ("question_mark",), EVERYWHERE, "", "the keys of this page, outside text"),
     Act("lock", ("ctrl+l", "f9"), EVERYWHERE, "", "lock now", priority=True),
+    Act("palette", ("ctrl+p", "f2"), EVERYWHERE, "", "commands by name", priority=True),
+    Act("palette", ("colon",), EVERYWHERE, "", "commands by name, outside text"),
+    Act("jump", ("ctrl+o",), EVERYWHERE, "", "jump: a letter on each row, field and part", priority=True),
     Act("repaint", ("f5",), EVERYWHERE, "", "paint the screen anew", priority=True),
     Act("leave", ("ctrl+q",), EVERYWHERE, "", "lock and leave", priority=True),
     Act("stop", ("ctrl+c",), EVERYWHERE, "", "copy what is selected in text; nothing else"),
@@ -44,8 +47,22 @@ _ANYWHERE = (
 _PLACES = (
     Act("place('today')", ("1",), "place", "", "Today: what needs doing"),
     Act("place('clients')", ("2",), "place", "", "Clients and their charts"),
+    Act("place('find')", ("3",), "place", "", "Find: titles, and inside the notes"),
     Act("place('audit')", ("4",), "place", "", "Audit: everything that was done"),
+    Act("look", ("slash",), "place", "", "find notes, from here"),
 )
+
+_LISTS = (
+    Act("move(-1)", ("up", "k"), "list", "", "the row above"),
+    Act("move(1)", ("down", "j"), "list", "", "the row below"),
+    Act("go(0)", ("home", "g"), "list", "", "the first row"),
+    Act("go(-1)", ("end", "G"), "list", "", "the last row"),
+    Act("page(-1)", ("pageup",), "list", "", "a page up"),
+    Act("page(1)", ("pagedown", "space"), "list", "", "a page down"),
+    Act("half(-1)", ("ctrl+u",), "list", "", "half a page up"),
+    Act("half(1)", ("ctrl+d",), "list", "", "half a page down"),
+)
+"""In lists and in texts that are only read, outside text fields."""
 
 _PAGES = (
     Act("submit", ("enter",), "door", "unlock", "unlock with what you typed"),
@@ -68,16 +85,54 @@ _PAGES = (
     Act("out", ("q",), "clients", "", "asks: lock or leave"),
     Act("choose", ("enter",), "chart", "open", "open the note; a draft to write on. Recorded"),
     Act("new", ("n",), "chart", "new note", "write a new note"),
+    Act("sign", ("s",), "chart", "sign", "look at a draft, then sign it; a supervisor co-signs. Recorded"),
+    Act("add", ("a",), "chart", "add to it", "open a signed note and add to it; recorded"),
+    Act("revisions", ("r",), "chart", "revisions", "the note's revisions, and what differs"),
     Act("out", ("escape", "q"), "chart", "back", "back to the clients"),
     Act("out", ("escape",), "editor", "out", "from the header to the text; from the text out. Saves"),
     Act("hop", ("tab",), "editor", "section", "the next section of the text, the next field of the header"),
     Act("hop_back", ("shift+tab",), "editor", "", "the section or field before"),
     Act("part", ("f6",), "editor", "header, text", "between header and text", priority=True),
+    Act("sign", ("f8",), "editor", "sign", "look at it once more, then sign", priority=True),
     Act("save", ("ctrl+s",), "editor", "save now", "save now; text saves itself anyway", priority=True),
     Act("out", ("escape", "q"), "reader", "chart", "back to the chart"),
     Act("edit", ("e",), "reader", "write on", "write on, while it is a draft"),
+    Act("add", ("a",), "reader", "add to it", "add to it: a late entry, an addendum, a correction"),
+    Act("sign", ("s",), "reader", "sign", "look at a draft, then sign it; a supervisor co-signs"),
+    Act("revisions", ("r",), "reader", "revisions", "the note's revisions, and what differs"),
     Act("older", ("J",), "reader", "older", "open the note before this one; recorded"),
     Act("newer", ("K",), "reader", "newer", "open the note after this one; recorded"),
+    Act("sign_now", ("s",), "sign", "sign", "sign what stands here, for ever"),
+    Act("ask", ("c",), "sign", "co-signature", "ask the supervisor to co-sign, or not"),
+    Act("out", ("escape", "q"), "sign", "go back", "back; nothing is signed"),
+    Act("sign_now", ("s",), "cosign", "co-sign", "co-sign what stands here, for ever"),
+    Act("out", ("escape", "q"), "cosign", "go back", "back; nothing is signed"),
+    Act("submit", ("enter",), "adding", "write it", "the next field; on the last one, write it"),
+    Act("kind(-1)", ("up",), "adding", "", "the kind before"),
+    Act("kind(1)", ("down",), "adding", "kind", "the next kind", shown="↑↓"),
+    Act("out", ("escape",), "adding", "back", "back; nothing is written"),
+    Act("choose", ("enter",), "history", "what changed", "what changed in this revision; opens it, recorded"),
+    Act("text", ("t",), "history", "text", "the text as it was; opens it, recorded"),
+    Act("mark", ("m",), "history", "mark", "mark it, to compare another one with it"),
+    Act("out", ("escape", "q"), "history", "back", "back to the note"),
+    Act("older", ("J",), "difference", "older", "the change before this one; recorded"),
+    Act("newer", ("K",), "difference", "newer", "the change after this one; recorded"),
+    Act("out", ("escape", "q"), "difference", "revisions", "back to the revisions"),
+    Act("next_hit", ("f3",), "reader", "next place", "the next place where it was found, after a search"),
+    Act("choose", ("enter",), "find", "open", "open the note, or do what the row says; opening is recorded"),
+    Act("move(1)", ("down",), "find", "choose", "the row below, also while you type", shown="↑↓"),
+    Act("move(-1)", ("up",), "find", "", "the row above"),
+    Act("leaf(1)", ("pagedown",), "find", "", "a page down"),
+    Act("leaf(-1)", ("pageup",), "find", "", "a page up"),
+    Act("words", ("slash",), "find", "", "from the list back to the words"),
+    Act("out", ("escape",), "find", "back", "stop opening notes; else back"),
+    Act("choose", ("enter",), "palette", "do it", "do it"),
+    Act("move(1)", ("down",), "palette", "choose", "the row below", shown="↑↓"),
+    Act("move(-1)", ("up",), "palette", "", "the row above"),
+    Act("leaf(1)", ("pagedown",), "palette", "", "a page down"),
+    Act("leaf(-1)", ("pageup",), "palette", "", "a page up"),
+    Act("out", ("escape",), "palette", "back", "back"),
+    Act("out", ("escape",), "jump", "back", "back"),
     Act("choose", ("enter",), "audit", "record", "all about this record"),
     Act("number", ("number_sign",), "audit", "go to", "go to a record by its number"),
     Act("failure", ("f",), "audit", "next failure", "the next failed act, further back"),
@@ -123,11 +178,12 @@ _PAGES = (
     Act("out", ("escape",), "reason", "back", "back; nothing is opened"),
 )  # fmt: skip
 
-ACTS = (*_PAGES, *_PLACES, *_ANYWHERE)
+ACTS = (*_PAGES, *_PLACES, *_LISTS, *_ANYWHERE)
 
 _SHOWN = {
     "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab", "question_mark": "?",
-    "number_sign": "#", "exclamation_mark": "!", "slash": "/", "space": "Space", "down": "↓", "up": "↑",
+    "number_sign": "#", "exclamation_mark": "!", "slash": "/", "colon": ":", "space": "Space", "down": "↓", "up": "↑", "pageup": "PgUp", "pagedown": "PgDn",
+    "home": "Home", "end": "End",
 }  # fmt: skip
 
 

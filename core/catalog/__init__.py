@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from core.catalog.catalog import Catalog, identity
 from core.catalog.gather import Entry, Gathered
-from core.catalog.rows import ClientRow, NoteRow, short_id
+from core.catalog.rows import ClientRow, NoteRow, days_late, short_id
 
-__all__ = ["Catalog", "ClientRow", "Entry", "Gathered", "NoteRow", "identity", "short_id"]
+__all__ = ["Catalog", "ClientRow", "Entry", "Gathered", "NoteRow", "days_late", "identity", "short_id"]

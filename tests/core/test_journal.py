@@ -191,6 +191,32 @@ def test_clearing_beside_sessions_that_begin_takes_none_of_theirs(tmp_path: Path
         journal.close(discard=True)
 
 
+@pytest.mark.parametrize("removed", [True, False], ids=["removed", "only looked at"])
+def test_a_journal_counts_once_its_lock_is_had_and_it_stands_at_its_name(
+    tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch, removed: bool
+) -> None:
+    real, calls = machine.try_lock, list[int]()
+
+    def beside(descriptor: int) -> bool:
+        calls.append(descriptor)
+        if len(calls) > 1:
+            return real(descriptor)
+        # somebody who clears away was a moment faster
+        if not removed:
+            return False
+        Path(os.readlink(f"/proc/self/fd/{descriptor}")).unlink()
+        return real(descriptor)
+
+    if removed and not Path("/proc/self/fd").is_dir():
+        pytest.skip("this system does not tell the name of an open file")
+    monkeypatch.setattr(machine, "try_lock", beside)
+    journal = Journal(str(tmp_path), keyring, 5)
+    journal.keep(DRAFT)
+    assert len(calls) == 2
+    assert in_use(journal.path)
+    assert _newest(journal.path, keyring) == (1, SAID.text)
+
+
 def test_another_version_is_no_journal_and_is_left_alone(tmp_path: Path, keyring: Keyring) -> None:
     journal = Journal(str(tmp_path), keyring, 5)
     journal.close(discard=False)

@@ -35,6 +35,9 @@ COMMANDS = {
     "carry-on": "tui.cli.carry_on:carry_on",
     "client": "tui.cli.client:client",
     "note": "tui.cli.note:note",
+    "import": "tui.cli.importing:import_notes",
+    "export": "tui.cli.exporting:export",
+    "disclosures": "tui.cli.exporting:disclosures",
     "demo": "tui.cli.demo:demo",
     "open": "tui.cli.open:open_vault",
 }

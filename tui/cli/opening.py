@@ -84,17 +84,18 @@ class _Ending:
 
 @contextmanager
 def unlocked(
-    vault: str, member: str | None, passphrase_fd: int | None, *, stdin_taken: bool = False
-) -> Iterator[Session]:
+    vault: str, member: str | None, passphrase_fd: int | None, *, stdin_taken: bool = False,
+    secrets: Secrets | None = None,
+) -> Iterator[Session]:  # fmt: skip
     """Yield an unlocked session and lock it afterwards. The vault is verified while the passphrase is typed.
 
-    STDIN_TAKEN says that standard input holds a text.
+    STDIN_TAKEN says that standard input holds a text. SECRETS is given by a command that asks once more.
     """
     from core.session import Door
     from tui.cli.output import say
     from vault_format.codes import LockReason
 
-    secrets = Secrets(passphrase_fd, stdin_taken=stdin_taken)
+    secrets = secrets or Secrets(passphrase_fd, stdin_taken=stdin_taken)
     door = Door(vault)
     door.start()
     with _Ending() as ending:

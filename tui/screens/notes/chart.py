@@ -9,16 +9,18 @@ from textual import on
 from textual.widget import Widget
 
 from core.catalog import NoteRow
-from core.indexes import NOTE_TYPES
+from core.session import ASKS_COSIGN
 from tui import keymap, words
 from tui.screens.page import Memento, Page
 from tui.widgets.lines import Bar, Line
 from tui.widgets.rows import Listed, Rows
+from vault_format.codes import Role
 
 if TYPE_CHECKING:
     from tui.application import Tacenda
 
 _STATE = 22
+_WIDE_STATE = 44
 
 
 class Chart(Page):
@@ -79,12 +81,13 @@ class Chart(Page):
     def fill_anew(self) -> None:
         """Show the heads for this width."""
         width = self.app.size.width
-        title = "" if width < 80 else words.fit("Title", width - 33 - _STATE)
+        title = "" if width < 80 else words.fit("Title", width - 33 - _state_width(width - 1))
         self.query_one("#heads", Bar).show(((f"   {'Date':<12}{'Type':<18}{title}State", "muted"),))
 
     @on(Rows.Moved)
     def _moved(self) -> None:
         rows = self.query_one(Rows)
+        self.show_keys()
         if self.notes:
             self.show_state(
                 f"{rows.cursor + 1:,} of {len(rows.source):,}. Opening a note is recorded; moving is not."
@@ -102,6 +105,44 @@ class Chart(Page):
 
         ask_for_note(self, self.client)
 
+    def hidden_keys(self) -> frozenset[str]:
+        """Leave out what cannot be done with the note that the cursor stands on."""
+        row, session = self.here, self.tacenda.session
+        if row is None or session is None:
+            return frozenset({"add", "sign", "revisions"})
+        hidden = set()
+        if not (row.mine and row.status == "draft") and not session.may_cosign(row.id):
+            hidden.add("sign")
+        writes = session.role in (Role.OWNER, Role.CLINICIAN) and (row.mine or not row.process)
+        if row.status != "signed" or not writes:
+            hidden.add("add")
+        return frozenset(hidden)
+
+    def action_add(self) -> None:
+        """Open a signed note, and add to it."""
+        from tui.screens.notes.reader import Reader  # noqa: PLC0415
+
+        row = self.here
+        if row is not None and "add" not in self.hidden_keys():
+            self.tacenda.show_page(Reader(row.id, add=True))
+
+    def action_sign(self) -> None:
+        """Open what is to be signed or co-signed, to be looked at first."""
+        from tui.screens.notes.cosign import CosignReview  # noqa: PLC0415
+        from tui.screens.notes.sign import SignReview  # noqa: PLC0415
+
+        row = self.here
+        if row is not None and "sign" not in self.hidden_keys():
+            self.tacenda.show_page(SignReview(row.id) if row.status == "draft" else CosignReview(row.id))
+
+    def action_revisions(self) -> None:
+        """Show a note's history."""
+        from tui.screens.notes.history import History  # noqa: PLC0415
+
+        row = self.here
+        if row is not None:
+            self.tacenda.show_page(History(row.id))
+
 
 def open_note(app: Tacenda, row: NoteRow) -> None:
     """Show a note: one's own draft in the editor, anything else in the reader. Both are recorded as opened."""
@@ -111,7 +152,7 @@ def open_note(app: Tacenda, row: NoteRow) -> None:
     if row.status == "draft" and row.mine and not row.problem:
         app.show_page(Editor(note=row.id))
     else:
-        app.show_page(Reader(row.id))
+        app.show_page(Reader(row.parent or row.id))
 
 
 def type_words(row: NoteRow) -> str:
@@ -120,9 +161,20 @@ def type_words(row: NoteRow) -> str:
     return f"{name:<9} {row.form.upper()}" if row.form in {"soap", "dap", "birp", "girp", "pie"} else name
 
 
-def kind_words(row_type: str) -> str:
-    """Return what a type of note is called in a heading: `progress note`."""
-    return NOTE_TYPES.get(row_type, row_type).lower()
+def _state_width(width: int) -> int:
+    return _WIDE_STATE if width >= 110 else _STATE
+
+
+def _state(row: NoteRow, room: int) -> str:
+    """Return a row's state, with how late it was signed and what it waits for as far as there is room."""
+    said = row.state_words
+    if row.problem or row.status != "signed":
+        return said
+    if row.late and len(said) + 16 <= room:
+        said = said.replace("signed", f"signed late, {words.plural(row.late, 'day')}", 1)
+    if ASKS_COSIGN in row.tags and not row.cosigned_by and len(said) + 12 <= room:
+        said += ", to co-sign"
+    return said
 
 
 def _line(row: NoteRow, width: int) -> Line:
@@ -131,6 +183,7 @@ def _line(row: NoteRow, width: int) -> Line:
     line: list[tuple[str, str]] = [
         (words.fit(f"  {row.date}", 14), "text"), (words.fit(type_words(row), 17) + " ", "text"),
     ]  # fmt: skip
+    room = _state_width(width)
     if width >= 79:
-        line.append((words.fit(title, width - 34 - _STATE) + "  ", "text"))
-    return [*line, (f"{mark} ", role), (row.state_words, "text" if not row.problem else "danger")]
+        line.append((words.fit(title, width - 34 - room) + "  ", "text"))
+    return [*line, (f"{mark} ", role), (_state(row, room - 2), "text" if not row.problem else "danger")]

@@ -7,10 +7,9 @@ from functools import partial
 
 from textual.widget import Widget
 
-from core.session import NoteDraft, OpenNote, Saved, Session
+from core.session import NoteDraft, OpenNote, Saved, Session, draft_of
 from tui import keymap, words
 from tui.display import display_safe
-from tui.screens.notes.header import draft_of
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
 

@@ -9,13 +9,13 @@ from textual import on
 from textual.containers import Container
 from textual.events import DescendantBlur
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Label, TextArea
 
-from core.session import NoteDraft, OpenNote, Saved, Taken
+from core.session import NoteDraft, OpenNote, Saved, Taken, draft_of
 from tui import keymap, words
-from tui.screens.notes.chart import kind_words
-from tui.screens.notes.header import FIELDS, draft_of, folded_line, header_cells, read_header, tidy
-from tui.screens.notes.new_note import FORM_WORDS
+from tui.screens.notes.beside import Beside
+from tui.screens.notes.header import FIELDS, folded_line, header_cells, read_header, tidy, wrong_fields
+from tui.screens.notes.titles import note_title
 from tui.screens.page import Memento, Page
 from tui.widgets.fields import Field
 from tui.widgets.lines import Bar, Rule
@@ -29,7 +29,7 @@ SAVE_SECONDS = 120.0
 class Editor(Page):
     """Writes on NOTE, which is opened (and recorded) first, or begins DRAFT, of which nothing is saved yet.
 
-    CURSOR is where the cursor begins: line and column.
+    CURSOR is where the cursor begins: line and column. BESIDE is the signed text that an addition adds to.
     """
 
     WHERE = "editor"
@@ -38,9 +38,11 @@ class Editor(Page):
     AUTO_FOCUS = ""
 
     def __init__(
-        self, note: int | None = None, draft: NoteDraft | None = None, cursor: tuple[int, int] | None = None
+        self, note: int | None = None, draft: NoteDraft | None = None, cursor: tuple[int, int] | None = None,
+        beside: str = "",
     ) -> None:  # fmt: skip
         super().__init__()
+        self._beside = Beside(beside, id="beside")
         self._note = note
         self._draft = draft
         self._cursor = cursor
@@ -54,6 +56,8 @@ class Editor(Page):
         with Container(id="header"):
             yield from header_cells()
         yield Bar(id="folded")
+        yield Rule(id="beside-rule")
+        yield self._beside
         yield Rule(id="rule")
         yield NoteText(id="text")
 
@@ -71,12 +75,13 @@ class Editor(Page):
     def on_mount(self) -> None:
         """Open the note, or begin one."""
         session = self.tacenda.session
-        self.query_one(Rule).show_words("text")
+        self.query_one("#rule", Rule).show_words("text")
         if session is None:
             return
         if self._draft is not None:
             self.begin(self._draft, None, 0)
-            self.set_focus(self.query_one("#start", Field))
+            if not self._draft.parent:
+                self.set_focus(self.query_one("#start", Field))
             return
         self.say("Opening.", "muted")
         self.open_note()
@@ -89,7 +94,8 @@ class Editor(Page):
 
     def _opened(self, opened: OpenNote) -> None:
         self.hush()
-        self.saved_words = f"saved {words.second(opened.row.updated)}"
+        saved = words.second(opened.row.updated)
+        self.saved_words = f"saved {saved.removeprefix(words.today()).strip()}"
         self.begin(draft_of(opened), opened.row.id, opened.revision)
 
     def not_opened(self, error: BaseException) -> None:
@@ -109,6 +115,8 @@ class Editor(Page):
         for name, _, _ in FIELDS:
             value = getattr(draft, name)
             self.query_one(f"#{name}", Field).set(", ".join(value) if isinstance(value, tuple) else value)
+        if draft.parent:
+            self._show_beside(draft.parent)
         self._text.load(draft.text)
         begins = self._cursor or self._text.first_gap(new=self._note is None)
         self._text.move_cursor(self._text.place_at(taken.cursor) if taken is not None else begins)
@@ -122,6 +130,13 @@ class Editor(Page):
         self.set_focus(self._text)
         self.set_interval(SAVE_SECONDS, self.action_save)
         self.fill()
+
+    def _show_beside(self, parent: int) -> None:
+        """Make it the page of an addition: the reason for a header, the signed text in view."""
+        self.add_class("-adding")
+        self.query_one("#title-cell Label", Label).update("Reason")
+        self.query_one("#beside-rule", Rule).show_words("signed, stays as it is")
+        self._beside.show_of(self, parent)
 
     def _no_journal(self, error: BaseException) -> None:
         why = error.what if isinstance(error, TacendaError) else type(error).__name__
@@ -139,8 +154,9 @@ class Editor(Page):
         wide = self.app.size.width >= 80
         saved = "draft " + self.saved_words if wide and self.saved_words.startswith("saved") else self.saved_words
         pending = keeper is not None and keeper.pending
-        form = FORM_WORDS.get(draft.form, draft.form)
-        left = ((f" {self._code}", "accent"), (f"  {kind_words(draft.type)}, {form}", "text"))
+        session = self.tacenda.session
+        title = note_title(session, draft) if session is not None else ""
+        left = ((f" {self._code}", "accent"), (f"  {title}", "text"))
         state = (f"{saved}{' *' if pending else ''}  ", "caution" if pending else "muted")
         self.bar("top").show(left, (state, *self.lock_words()))
 
@@ -165,10 +181,14 @@ class Editor(Page):
 
     def watch_focused(self, focused: Widget | None) -> None:
         """Fold the header while the text is being written."""
-        writing = isinstance(focused, NoteText)
+        writing = isinstance(focused, NoteText | Beside)
         self.set_class(writing, "-writing")
-        if self._ready and not writing:
+        if self._ready and not writing and self.has_class("-adding"):
+            self.show_state("Why it is added: the first thing that a reviewer looks for.")
+        elif self._ready and not writing:
             self.show_state("Start and End are never filled in for you: type the real times, 1002 is 10:02.")
+        elif self._ready and focused is self._beside:
+            self.show_state("The signed text: arrows scroll it, Esc goes back to what you write.")
         elif self._ready:
             self._show_where()
 
@@ -264,21 +284,50 @@ class Editor(Page):
         self.tacenda.hold_keys(self)
         self._save(self._left)
 
-    def _left(self) -> None:
+    def let_go(self) -> None:
+        """Forget the text, which the vault has."""
         keeper = self.tacenda.keeper
         if keeper is not None:
             keeper.clear()
         self._ready = False
         self.erase()
+
+    def go_on(self, tags: tuple[str, ...], field: str) -> None:
+        """Go on writing after the review, which may have changed the TAGS, in FIELD or in the text."""
+        self.query_one("#tags", Field).set(", ".join(tags))
+        self.set_focus(self.query_one(f"#{field}", Field) if field else self._text)
+
+    def _left(self) -> None:
+        self.let_go()
         self.tacenda.back()
         self.tacenda.release_keys(self)
 
     def action_part(self) -> None:
-        """Go between header and text."""
+        """Go from the text to the header, from there to the text in view where there is one, and back to the text."""
+        adding = self.has_class("-adding")
         if self.focused is self._text:
-            self.set_focus(self.query_one("#date", Field))
+            self.set_focus(self.query_one("#title" if adding else "#date", Field))
+        elif adding and self.focused is not self._beside:
+            self.set_focus(self._beside)
         else:
             self.set_focus(self._text)
+
+    def action_sign(self) -> None:
+        """Save, then look at it once more before it is signed."""
+        if not self._ready or self._leaving:
+            return
+        self.tacenda.hold_keys(self)
+        self._save(self._review)
+
+    def _review(self) -> None:
+        from tui.screens.notes.sign import SignReview  # noqa: PLC0415
+
+        keeper = self.tacenda.keeper
+        self.tacenda.release_keys(self)
+        if keeper is None or keeper.note is None or keeper.draft is None:
+            self.say("Nothing is written yet: there is nothing to sign.")
+            return
+        self.tacenda.show_page(SignReview(keeper.note, keeper.draft, keeper.revision, wrong_fields(self)))
 
     def action_hop(self) -> None:
         """Go to the next section, or the next field."""

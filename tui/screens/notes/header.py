@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from core.session import NoteDraft, OpenNote
+from core.session import NoteDraft
 from tui import words
 from tui.widgets.fields import Field, Labelled
 
@@ -23,6 +23,8 @@ FIELDS = (
 )  # fmt: skip
 """Name in NoteDraft, label, and `wide` for two columns of three."""
 
+ADDED_FIELDS = ("title",)
+"""What an addition has of them: the title is its reason, the rest is the original's."""
 
 MAX_TAG, MAX_TAGS = 64, 64
 
@@ -30,7 +32,8 @@ MAX_TAG, MAX_TAGS = 64, 64
 def header_cells() -> Iterator[Widget]:
     """Return the header's cells."""
     for name, label, size in FIELDS:
-        yield Labelled(label, Field(id=name), classes=f"cell {size}".strip())
+        session = "" if name in ADDED_FIELDS else "of-session"
+        yield Labelled(label, Field(id=name), classes=f"cell {size} {session}".strip(), id=f"{name}-cell")
 
 
 def read_header(page: Page, draft: NoteDraft, text: str) -> NoteDraft:
@@ -45,16 +48,6 @@ def read_header(page: Page, draft: NoteDraft, text: str) -> NoteDraft:
         end=_or_none(words.typed_time(said["end"]), words.is_time), tags=tuple(tags[:MAX_TAGS]),
         attendees=said["attendees"],
         place=said["place"], service=said["service"], risk=said["risk"], goal=said["goal"], next=following,
-    )  # fmt: skip
-
-
-def draft_of(opened: OpenNote) -> NoteDraft:
-    """Return what is written on when a note is gone on with."""
-    index = opened.index
-    return NoteDraft(
-        index.client, opened.text, index.type, index.form, index.title, index.date, index.start, index.end,
-        tuple(index.tags), index.attendees, index.place, index.service, index.risk, index.goal, index.next,
-        index.appointment, opened.row.process,
     )  # fmt: skip
 
 
@@ -88,6 +81,8 @@ def wrong_fields(page: Page) -> list[str]:
 
 def folded_line(draft: NoteDraft) -> str:
     """Return the header in one line: `Mon 2026-11-23 10:02-10:55, 53 min  90837  office  risk none`."""
+    if draft.parent:
+        return f"{words.with_weekday(draft.date)}  reason: {draft.title or 'none'}"
     lasting = words.lasting(draft.start, draft.end)
     when = words.with_weekday(draft.date)
     if draft.start or draft.end:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual.events import Key
 from textual.widget import Widget
 
+from core.forms import NAMES, skeleton
 from core.session import NoteDraft
 from tui import keymap, words
 from tui.screens.box import Box
@@ -15,25 +16,6 @@ from tui.screens.page import Page
 from tui.widgets.lines import Line
 from tui.widgets.rows import Listed, Rows
 
-FORM_SECTIONS: dict[str, tuple[str, ...]] = {
-    "soap": ("Subjective", "Objective", "Assessment", "Plan"),
-    "dap": ("Data", "Assessment", "Plan"),
-    "birp": ("Behavior", "Intervention", "Response", "Plan"),
-    "girp": ("Goal", "Intervention", "Response", "Plan"),
-    "pie": ("Problem", "Intervention", "Evaluation"),
-    "stanley-brown": (
-        "Warning signs", "What I can do myself", "People and places that take my mind off it",
-        "People I can ask for help", "Professionals and services to contact", "Making the surroundings safe",
-    ),
-    "plan": ("Problems", "Goals", "Objectives", "Interventions", "Review"),
-    "free": (),
-}  # fmt: skip
-"""The headings of each form."""
-
-FORM_WORDS = {
-    "soap": "SOAP", "dap": "DAP", "birp": "BIRP", "girp": "GIRP", "pie": "PIE", "stanley-brown": "Stanley-Brown",
-    "plan": "goals and objectives", "free": "free text",
-}  # fmt: skip
 _PROGRESS_FORMS = ("soap", "dap", "birp", "girp", "pie", "free")
 
 
@@ -59,12 +41,6 @@ KINDS = (
     Kind("u", "supervision", "Supervision", "free"),
     Kind("o", "process", "Process note", "free", ", yours alone for ever"),
 )
-
-
-def form_text(form: str) -> str:
-    """Return the text that a note of this form begins with."""
-    return "\n\n\n".join(f"## {heading}" for heading in FORM_SECTIONS.get(form, ())) + (
-        "\n" if FORM_SECTIONS.get(form) else "")  # fmt: skip
 
 
 class NewNote(Box):
@@ -94,7 +70,7 @@ class NewNote(Box):
     def _line(self, kind: Kind, width: int) -> Line:
         del width
         name = (words.fit(f" {kind.letter}  {kind.name}", 26), "text")
-        return (name, (FORM_WORDS[self._form(kind)] + kind.more, "muted"))
+        return (name, (NAMES[self._form(kind)] + kind.more, "muted"))
 
     def action_choose(self) -> None:
         """Start the kind that the cursor stands on."""
@@ -129,7 +105,7 @@ def ask_for_note(page: Page, client: int) -> None:
         if result is not None:
             kind, form = result
             page.tacenda.show_page(Editor(draft=NoteDraft(
-                client, form_text(form), kind, form, date=words.today(), process=kind == "process",
+                client, skeleton(form), kind, form, date=words.today(), process=kind == "process",
             )))  # fmt: skip
 
     page.tacenda.show_page(NewNote(code, last), answered)

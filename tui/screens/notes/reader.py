@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from textual.widget import Widget
 
-from core.catalog import NoteRow
-from core.session import NeedsReason, OpenNote
+from core.catalog import NoteRow, days_late
+from core.session import OpenNote, draft_of
 from tui import keymap, words
-from tui.screens.damaged import closed_lines
-from tui.screens.notes.chart import kind_words
-from tui.screens.notes.conflict import text_rows
-from tui.screens.notes.reason import AskReason
-from tui.screens.page import Memento, Page
+from tui.screens.notes.laid import note_lines, quoted, ruled
+from tui.screens.notes.opening import Opening
+from tui.screens.notes.titles import added_word, kind_words
+from tui.screens.page import Memento
 from tui.widgets.lines import Line, Sheet
-from vault_format.codes import AddendumKind, Reason
+from vault_format.codes import AddendumKind, Role
 from vault_format.errors import UsageError
 
-_ADDED = {
-    AddendumKind.ADDENDUM: "Addendum", AddendumKind.LATE_ENTRY: "Late entry", AddendumKind.CORRECTION: "Correction",
-}  # fmt: skip
 MAX_WIDTH = 100
 
 
-class Reader(Page):
-    """Shows NOTE."""
+class Reader(Opening):
+    """Shows NOTE, and SAYS something once it is open; ADD asks at once what is to be added."""
 
     WHERE = "reader"
-    ABOUT = "A note as it was signed, and below it what was added. Nothing here can be changed."
+    ABOUT = "A note as it was signed, and below it what was added, by date. What is signed stays as it is."
     BINDINGS = keymap.bindings("reader")
 
-    def __init__(self, note: int) -> None:
+    def __init__(self, note: int, said: str = "", *, add: bool = False) -> None:
         super().__init__()
         self._note = note
+        self._first = said
+        self._add = add
         self._opened: OpenNote | None = None
-        self._asked: tuple[Reason, str] | None = None
 
     def body(self) -> Iterator[Widget]:
         """One sheet."""
@@ -58,34 +55,33 @@ class Reader(Page):
 
     def _open(self) -> None:
         session = self.tacenda.session
-        if session is None:
-            return
-        reason, said = self._asked or (None, "")
-        self.say("Opening.", "muted")
-        self.work(partial(session.read_note, self._note, reason=reason, words=said), self._show, self._refused)
-
-    def _refused(self, error: BaseException) -> None:
-        if isinstance(error, NeedsReason):
-            self.tacenda.show_page(AskReason(error.what), self._reason_given)
-            return
-        self.fail(error)
-        self.show_top()
-
-    def _reason_given(self, answer: tuple[Reason, str] | None) -> None:
-        if answer is None:
-            self.tacenda.back()
-            return
-        self._asked = answer
-        self._open()
+        if session is not None:
+            self.open_notes(partial(session.read_note, self._note), self._show)
 
     def _show(self, opened: OpenNote) -> None:
-        self.hush()
         self._opened = opened
         self._asked = None
         self.show_top()
         self.fill_anew()
+        self.fill()
+        if self._first:
+            self.say(self._first, "good")
+            self._first = ""
+        if self._add:
+            self._add = False
+            self.action_add()
+
+    def fill(self) -> None:
+        """Say what stands here, and what waits to be signed."""
+        opened, session = self._opened, self.tacenda.session
+        if opened is None or session is None:
+            return
+        waiting = session.unsigned_addition(self._note)
+        if waiting is not None:
+            self.show_state(f"{added_word(waiting.addendum)} of yours, not signed yet: a goes on with it.", "caution")
+        else:
+            self.show_state(f"Opened {words.clock(self.tacenda.now())[:5]}, record {opened.sequence:,}")
         self.show_keys()
-        self.show_state(f"Opened {words.clock(self.tacenda.now())[:5]}, record {opened.sequence:,}")
 
     def fill_anew(self) -> None:
         """Lay the text out for this width."""
@@ -98,14 +94,25 @@ class Reader(Page):
         more = "  ".join(filter(None, (index.service, index.place, f"risk {index.risk}" if index.risk else "")))
         self.bar("where").show(((f" {when}  {more}", "text"),))
         width = min(self.app.size.width, MAX_WIDTH)
+        additions = in_order(opened.additions)
+        signs = _signs(additions)
         lines: list[Line] = []
         if index.title:
-            lines += [((f" {index.title}", "accent"),), ()]
-        lines += note_lines(opened.text, width)
-        lines.append(self._signature(opened, width))
-        for addition in opened.additions:
-            lines += self._addition(addition, opened, width)
-        lines += closed_lines(opened.closed, width)
+            lines.append(((f" {index.title}", "accent"),))
+        for added in additions:
+            if added.row.id in signs:
+                told = f"{signs[added.row.id]} corrected {added.row.date}: {added.row.title}"
+                lines += _wrapped(told, width, "caution")
+        lines += [()] if lines else []
+        marked = [(passage, signs[added.row.id]) for added in additions if added.row.id in signs
+                  for passage in quoted(added.text)]  # fmt: skip
+        lines += note_lines(opened.text, width, marked)
+        lines += _signature(opened, width)
+        for added in additions:
+            lines += _addition(added, opened, width, signs.get(added.row.id, ""))
+        for row in opened.closed:
+            lines += [(), *_wrapped(f"! what was added on {row.date or 'a day unknown'} is damaged and stays closed. "
+                                    "Look in a backup copy.", width, "danger")]  # fmt: skip
         self.query_one("#focus", Sheet).show(lines)
 
     def show_top(self) -> None:
@@ -116,40 +123,73 @@ class Reader(Page):
             return
         row = opened.row
         form = f", {row.form.upper()}" if row.form not in {"free", ""} else ""
-        state = ("✓ signed  ", "good") if row.status == "signed" else (f"{row.state_words}  ", "caution")
+        signed = "✓ signed, co-signed  " if row.cosigned_by else "✓ signed  "
+        state = ((signed, "good") if row.status == "signed" else (f"{row.state_words}  ", "caution"))
         self.bar("top").show(
             ((f" {row.client_code}", "accent"), (f"  {kind_words(row.type)}{form}", "text")),
             (state, *self.lock_words()),
         )
 
-    def _signature(self, opened: OpenNote, width: int) -> Line:
-        row = opened.row
-        if row.status == "signed":
-            return ruled(f"✓ signed by {row.author}, {words.second(row.signed_at)[:16]}", width, "good")
-        said = f"not signed; saved by {row.author}, {words.second(row.updated)[:16]}, revision {opened.revision}"
-        return ruled(said, width, "muted")
-
-    def _addition(self, added: OpenNote, original: OpenNote, width: int) -> list[Line]:
-        row = added.row
-        kind = _ADDED.get(AddendumKind(row.addendum), "Addition") if row.addendum else "Addition"
-        days = words.age(original.row.date, row.date)
-        after = f", {days} after the session" if days else ""
-        head: list[Line] = [(), ((f" {kind:<14} {row.date} by {row.author}{after}", "accent"),)]
-        if row.title:
-            head.append(((f" Reason         {row.title}", "text"),))
-        return [*head, *note_lines(added.text, width), self._signature(added, width)]
+    # -- keys ------------------------------------------------------------------------------------------------
 
     def hidden_keys(self) -> frozenset[str]:
-        """Leave `write on` out where one cannot."""
-        row = self._opened.row if self._opened is not None else None
-        return frozenset() if row is not None and row.mine and row.status == "draft" else frozenset({"edit"})
+        """Leave out what cannot be done with this note."""
+        opened, session = self._opened, self.tacenda.session
+        if opened is None or session is None:
+            return frozenset({"edit", "add", "sign", "revisions"})
+        row, hidden = opened.row, set()
+        mine = row.mine and row.status == "draft"
+        if not mine:
+            hidden.add("edit")
+        if not mine and self._to_cosign() is None:
+            hidden.add("sign")
+        writes = session.role in (Role.OWNER, Role.CLINICIAN) and (row.mine or not row.process)
+        if row.status != "signed" or not writes:
+            hidden.add("add")
+        return frozenset(hidden)
+
+    def _to_cosign(self) -> NoteRow | None:
+        """Return the first of what stands here that this member may co-sign and has not."""
+        opened, session = self._opened, self.tacenda.session
+        if opened is None or session is None:
+            return None
+        rows = [opened.row, *(added.row for added in in_order(opened.additions))]
+        return next((row for row in rows if session.may_cosign(row.id)), None)
 
     def action_edit(self) -> None:
         """Write on in a draft of one's own."""
         from tui.screens.notes.editor import Editor  # noqa: PLC0415
 
-        if not self.hidden_keys():
+        if "edit" not in self.hidden_keys():
             self.tacenda.swap_page(Editor(note=self._note))
+
+    def action_add(self) -> None:
+        """Add to the signed note."""
+        from tui.screens.notes.adding import ask_to_add  # noqa: PLC0415
+
+        if self._opened is not None and "add" not in self.hidden_keys():
+            ask_to_add(self, self._opened)
+
+    def action_sign(self) -> None:
+        """Look once more at a draft before it is signed, or at what is to be co-signed."""
+        from tui.screens.notes.cosign import CosignReview  # noqa: PLC0415
+        from tui.screens.notes.sign import SignReview  # noqa: PLC0415
+
+        opened = self._opened
+        if opened is None or "sign" in self.hidden_keys():
+            return
+        waiting = self._to_cosign()
+        if waiting is not None:
+            self.tacenda.show_page(CosignReview(waiting.id))
+        else:
+            self.tacenda.show_page(SignReview(self._note, draft_of(opened), opened.revision))
+
+    def action_revisions(self) -> None:
+        """Show the note's history."""
+        from tui.screens.notes.history import History  # noqa: PLC0415
+
+        if self._opened is not None:
+            self.tacenda.show_page(History(self._note))
 
     def action_older(self) -> None:
         """Open the note before this one."""
@@ -178,19 +218,41 @@ class Reader(Page):
         self._open()
 
 
-def note_lines(text: str, width: int) -> list[Line]:
-    """Return a note's text as lines: headings in their role, the rest wrapped."""
-    lines: list[Line] = []
-    for paragraph in text.replace("\r\n", "\n").split("\n"):
-        if paragraph.startswith(("# ", "## ", "### ")):
-            lines.append(((f" {paragraph.lstrip('# ')}", "accent"),))
-        else:
-            lines += [((f"   {row}", "text"),) for row in text_rows(paragraph or " ", width - 4)]
-    while lines and not "".join(piece for piece, _ in lines[-1]).strip():
-        lines.pop()
+def in_order(additions: Sequence[OpenNote]) -> list[OpenNote]:
+    """Return additions in the clinical order: by their dates, then as they were signed; drafts last."""
+    return sorted(additions, key=lambda added: (not added.row.signed_at, added.row.date, added.row.signed_at))
+
+
+def _signs(additions: Sequence[OpenNote]) -> dict[int, str]:
+    """Return the sign in the margin of each correction, by its number."""
+    corrections = [added.row.id for added in additions if added.row.addendum == AddendumKind.CORRECTION]
+    return {note: f"[{at}]" if at < 10 else "[+]" for at, note in enumerate(corrections, 1)}
+
+
+def _wrapped(said: str, width: int, role: str) -> list[Line]:
+    return [((f" {row}", role),) for row in words.wrap(said, width - 2)]
+
+
+def _signature(opened: OpenNote, width: int) -> list[Line]:
+    row = opened.row
+    if row.status != "signed":
+        said = f"not signed; saved by {row.author}, {words.second(row.updated)[:16]}, revision {opened.revision}"
+        return ruled(said, width, "muted")
+    late = f", late, {words.plural(row.late, 'day')}" if row.late else ""
+    said = f"✓ signed by {row.author}, {words.second(row.signed_at)[:16]}{late}, record {row.signed_record:,}"
+    lines = ruled(said, width, "good")
+    if row.cosigned_by:
+        told = f"✓ co-signed by {row.cosigned_by}, {words.second(row.cosigned_at)[:16]}, record {row.cosigned_record:,}"
+        lines += ruled(told, width, "good")
     return lines
 
 
-def ruled(said: str, width: int, role: str) -> Line:
-    """Return a rule with words in it."""
-    return (("── ", "muted"), (said, role), (" " + "─" * max(0, width - len(said) - 4), "muted"))
+def _addition(added: OpenNote, original: OpenNote, width: int, sign: str) -> list[Line]:
+    row = added.row
+    days = days_late(words.second(original.row.signed_at)[:10], row.signed_at or row.updated)
+    after = f", {words.plural(days, 'day')} after signing" if days else ""
+    kind = f"{added_word(row.addendum)} {sign}".strip()
+    head: list[Line] = [(), ((f" {kind:<14} {row.date} by {row.author}{after}", "accent"),)]
+    first, *more = words.wrap(row.title or "none given", width - 18)
+    head += [((" Reason         ", "muted"), (first, "text")), *(((" " * 16 + line, "text"),) for line in more)]
+    return [*head, *note_lines(added.text, width), *_signature(added, width)]
