@@ -85,8 +85,8 @@ class Thresholds:
     habit_days: int = 60
     habit_least: int = 40
     habit_rare: int = 50
-    fast: int = 15
-    fast_window: int = 10_000
+    fast: int = 20
+    fast_window: int = 30_000
     dormant: int = 45 * DAY_MS
     jump: int = 2 * DAY_MS
     step_back: int = MINUTE_MS

@@ -1,0 +1,204 @@
+"""Alerts against simulated months: attacks hidden in ordinary life are found, and ordinary life is quiet.
+
+Records here are only what a verifier hands on (tuples of header fields and public parts); nothing is signed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+
+from core.alerts import Alert, Engine, Rule, Severity
+from core.alerts.alert import DAY_MS, HOUR_MS, MINUTE_MS
+from core.create import default_policy
+from tests.core.practice import COST
+from vault_format import bounds, layout
+from vault_format.authority.state import EpochState, Member, State
+from vault_format.codes import Action, ClientStatus, Flag, Kind, NoteClass, Role
+from vault_format.encoding import encode
+from vault_format.public import Shape
+from vault_format.public.entities import ClientSet
+from vault_format.public.trail import Unlock
+from vault_format.scan import Batch, Item, Parts
+
+MONDAY = 1_795_392_000_000
+"""2026-11-23 00:00 UTC, a Monday."""
+NAMES = ("owner", "clinician", "supervisor", "auditor")
+
+
+def a_state() -> State:
+    state = State(policy=default_policy(COST))
+    for number, name in enumerate(NAMES, 1):
+        state.members[number] = Member(
+            number, name, Role(number), number, 0, 0, bytes(32), bytes(32), bytes(32), registered_epoch=1
+        )
+    state.epochs.append(EpochState(1, bytes(32), bytes(32), bytes(32), 0, MONDAY))
+    return state
+
+
+@dataclass
+class Life:
+    """Feeds an engine with records, one by one."""
+
+    engine: Engine = field(default_factory=Engine)
+    state: State = field(default_factory=a_state)
+    time: int = MONDAY
+    seq: int = 0
+    alerts: list[Alert] = field(default_factory=list)
+
+    def act(
+        self, action: Action, member: int, said: Shape | None = None, *, flags: int = 0, client: int = 0,
+        kind: Kind = Kind.NONE, after: int = 1_000,
+    ) -> None:  # fmt: skip
+        self.time += after
+        generation = 0 if action in (Action.UNLOCK_FAILED, Action.RECOVERY_FAILED, Action.RECOVERY_BEGUN) else 1
+        note_class = NoteClass.CHART if kind else NoteClass.NONE
+        key = layout.HEADER.pack(
+            layout.MAGIC, 0, 0, action, 1, member, generation, kind, note_class, flags, 0, 1 if said else 0,
+            self.seq, self.time, 1, client, client, 1, 208, 0, bytes(32), bytes(32),
+        )[4:24]  # fmt: skip
+        raw = encode(said) if said is not None else b""
+        parts = Parts(b"", [(1, 0, 0, 0, 0, 0, len(raw), 0, b"")], [0], len(raw)) if said is not None else None
+        fields = (layout.MAGIC, key, self.seq, self.time, 1, client, client, 1, 208, 0, bytes(32), bytes(32))
+        item: Item = (0, bytes(208), fields, parts)
+        self.alerts += self.engine.take(Batch(raw, 0, [item]), self.state)
+        self.seq += 1
+
+    def unlock(self, member: int, origin: int = 0, *, after: int = 1_000) -> None:
+        self.act(
+            Action.UNLOCK, member, Unlock(origin=bytes([member, origin]) * 4, failed=0, first=0, last=0), after=after
+        )
+
+    def read(self, member: int, times: int = 1, *, after: int = 90_000, flags: int = 0, client: int = 7) -> None:
+        for _ in range(times):
+            self.act(Action.READ, member, flags=flags, client=client, kind=Kind.NOTE, after=after)
+
+    def told(self) -> Counter[Rule]:
+        return Counter(alert.rule for alert in self.alerts)
+
+
+def working_day(life: Life, day: int, chance: random.Random) -> None:
+    """Play a day of a practice: two counselors, who mistype now and then, come early, stay late, forget to lock."""
+    for member in (1, 2):
+        if chance.random() < 0.05:
+            continue
+        begins = MONDAY + day * DAY_MS + 8 * HOUR_MS + int(chance.gauss(0, 20) * MINUTE_MS)
+        life.time = max(life.time, begins)
+        if chance.random() < 0.15:
+            life.act(Action.UNLOCK_FAILED, member, after=4_000)
+        life.unlock(member, 0, after=6_000)
+        for _ in range(chance.randrange(5, 9)):
+            life.read(member, chance.randrange(1, 4), after=chance.randrange(20_000, 300_000))
+            life.act(Action.SAVE, member, client=7, kind=Kind.NOTE, after=chance.randrange(5, 50) * MINUTE_MS)
+        life.act(Action.LOCK, member)
+
+
+def months(count: int, seed: int = 1) -> Life:
+    life, chance = Life(), random.Random(seed)
+    for day in range(count * 30):
+        if day % 7 < 5:
+            working_day(life, day, chance)
+        # both members' days overlap in one chain: the time is that of the last record
+        life.time = min(life.time, MONDAY + day * DAY_MS + 21 * HOUR_MS)
+    return life
+
+
+def test_three_months_of_ordinary_life_are_quiet() -> None:
+    life = months(3)
+    loud = [alert for alert in life.alerts if alert.severity >= Severity.HIGH]
+    assert loud == []
+    assert len(life.alerts) <= 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_attack_in_ordinary_life_is_found(seed: int) -> None:
+    life = months(3, seed)
+    before = len(life.alerts)
+    night = MONDAY + 95 * DAY_MS + 2 * HOUR_MS
+    life.time = night
+    for _ in range(6):
+        life.act(Action.UNLOCK_FAILED, 2, after=20_000)
+    life.unlock(2, 9)
+    life.read(2, 120, after=1_500)
+    found = {alert.rule for alert in life.alerts[before:]}
+    assert found >= {
+        Rule.FAILURES, Rule.SUCCESS_AFTER_FAILURES, Rule.NEW_HOST, Rule.OUTSIDE_HOURS, Rule.UNUSUAL_TIME,
+        Rule.TOO_FAST, Rule.BULK_READING,
+    }  # fmt: skip
+
+
+def test_five_failures_in_ten_minutes_are_told_and_four_are_not() -> None:
+    life = Life()
+    for _ in range(4):
+        life.act(Action.UNLOCK_FAILED, 1, after=MINUTE_MS)
+    assert life.alerts == []
+    life.act(Action.UNLOCK_FAILED, 1, after=11 * MINUTE_MS)
+    assert life.alerts == []
+    for _ in range(4):
+        life.act(Action.UNLOCK_FAILED, 1, after=MINUTE_MS)
+    assert [alert.rule for alert in life.alerts] == [Rule.FAILURES]
+    assert len(life.alerts[0].records) == 5
+
+
+def test_an_alert_does_not_repeat_itself_into_noise() -> None:
+    life = Life()
+    life.unlock(1)
+    life.read(1, 500, after=400)
+    assert life.told()[Rule.TOO_FAST] == 1
+    assert life.told()[Rule.BULK_READING] == 1
+
+
+def test_a_foreign_and_a_closed_clients_notes_are_told() -> None:
+    life = Life()
+    life.unlock(2)
+    life.read(2, flags=Flag.OUTSIDE_CASELOAD)
+    life.act(
+        Action.CLIENT_SET, 1, ClientSet(status=ClientStatus.CLOSED, hold=None, members=None, reason=0), client=8,
+        kind=Kind.CLIENT,
+    )  # fmt: skip
+    life.read(2, client=8)
+    assert life.told() == {Rule.OUTSIDE_CASELOAD: 1, Rule.CLOSED_CLIENT: 1, Rule.OUTSIDE_HOURS: 1}
+
+
+def test_a_filled_cap_does_not_hide_what_follows() -> None:
+    life = Life()
+    life.time = MONDAY + 9 * HOUR_MS
+    life.unlock(1)
+    for _ in range(bounds.UNLOCK_FAILURES):
+        life.act(Action.UNLOCK_FAILED, 1, after=50)
+    life.unlock(1)
+    assert life.told()[Rule.CAP_REACHED] == 1
+    assert life.told()[Rule.SUCCESS_AFTER_FAILURES] == 1
+
+
+def test_recoveries_refused_keys_and_findings_are_critical() -> None:
+    life = Life()
+    life.act(Action.RECOVERY_BEGUN, 1)
+    life.act(Action.MEMBER_REKEY, 5)
+    life.act(Action.GRANT_REFUSED, 2)
+    alerts = life.alerts + life.engine.finding(17, life.time)
+    by_rule = {alert.rule: alert.severity for alert in alerts}
+    assert by_rule[Rule.RECOVERY_FAILED] is Severity.HIGH
+    assert by_rule[Rule.RECOVERY] is by_rule[Rule.KEYS_REFUSED] is by_rule[Rule.FINDING] is Severity.CRITICAL
+
+
+def test_a_clock_that_steps_back_and_a_member_who_was_away() -> None:
+    life = Life()
+    life.time = MONDAY + 9 * HOUR_MS
+    life.unlock(1)
+    life.act(Action.LOCK, 1, after=-2 * MINUTE_MS)
+    life.unlock(1, after=50 * DAY_MS)
+    assert life.told() == {Rule.CLOCK: 2, Rule.DORMANT: 1} or life.told() == {Rule.CLOCK: 1, Rule.DORMANT: 1}
+
+
+def test_what_is_overdue_is_told_once_a_day() -> None:
+    life = Life()
+    life.unlock(1)
+    later = MONDAY + 91 * DAY_MS
+    rules = {alert.rule for alert in life.engine.tick(later, life.state)}
+    assert rules == {Rule.ROTATION_OVERDUE, Rule.REVIEW_OVERDUE}
+    assert life.engine.tick(later + HOUR_MS, life.state) == []
+    assert life.engine.tick(later + 25 * HOUR_MS, life.state)
