@@ -65,6 +65,7 @@ class Engine:
         self._unsigned = 0
         self._statuses: dict[int, int] = {}
         self._last_time = 0
+        self._last_seq = -1
         self._last_drill: dict[int, int] = {}
         self._last_review = 0
         self._began = 0
@@ -83,6 +84,7 @@ class Engine:
                 shape = self._shapes[key] = Shape(*_unpacked(key))
             wants = shape.action in (Action.UNLOCK, Action.CLIENT_SET)
             event = Event(fields[2], fields[3], shape, fields[5], _said(batch, item, shape.action) if wants else None)
+            self._last_seq = event.seq
             found += [alert for alert in self._rules(event, state, zone) if self._is_new(alert)]
         return found
 
@@ -109,6 +111,10 @@ class Engine:
         """Return the alert that a finding at SEQ is."""
         alert = Alert(Rule.FINDING, Severity.CRITICAL, now, 0, (seq,))
         return [alert] if self._is_new(alert) else []
+
+    def is_later(self, alert: Alert) -> bool:
+        """Whether ALERT rests on records that this engine never saw."""
+        return bool(alert.records) and alert.records[-1] > self._last_seq
 
     def _is_new(self, alert: Alert) -> bool:
         """Whether this was not told within the quiet time; what is critical is always told."""

@@ -33,7 +33,7 @@ def test_after_a_change_only_the_new_passphrase_opens(practice: Practice, known:
 def test_the_old_passphrase_holds_where_the_new_one_cannot_be_written(practice: Practice) -> None:
     owner = practice.unlock()
     before = practice.path.read_bytes()
-    owner.vault.ledger._store.append = _fails  # type: ignore[attr-defined, method-assign]
+    owner.vault.ledger._store.append = _fails  # type: ignore[method-assign]
     with pytest.raises(TacendaError):
         change(owner, OLD, NEW, cost=COST)
     assert practice.path.read_bytes() == before

@@ -1,0 +1,129 @@
+"""The trail for other programs: JSON lines, CSV, RFC 5424, CEF. No key, no note, no name of a client."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from core.audit.trail import TrailRow
+from core.version import version
+
+ENTERPRISE = 32473
+"""The number that RFC 5612 keeps for examples and documentation: this program has none of its own."""
+FACILITY = 13
+"""Log audit (RFC 5424, section 6.2.1)."""
+NOTICE, WARNING, ALERT = 5, 4, 1
+_NOT_TOKEN = re.compile(r"[^\x21-\x7e]")
+COLUMNS = ("seq", "time", "member", "action", "about", "outcome", "signed")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where records come from, as other programs are told: vault id in hex, and the machine's name."""
+
+    vault: str
+    host: str
+
+
+def moment(time: int) -> str:
+    """Return TIME (UTC ms) as RFC 3339 has it, to the millisecond."""
+    return datetime.fromtimestamp(time / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _fields(row: TrailRow) -> dict[str, object]:
+    return {
+        "seq": row.seq, "time": moment(row.time), "member": row.member, "action": row.what, "about": row.about,
+        "outcome": "failed" if row.failed else "done", "signed": row.signed,
+    }  # fmt: skip
+
+
+def as_json_lines(rows: Iterable[TrailRow], source: Source) -> Iterable[str]:
+    """Yield one JSON object a row (RFC 8259)."""
+    for row in rows:
+        yield json.dumps({"vault": source.vault, **_fields(row)}, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_csv(rows: Iterable[TrailRow], source: Source) -> Iterable[str]:
+    """Yield lines of CSV (RFC 4180) without line ends; the first names the columns.
+
+    What a spreadsheet would take for a formula gets an apostrophe in front.
+    """
+    yield _csv_line(("vault", *COLUMNS))
+    for row in rows:
+        yield _csv_line((source.vault, *_fields(row).values()))
+
+
+def _csv_line(values: Iterable[object]) -> str:
+    sink = io.StringIO()
+    csv.writer(sink, lineterminator="").writerow([_plain(value) for value in values])
+    return sink.getvalue()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
+
+
+def _param(text: str) -> str:
+    """Return TEXT as a PARAM-VALUE: the three characters that must be are escaped (RFC 5424, section 6.3.3)."""
+    return "".join(f"\\{each}" if each in '"\\]' else each for each in text if each.isprintable())
+
+
+def _token(text: str, most: int) -> str:
+    return _NOT_TOKEN.sub("-", text)[:most] or "-"
+
+
+def syslog_line(
+    source: Source, time: int, severity: int, kind: str, params: dict[str, object], words: str
+) -> str:  # fmt: skip
+    """Return one message of RFC 5424 without framing; KIND is its MSGID."""
+    data = " ".join(f'{name}="{_param(str(value))}"' for name, value in params.items())
+    element = f"[tacenda@{ENTERPRISE} {data}]"
+    head = f"<{FACILITY * 8 + severity}>1 {moment(time)} {_token(source.host, 255)} tacenda - {_token(kind, 32)}"
+    return f"{head} {element} \ufeff{' '.join(words.split())}"
+
+
+def as_syslog(rows: Iterable[TrailRow], source: Source) -> Iterable[str]:
+    """Yield a message of RFC 5424 for each row."""
+    for row in rows:
+        said = _fields(row)
+        severity = WARNING if row.failed else NOTICE
+        yield syslog_line(
+            source, row.time, severity, row.what.replace(" ", "-"), {"vault": source.vault, **said},
+            f"{row.member}: {row.what} {row.about}",
+        )  # fmt: skip
+
+
+def _cef_head(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")
+
+
+def _cef_value(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("=", "\\=").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def as_cef(rows: Iterable[TrailRow], source: Source) -> Iterable[str]:
+    """Yield an event of the Common Event Format, version 0, for each row."""
+    for row in rows:
+        outcome = "failure" if row.failed else "success"
+        extension = {
+            "rt": str(row.time), "dvchost": source.host, "suser": row.member, "act": row.what, "outcome": outcome,
+            "externalId": str(row.seq), "cs1Label": "vault", "cs1": source.vault, "cs2Label": "about", "cs2": row.about,
+        }  # fmt: skip
+        tail = " ".join(f"{name}={_cef_value(value)}" for name, value in extension.items() if value)
+        head = "|".join(
+            _cef_head(each)
+            for each in ("CEF:0", "Tacenda", "Tacenda", version(), row.what, row.what, "6" if row.failed else "2")
+        )
+        yield f"{head}|{tail}"
+
+
+Form = Callable[[Iterable[TrailRow], Source], Iterable[str]]
+FORMS: dict[str, Form] = {"jsonl": as_json_lines, "csv": as_csv, "syslog": as_syslog, "cef": as_cef}
+"""What the trail can be written as, by name."""

@@ -1,0 +1,144 @@
+"""Many vaults, one watcher: each is followed and verified as it grows, and judged by an engine of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from core.alerts import Alert, Engine, Rule, Severity
+from core.watching.changes import Changes
+from vault_format import machine
+from vault_format.errors import TacendaError
+from vault_format.findings import Finding
+from vault_format.pins import PinFile
+from vault_format.scan import Batch
+from vault_format.store import Moved
+from vault_format.verify import Pinned
+from vault_format.view import Clock, View
+
+TICK_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An alert of the vault at `path`; `member` is the name of whose act it was (empty: nobody's)."""
+
+    path: str
+    vault: str
+    alert: Alert
+    member: str
+    detail: str = ""
+
+
+class _Judged(View):
+    """A view whose records go through an engine as they are accepted."""
+
+    def __init__(self, path: str, clock: Clock, engine: Engine, pin: Pinned | None) -> None:
+        self._engine = engine
+        self.alerts: list[Alert] = []
+        super().__init__(path, clock, pin=pin, listener=self._judge)
+
+    def _judge(self, batch: Batch) -> None:
+        self.alerts += self._engine.take(batch, self.walk.state)
+
+
+class WatchedVault:
+    """One vault. Its history teaches the engine what is usual; only what comes later is told."""
+
+    def __init__(self, path: str, clock: Clock, folder: str) -> None:
+        self.path = path
+        self._clock = clock
+        self._pins = PinFile(folder, path)
+        self._engine = Engine()
+        self._view: _Judged | None = None
+        self._pinned: Pinned | None = self._pins.pinned
+        self._objection = ""
+        self._findings: set[Finding] = set()
+
+    def look(self, *, first: bool = False) -> list[Told]:
+        """Take in what was appended and return what is to be told; what FIRST stood there is not."""
+        try:
+            alerts = self._follow()
+        except TacendaError as error:
+            return self._unreadable(error)
+        self._objection = ""
+        view = self._view
+        if view is None:
+            return []
+        told = [] if first else [self._told(view, alert) for alert in alerts]
+        now = self._clock()
+        for each in view.findings:
+            if each not in self._findings:
+                self._findings.add(each)
+                detail = f"{each.kind}: {each.detail}"
+                told += [self._told(view, alert, detail) for alert in self._engine.finding(each.seq, now)]
+        if not view.broken:
+            self._pinned = view.pin()
+            self._pins.remember(self._pinned)
+        return told + [self._told(view, alert) for alert in self._engine.tick(now, view.state)]
+
+    def _follow(self) -> list[Alert]:
+        view = self._view
+        if view is not None:
+            try:
+                view.follow()
+            except Moved:
+                view.close()
+                view = self._view = None
+        if view is None:
+            engine = Engine()
+            view = self._view = _Judged(self.path, self._clock, engine, self._pinned)
+            before, self._engine = self._engine, engine
+            alerts, view.alerts = view.alerts, []
+            # opened anew: what was told before is not told again, and what came meanwhile is
+            return [alert for alert in alerts if before.is_later(alert)]
+        alerts, view.alerts = view.alerts, []
+        return alerts
+
+    def _told(self, view: View, alert: Alert, detail: str = "") -> Told:
+        member = view.state.members.get(alert.member)
+        return Told(self.path, view.state.vault_id.hex(), alert, member.name if member else "", detail)
+
+    def _unreadable(self, error: TacendaError) -> list[Told]:
+        """Say once that a vault cannot be followed."""
+        if error.what == self._objection:
+            return []
+        self._objection = error.what
+        alert = Alert(Rule.FINDING, Severity.CRITICAL, self._clock(), 0, ())
+        return [Told(self.path, "", alert, "", error.what)]
+
+    def close(self) -> None:
+        """Give up."""
+        if self._view is not None:
+            self._view.close()
+        self._pins.close()
+
+
+class Watcher:
+    """Follows the vaults at PATHS; state of its own (pins) is in FOLDER."""
+
+    def __init__(self, paths: Sequence[str], folder: str, clock: Clock = machine.now_ms) -> None:
+        self._vaults = {path: WatchedVault(path, clock, folder) for path in paths}
+        self._changes = Changes(paths)
+
+    def begin(self) -> list[Told]:
+        """Read every vault once; return what is wrong or overdue now."""
+        return [told for vault in self._vaults.values() for told in vault.look(first=True)]
+
+    def step(self, seconds: float = TICK_SECONDS) -> list[Told]:
+        """Wait until something changed, or SECONDS are over, and return what is to be told."""
+        changed = self._changes.wait(seconds)
+        wanted = changed or list(self._vaults)
+        return [told for path in wanted for told in self._vaults[path].look()]
+
+    def run(self) -> Iterator[Told]:
+        """Yield what is to be told, for ever."""
+        yield from self.begin()
+        while True:
+            yield from self.step()
+
+    def close(self) -> None:
+        """Give up."""
+        self._changes.close()
+        for vault in self._vaults.values():
+            vault.close()
