@@ -211,8 +211,9 @@ def test_a_journal_counts_once_its_lock_is_had_and_it_stands_at_its_name(
         pytest.skip("this system does not tell the name of an open file")
     monkeypatch.setattr(machine, "try_lock", beside)
     journal = Journal(str(tmp_path), keyring, 5)
-    journal.keep(DRAFT)
     assert len(calls) == 2
+    assert journal.path.exists()
+    journal.keep(DRAFT)
     assert in_use(journal.path)
     assert _newest(journal.path, keyring) == (1, SAID.text)
 
