@@ -10,6 +10,7 @@ from textual.widget import Widget
 from core.catalog import NoteRow, days_late
 from core.session import OpenNote, additions_in_order, draft_of
 from tui import keymap, words
+from tui.screens.find.standing import Standing
 from tui.screens.notes.laid import note_lines, quoted, ruled
 from tui.screens.notes.opening import Opening
 from tui.screens.notes.titles import added_word, kind_words
@@ -21,7 +22,7 @@ from vault_format.errors import UsageError
 MAX_WIDTH = 100
 
 
-class Reader(Opening):
+class Reader(Standing, Opening):
     """Shows NOTE, and SAYS something once it is open; ADD asks at once what is to be added."""
 
     WHERE = "reader"
@@ -67,6 +68,10 @@ class Reader(Opening):
         if self._first:
             self.say(self._first, "good")
             self._first = ""
+            if opened.additions:
+                # what was just added stands last
+                sheet = self.query_one("#focus", Sheet)
+                sheet.call_after_refresh(sheet.scroll_end, animate=False)
         if self._add:
             self._add = False
             self.action_add()
@@ -113,7 +118,7 @@ class Reader(Opening):
         for row in opened.closed:
             lines += [(), *_wrapped(f"! what was added on {row.date or 'a day unknown'} is damaged and stays closed. "
                                     "Look in a backup copy.", width, "danger")]  # fmt: skip
-        self.query_one("#focus", Sheet).show(lines)
+        self.show_text(lines)
 
     def show_top(self) -> None:
         """Show whose note this is, and its state."""
