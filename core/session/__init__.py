@@ -11,12 +11,12 @@ from core.session.looking import Found, Hit, Seen
 from core.session.opened import OpenVault
 from core.session.reading import NeedsReason, OpenNote, Revision
 from core.session.session import Session
-from core.session.signing import ASKS_COSIGN, HistoryRow, draft_of
+from core.session.signing import ASKS_COSIGN, HistoryRow, additions_in_order, draft_of
 from core.session.unlocking import FalseKeys
 from core.session.writing import ClientDraft, NoteDraft, Saved
 
 __all__ = [
     "ASKS_COSIGN", "Checking", "ClientDraft", "Door", "DoorFacts", "FalseKeys", "Found", "HistoryRow", "Hit",
     "KeysReplaced", "LastUse", "NeedsReason", "NoteDraft", "OpenClient", "OpenNote", "OpenVault", "RefusedUnlock",
-    "Revision", "Saved", "Seen", "Session", "Taken", "Unfinished", "draft_of", "grouped",
+    "Revision", "Saved", "Seen", "Session", "Taken", "Unfinished", "additions_in_order", "draft_of", "grouped",
 ]  # fmt: skip

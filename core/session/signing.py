@@ -74,6 +74,11 @@ class Signing:
         with self.at_desk() as desk:
             return not _why_not_cosigned(desk, note)
 
+    def local_day(self) -> str:
+        """Return today's date where this machine is, `2026-11-24`."""
+        with self.at_desk() as desk:
+            return desk.local_time()[0][:10]
+
     def has_supervisor(self) -> bool:
         """Whether there is somebody who may co-sign."""
         with self.at_desk() as desk:
@@ -103,6 +108,13 @@ def draft_of(opened: OpenNote) -> NoteDraft:
         index.client, opened.text, index.type, index.form, index.title, index.date, index.start, index.end,
         tuple(index.tags), index.attendees, index.place, index.service, index.risk, index.goal, index.next,
         index.appointment, row.process, row.parent, row.addendum,
+    )  # fmt: skip
+
+
+def additions_in_order(opened: OpenNote) -> list[OpenNote]:
+    """Return what was added to a note in the clinical order: by date, then as it was signed; drafts last."""
+    return sorted(
+        opened.additions, key=lambda added: (not added.row.signed_at, added.row.date, added.row.signed_at)
     )  # fmt: skip
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
-from core.session import NoteDraft
-from tests.tui.conftest import CHEAP, Fill
+from core.session import NoteDraft, draft_of
+from tests.tui.conftest import CHEAP, Fill, open_session
 from tests.tui.walking import screen_text, unlock, until
 from tui.application import Tacenda
 
@@ -78,6 +79,8 @@ async def test_pages_look_as_they_did(vault: str, fill: Fill, size: tuple[int, i
             "clients": ["2"], "names": ["v"], "chart": ["j", "enter"], "new-note": ["n"], "editor-header": ["enter"],
             "editor": ["escape"], "chart-again": ["escape"], "reader": ["enter"], "help": ["f1"],
             "audit": ["escape", "4"], "record": ["enter"],
+            "find": ["3"], "find-titles": [*"sleep"], "find-none": [*" six"], "find-inside": ["enter"],
+            "palette": ["escape", "2", "colon"], "palette-words": [*"he"], "jump": ["escape", "ctrl+o"],
         }.items():  # fmt: skip
             await pilot.press(*keys)
             await settle(pilot)
@@ -85,6 +88,30 @@ async def test_pages_look_as_they_did(vault: str, fill: Fill, size: tuple[int, i
         await pilot.press("ctrl+l")
         await until(pilot, lambda: "whole" in screen_text(app))
         await check("locked", pilot)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_pages_of_signing_look_as_they_did(vault: str, fill: Fill, size: tuple[int, int]) -> None:
+    text = "## Data\nSlept badly since March 2025.\n\n## Assessment\nBetter.\n\n## Plan\n"
+    (note,) = fill(NoteDraft(0, text, form="dap", title="Sleep", date="2026-11-16", start="10:02", end="10:55"))
+    session = open_session(vault)
+    draft = draft_of(session.read_note(note))
+    more = text.replace("Better.", "A little better.") + "Go on."
+    session.save_note(replace(draft, text=more, tags=("sleep",)), note, 1)
+    session.lock()
+    app = Tacenda(vault)
+    async with app.run_test(size=size) as pilot:
+        await unlock(pilot)
+        await pilot.press("2", "enter")
+        await settle(pilot)
+        for name, keys in {
+            "sign": ["s"], "signed": ["s"], "adding": ["a", "w", "h", "y", "down", "down"],
+            "adding-to": ["enter", *"March", "space", *"2025", "enter"], "sign-added": [*"No", "f8"], "added": ["s"],
+            "revisions": ["r"], "difference": ["enter"],
+        }.items():  # fmt: skip
+            await pilot.press(*keys)
+            await settle(pilot)
+            await check(name, pilot)
 
 
 @pytest.mark.parametrize("size", SIZES)

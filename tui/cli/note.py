@@ -8,11 +8,12 @@ import click
 
 from tui.cli.finding import find, print_row, row_json, search
 from tui.cli.opening import unlocked, unlocking
+from tui.cli.signed import addendum, correct, cosign, history, late_entry, sign
 
 if TYPE_CHECKING:
     from core.session import OpenNote, Session
 
-_ADDED = {1: "Addendum", 2: "Late entry", 3: "Correction"}
+_ADDED = {1: ("Addendum", "addendum"), 2: ("Late entry", "late-entry"), 3: ("Correction", "correction")}
 
 
 _EXAMPLES = """\b
@@ -22,6 +23,7 @@ Examples:
   tacenda note show practice.tacenda 3fa2
   tacenda note edit practice.tacenda 3fa2 < better.md
   tacenda note sign practice.tacenda 3fa2
+  tacenda note addendum practice.tacenda 3fa2 --reason "diary received" < more.md
   tacenda note find practice.tacenda sleep week
 """
 
@@ -72,13 +74,20 @@ def add(
 @note.command("list")
 @unlocking
 @click.option("--client", "code", metavar="CODE", help="Only of this client.")
+@click.option("--to-cosign", is_flag=True, help="Only signed notes whose authors ask for a co-signature (tag "
+              "`co-sign`): all of them for a supervisor, else yours.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One object a note.")
-def list_notes(vault: str, member: str | None, passphrase_fd: int | None, code: str | None, as_json: bool) -> None:
+def list_notes(
+    vault: str, member: str | None, passphrase_fd: int | None, code: str | None, to_cosign: bool, as_json: bool
+) -> None:
     """List notes, newest first. Opens none."""
     with unlocked(vault, member, passphrase_fd) as session:
         session.require_reader()
         client = session.catalog.find_client(code).id if code else None
-        for row in session.catalog.notes(client):
+        rows = session.waiting_for_cosignature() if to_cosign else session.catalog.notes(client)
+        for row in rows:
+            if client not in (None, row.client):
+                continue
             print_row(row, as_json=as_json)
 
 
@@ -110,7 +119,7 @@ def show(
         words = typed.line("Reason")
     with unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
         row = session.catalog.find_note(note_id)
-        opened = _opened(session, row.id, revision, Reason[reason.upper()] if reason else None, words)
+        opened = opened_note(session, row.id, revision, Reason[reason.upper()] if reason else None, words)
         if as_json:
             _print_note_json(opened)
         else:
@@ -118,7 +127,8 @@ def show(
         _tell_closed(opened)
 
 
-def _opened(session: Session, number: int, revision: int | None, reason: Any, words: str) -> OpenNote:  # noqa: ANN401
+def opened_note(session: Session, number: int, revision: int | None, reason: Any, words: str) -> OpenNote:  # noqa: ANN401
+    """Return a note that was opened, recorded first. Raises NeedsReason, in words for the command line."""
     from core.session import NeedsReason
 
     try:
@@ -138,6 +148,7 @@ def _tell_closed(opened: OpenNote) -> None:
 
 
 def _print_note_json(opened: OpenNote) -> None:
+    from core.session import additions_in_order
     from tui.cli.output import print_json
 
     index = opened.index
@@ -145,12 +156,18 @@ def _print_note_json(opened: OpenNote) -> None:
         {
             **row_json(opened.row), "type": index.type, "title": index.title, "revision": opened.revision,
             "date": index.date, "form": index.form, "tags": list(index.tags), "record": opened.sequence,
-            "text": opened.text, "additions": [{**row_json(each.row), "text": each.text} for each in opened.additions],
+            "text": opened.text, "cosigned_by": opened.row.cosigned_by,
+            "additions": [
+                {**row_json(each.row), "kind": _ADDED[each.row.addendum][1], "reason": each.row.title,
+                 "date": each.row.date, "author": each.row.author, "text": each.text}
+                for each in additions_in_order(opened)
+            ],
         }
     )  # fmt: skip
 
 
 def _print_note(opened: OpenNote) -> None:
+    from core.session import additions_in_order
     from tui.cli.output import print_line, print_text
 
     row, index = opened.row, opened.index
@@ -158,9 +175,11 @@ def _print_note(opened: OpenNote) -> None:
     print_line(f"{row.state_words}, revision {opened.revision}, opened as record {opened.sequence:,}")
     click.echo()
     print_text(opened.text)
-    for each in opened.additions:
+    for each in additions_in_order(opened):
         click.echo()
-        print_line(_ADDED.get(each.row.addendum, "Addition"), each.row.date, each.row.author)
+        signed_or_not = "signed" if each.row.status == "signed" else "not signed"
+        print_line(_ADDED[each.row.addendum][0], each.row.date, each.row.author, signed_or_not)
+        print_line(f"Reason: {each.row.title}")
         print_text(each.text)
 
 
@@ -213,15 +232,5 @@ def edit(
             ) from None  # fmt: skip
 
 
-@note.command()
-@unlocking
-@click.argument("note_id", metavar="ID")
-def sign(vault: str, member: str | None, passphrase_fd: int | None, note_id: str) -> None:
-    """Sign a draft of yours. It can never be changed afterwards, only added to. Prints the record."""
-    with unlocked(vault, member, passphrase_fd) as session:
-        row = session.catalog.find_note(note_id)
-        click.echo(session.sign_note(row.id, row.revision))
-
-
-note.add_command(find)
-note.add_command(search)
+for _command in (sign, addendum, late_entry, correct, cosign, history, find, search):
+    note.add_command(_command)

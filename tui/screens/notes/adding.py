@@ -20,9 +20,9 @@ from tui.widgets.rows import MARK
 from vault_format.codes import AddendumKind
 
 _MEANS = {
-    AddendumKind.ADDENDUM: "something you learned after it was signed",
-    AddendumKind.LATE_ENTRY: "something you knew then and left out",
-    AddendumKind.CORRECTION: "something that stands there wrongly",
+    AddendumKind.ADDENDUM: "learned after it was signed",
+    AddendumKind.LATE_ENTRY: "known then, and left out",
+    AddendumKind.CORRECTION: "stands there wrongly",
 }
 _KINDS = tuple(_MEANS)
 _STAYS = "The signed text stays as it is. What you add is dated {today}, stands below it, and is signed by itself."

@@ -184,11 +184,11 @@ class Editor(Page):
         writing = isinstance(focused, NoteText | Beside)
         self.set_class(writing, "-writing")
         if self._ready and not writing and self.has_class("-adding"):
-            self.show_state("Why it is added: the first thing that a reviewer looks for.")
+            self.show_state("Why it is added: a reviewer looks for it first.")
         elif self._ready and not writing:
             self.show_state("Start and End are never filled in for you: type the real times, 1002 is 10:02.")
         elif self._ready and focused is self._beside:
-            self.show_state("The signed text: arrows scroll it, Esc goes back to what you write.")
+            self.show_state("The signed text. Arrows scroll it, Esc goes back.")
         elif self._ready:
             self._show_where()
 

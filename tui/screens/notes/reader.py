@@ -8,8 +8,9 @@ from functools import partial
 from textual.widget import Widget
 
 from core.catalog import NoteRow, days_late
-from core.session import OpenNote, draft_of
+from core.session import OpenNote, additions_in_order, draft_of
 from tui import keymap, words
+from tui.screens.find.standing import Standing
 from tui.screens.notes.laid import note_lines, quoted, ruled
 from tui.screens.notes.opening import Opening
 from tui.screens.notes.titles import added_word, kind_words
@@ -21,7 +22,7 @@ from vault_format.errors import UsageError
 MAX_WIDTH = 100
 
 
-class Reader(Opening):
+class Reader(Standing, Opening):
     """Shows NOTE, and SAYS something once it is open; ADD asks at once what is to be added."""
 
     WHERE = "reader"
@@ -67,6 +68,10 @@ class Reader(Opening):
         if self._first:
             self.say(self._first, "good")
             self._first = ""
+            if opened.additions:
+                # what was just added stands last
+                sheet = self.query_one("#focus", Sheet)
+                sheet.call_after_refresh(sheet.scroll_end, animate=False)
         if self._add:
             self._add = False
             self.action_add()
@@ -94,7 +99,7 @@ class Reader(Opening):
         more = "  ".join(filter(None, (index.service, index.place, f"risk {index.risk}" if index.risk else "")))
         self.bar("where").show(((f" {when}  {more}", "text"),))
         width = min(self.app.size.width, MAX_WIDTH)
-        additions = in_order(opened.additions)
+        additions = additions_in_order(opened)
         signs = _signs(additions)
         lines: list[Line] = []
         if index.title:
@@ -113,7 +118,7 @@ class Reader(Opening):
         for row in opened.closed:
             lines += [(), *_wrapped(f"! what was added on {row.date or 'a day unknown'} is damaged and stays closed. "
                                     "Look in a backup copy.", width, "danger")]  # fmt: skip
-        self.query_one("#focus", Sheet).show(lines)
+        self.show_text(lines)
 
     def show_top(self) -> None:
         """Show whose note this is, and its state."""
@@ -153,7 +158,7 @@ class Reader(Opening):
         opened, session = self._opened, self.tacenda.session
         if opened is None or session is None:
             return None
-        rows = [opened.row, *(added.row for added in in_order(opened.additions))]
+        rows = [opened.row, *(added.row for added in additions_in_order(opened))]
         return next((row for row in rows if session.may_cosign(row.id)), None)
 
     def action_edit(self) -> None:
@@ -191,6 +196,13 @@ class Reader(Opening):
         if self._opened is not None:
             self.tacenda.show_page(History(self._note))
 
+    def action_export(self) -> None:
+        """Export this note."""
+        from tui.screens.exchange.send_out import SendOut  # noqa: PLC0415
+
+        if self._opened is not None:
+            self.tacenda.show_page(SendOut(self._opened.row.client, self._note))
+
     def action_older(self) -> None:
         """Open the note before this one."""
         self._neighbour(1)
@@ -216,11 +228,6 @@ class Reader(Opening):
         self._note = notes[at].id
         self.erase()
         self._open()
-
-
-def in_order(additions: Sequence[OpenNote]) -> list[OpenNote]:
-    """Return additions in the clinical order: by their dates, then as they were signed; drafts last."""
-    return sorted(additions, key=lambda added: (not added.row.signed_at, added.row.date, added.row.signed_at))
 
 
 def _signs(additions: Sequence[OpenNote]) -> dict[int, str]:
