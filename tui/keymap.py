@@ -39,9 +39,9 @@ _ANYWHERE = (
     Act("jump", ("ctrl+o",), EVERYWHERE, "", "jump: a letter on each row, field and part", priority=True),
     Act("repaint", ("f5",), EVERYWHERE, "", "paint the screen anew", priority=True),
     Act("leave", ("ctrl+q",), EVERYWHERE, "", "lock and leave", priority=True),
-    Act("stop", ("ctrl+c",), EVERYWHERE, "", "copy what is selected in text; nothing else"),
-    Act("next_part", ("tab",), EVERYWHERE, "", "the next part of the page"),
-    Act("previous_part", ("shift+tab",), EVERYWHERE, "", "the part before"),
+    Act("screen.stop", ("ctrl+c",), EVERYWHERE, "", "copy what is selected in text; nothing else"),
+    Act("screen.next_part", ("tab",), EVERYWHERE, "", "the next part of the page"),
+    Act("screen.previous_part", ("shift+tab",), EVERYWHERE, "", "the part before"),
 )
 
 _PLACES = (
@@ -118,7 +118,10 @@ _PAGES = (
     Act("older", ("J",), "difference", "older", "the change before this one; recorded"),
     Act("newer", ("K",), "difference", "newer", "the change after this one; recorded"),
     Act("out", ("escape", "q"), "difference", "revisions", "back to the revisions"),
-    Act("next_hit", ("f3",), "reader", "next place", "the next place where it was found, after a search"),
+    Act("find_here", ("slash", "ctrl+f"), "reader", "find", "find in this note"),
+    Act("next_hit", ("f3",), "reader", "", "the next row where it was found"),
+    Act("submit", ("enter",), "find-here", "find", "find it"),
+    Act("out", ("escape",), "find-here", "back", "back"),
     Act("choose", ("enter",), "find", "open", "open the note, or do what the row says; opening is recorded"),
     Act("move(1)", ("down",), "find", "choose", "the row below, also while you type", shown="↑↓"),
     Act("move(-1)", ("up",), "find", "", "the row above"),
@@ -182,8 +185,8 @@ ACTS = (*_PAGES, *_PLACES, *_LISTS, *_ANYWHERE)
 
 _SHOWN = {
     "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab", "question_mark": "?",
-    "number_sign": "#", "exclamation_mark": "!", "slash": "/", "colon": ":", "space": "Space", "down": "↓", "up": "↑", "pageup": "PgUp", "pagedown": "PgDn",
-    "home": "Home", "end": "End",
+    "number_sign": "#", "exclamation_mark": "!", "slash": "/", "colon": ":",
+    "space": "Space", "down": "↓", "up": "↑", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from core.session import Session
 from tui.keyboard import OrderedKeys
 from tui.screens.box import Box
 from tui.screens.page import Page
+from tui.widgets.rows import Rows
 
 
 class Paging(OrderedKeys):
@@ -47,14 +48,17 @@ class Paging(OrderedKeys):
             self.pop_screen()
 
     def go_to(self, name: str) -> None:
-        """Go to a place: `today`, `clients`, `audit`."""
+        """Go to a place: `today`, `clients`, `find`, `audit`."""
         from tui.screens.audit import AuditPage  # noqa: PLC0415
         from tui.screens.clients import Clients  # noqa: PLC0415
+        from tui.screens.find.page import FindPage  # noqa: PLC0415
         from tui.screens.today import Today  # noqa: PLC0415
 
         if self.session is None:
             return
-        places: dict[str, Callable[[], Page]] = {"today": Today, "clients": Clients, "audit": AuditPage}
+        places: dict[str, Callable[[], Page]] = {
+            "today": Today, "clients": Clients, "find": FindPage, "audit": AuditPage,
+        }  # fmt: skip
         self.clear_pages()
         self.show_page(places[name]())
 
@@ -81,6 +85,39 @@ class Paging(OrderedKeys):
         if isinstance(page, Page | Box) and not isinstance(page, Help):
             about = page.ABOUT if isinstance(page, Page) else ""
             self.show_page(Help(page.WHERE, about))
+
+    def action_palette(self) -> None:
+        """Show what can be done on this page, by name."""
+        from tui.screens.palette import Command, Palette  # noqa: PLC0415
+
+        page = self.screen
+        if not isinstance(page, Page):
+            return
+
+        def chosen(command: Command | None) -> None:
+            if command is not None:
+                command.do()
+
+        self.show_page(Palette(page), chosen)
+
+    def action_jump(self) -> None:
+        """Put a letter on each row, field and part of this page; the next key jumps there."""
+        from tui.screens.jump import Jump, Target  # noqa: PLC0415
+
+        page = self.screen
+        if not isinstance(page, Page):
+            return
+
+        def chosen(target: Target | None) -> None:
+            page.hush()
+            if target is None:
+                return
+            page.set_focus(target.widget)
+            if isinstance(target.widget, Rows) and target.row >= 0:
+                target.widget.move_to(target.row)
+
+        page.say("A letter jumps there; any other key goes back.")
+        self.show_page(Jump(page), chosen)
 
     def renew(self) -> None:
         """Show anew what the vault holds, on every page that stands."""

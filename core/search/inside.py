@@ -17,7 +17,7 @@ _HEADING = ("# ", "## ", "### ")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of a text where something was found: its number from 0, the line, the heading it stands under."""
+    """A line of a text where something was found: its number from 0, the line as it is, the heading above it."""
 
     number: int
     line: str
@@ -108,7 +108,7 @@ def places(text: str, folded: str, query: Query) -> list[Place]:
     counted: list[tuple[int, Place]] = []
     heading, at = "", 0
     across = {folded.find(term) for term in query.terms if term in folded}
-    for number, line in enumerate(text.split("\n")):
+    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
         if line.startswith(_HEADING):
             heading = line.lstrip("# ").strip()
         compared = loose(line)
@@ -117,6 +117,6 @@ def places(text: str, folded: str, query: Query) -> list[Place]:
             begins = any(at <= start < at + len(compared) for start in across)
             at += len(compared) + 1
             if holds or begins:
-                counted.append((holds, Place(number, line.strip(), heading)))
+                counted.append((holds, Place(number, line, heading)))
     most = max((holds for holds, _ in counted), default=0)
     return [place for holds, place in counted if holds == most]

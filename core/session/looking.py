@@ -268,7 +268,7 @@ class Looking:
             known = {row.id: row for row in rows}
             for match in looked.inside.find(query, known, titles.head):
                 places = looked.inside.places(match.note, query)[:_LINES]
-                found += [Hit(known[match.note], place.line) for place in places]
+                found += [Hit(known[match.note], place.line.strip()) for place in places]
             found.closed = [row for row in rows if row.id in looked.closed]
             found.over = len(looked.over)
         finally:

@@ -10,7 +10,8 @@ from tui import keymap, words
 from tui.screens.box import Box
 from tui.widgets.lines import Line, Sheet
 
-_KEYS = 11
+_KEYS = 13
+_PLACED = frozenset({"today", "clients", "chart", "find", "audit"})
 _LAST = (
     "In text only Esc, Ctrl and F keys act; letters are letters.",
     "Every task has a command as well, for those who use a screen reader: tacenda --help.",
@@ -47,9 +48,11 @@ def help_lines(where: str, about: str, width: int) -> list[Line]:
         lines.append(())
     lines.append(((" Here", "accent"),))
     lines += [row for act in keymap.acts(where) for row in _rows(act, width)]
-    if where in {"today", "clients", "chart", "audit"}:
+    if where in _PLACED:
         lines += [row for act in keymap.acts("place") for row in _rows(act, width)]
-        lines.append((("   ↑↓ j k     ", "accent"), ("move; g G first, last; PgUp PgDn Space by pages", "text")))
+    if where in _PLACED | {"reader", "record", "history"}:
+        lines += [(), ((" Lists, and texts to read", "accent"),)]
+        lines += [row for act in keymap.acts("list") for row in _rows(act, width)]
     lines += [(), ((" Everywhere", "accent"),)]
     lines += [row for act in keymap.acts(keymap.EVERYWHERE) for row in _rows(act, width)]
     return [

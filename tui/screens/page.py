@@ -20,7 +20,7 @@ from vault_format.errors import TacendaError
 if TYPE_CHECKING:
     from tui.application import Tacenda
 
-PLACES = (("1", "today", "Today"), ("2", "clients", "Clients"), ("4", "audit", "Audit"))
+PLACES = (("1", "today", "Today"), ("2", "clients", "Clients"), ("3", "find", "Find"), ("4", "audit", "Audit"))
 
 Memento = tuple[type["Page"], dict[str, Any]]
 """A page and the numbers that bring it back; never a word of what stood on it."""
@@ -215,6 +215,17 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
     def action_place(self, name: str) -> None:
         """Go to a place."""
         self.tacenda.go_to(name)
+
+    def finding_from(self) -> str:
+        """Return what stands in the field when one begins to find from here."""
+        return ""
+
+    def action_look(self) -> None:
+        """Find notes; Esc comes back here."""
+        from tui.screens.find.page import FindPage  # noqa: PLC0415
+
+        if self.tacenda.session is not None:
+            self.tacenda.show_page(FindPage(self.finding_from()))
 
     def action_out(self) -> None:
         """Go one step out."""

@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui import words
+from tui import keymap, words
 from tui.display import display_safe
 from tui.look import ROLES
 
@@ -110,10 +110,7 @@ class Sheet(ScrollView, can_focus=True):
     """Many rows that are only read; arrows and paging keys scroll."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
-    BINDINGS = [
-        ("up,k", "scroll_by(-1)"), ("down,j", "scroll_by(1)"), ("pageup", "scroll_page(-1)"),
-        ("pagedown,space", "scroll_page(1)"), ("home,g", "scroll_by(-1000000)"), ("end,G", "scroll_by(1000000)"),
-    ]  # fmt: skip
+    BINDINGS = keymap.bindings("list")
 
     def __init__(self, *, id: str | None = None, focusable: bool = True) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
@@ -155,13 +152,21 @@ class Sheet(ScrollView, can_focus=True):
         at = y + round(self.scroll_y)
         return draw(self, self._lines[at] if at < len(self._lines) else (), self.size.width)
 
-    def action_scroll_by(self, rows: int) -> None:
+    def action_move(self, rows: int) -> None:
         """Scroll by ROWS."""
         self.scroll_to(y=self.scroll_y + rows, animate=False)
 
-    def action_scroll_page(self, pages: int) -> None:
+    def action_page(self, pages: int) -> None:
         """Scroll by PAGES, a row less than what is in view."""
-        self.action_scroll_by(pages * max(1, self.size.height - 1))
+        self.action_move(pages * max(1, self.size.height - 1))
+
+    def action_half(self, pages: int) -> None:
+        """Scroll by PAGES of half of what is in view."""
+        self.action_move(pages * max(1, self.size.height // 2))
+
+    def action_go(self, row: int) -> None:
+        """Scroll to ROW; -1 is the last."""
+        self.scroll_to(y=row if row >= 0 else len(self._lines), animate=False)
 
     def erase(self) -> None:
         """Forget what stands here."""

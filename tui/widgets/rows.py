@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from textual.binding import Binding
 from textual.events import Resize
 from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui import keymap
 from tui.widgets.lines import ROLE_CLASSES, Line, Piece, draw
 
 
@@ -57,7 +57,7 @@ def _no_line(item: object, width: int) -> Line:  # noqa: ARG001  never called
 NOTHING = Listed((), _no_line)
 
 
-def _chosen(line: Line) -> list[Piece]:
+def chosen(line: Line) -> list[Piece]:
     """Return LINE with the role `selected` from its beginning to the end of its first piece that has words in it."""
     pieces: list[Piece] = []
     for at, (text, role) in enumerate(line):
@@ -72,10 +72,7 @@ class Rows(ScrollView, can_focus=True):
     """A list with a cursor: a mark before the row; both, as far as its first words go, in the role `selected`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
-    BINDINGS = [
-        Binding("up,k", "move(-1)"), Binding("down,j", "move(1)"), Binding("home,g", "go(0)"),
-        Binding("end,G", "go(-1)"), Binding("pageup", "page(-1)"), Binding("pagedown,space", "page(1)"),
-    ]  # fmt: skip
+    BINDINGS = keymap.bindings("list")
 
     @dataclass
     class Moved(Message):
@@ -178,7 +175,7 @@ class Rows(ScrollView, can_focus=True):
             return draw(self, ((" ", "text"), *line), width)
         # the terminal's own cursor, unseen, stands by the row: magnifiers follow it, and the next change is near it
         self.app.cursor_position = Offset(self.region.x, self.region.y + y)
-        return draw(self, ((MARK, "selected"), *_chosen(line)), width)
+        return draw(self, ((MARK, "selected"), *chosen(line)), width)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by ROWS."""
@@ -191,6 +188,10 @@ class Rows(ScrollView, can_focus=True):
     def action_page(self, pages: int) -> None:
         """Move the cursor by PAGES of what is in view."""
         self.move_to(self._cursor + pages * max(1, self.size.height - 1))
+
+    def action_half(self, pages: int) -> None:
+        """Move the cursor by PAGES of half of what is in view."""
+        self.move_to(self._cursor + pages * max(1, self.size.height // 2))
 
     def action_go(self, row: int) -> None:
         """Put the cursor on ROW; -1 is the last."""

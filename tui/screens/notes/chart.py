@@ -99,6 +99,11 @@ class Chart(Page):
         if row is not None:
             open_note(self.tacenda, row)
 
+    def finding_from(self) -> str:
+        """Begin to find among this client's notes."""
+        session = self.tacenda.session
+        return f"{session.catalog.client(self.client).code} " if session is not None else ""
+
     def action_new(self) -> None:
         """Begin a note."""
         from tui.screens.notes.new_note import ask_for_note  # noqa: PLC0415

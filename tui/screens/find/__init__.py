@@ -1,0 +1,1 @@
+"""Finding notes: by what lists show, and inside them."""
