@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from tui.cli.opening import VAULT
+
+if TYPE_CHECKING:
+    from core.audit import Filter, Trail
 
 
 def _moment(text: str | None) -> int | None:
@@ -27,12 +32,16 @@ Examples:
   tacenda audit practice.tacenda --since 2026-11-24
   tacenda audit practice.tacenda --outcome failed
   tacenda audit practice.tacenda --action read --note 3fa2 --json
+  tacenda audit practice.tacenda --form csv > trail.csv
 """
 
 
 @click.command(epilog=_EXAMPLES, short_help="Who did what, and when. Needs no passphrase.")
 @VAULT
 @click.option("--json", "as_json", is_flag=True, help="One object a record.")
+@click.option(
+    "--form", type=click.Choice(["jsonl", "csv", "syslog", "cef"]), help="For another program: RFC 4180, RFC 5424, CEF."
+)
 @click.option("--since", metavar="TIME", help="From this time on, as 2026-11-24 or 2026-11-24T09:30.")
 @click.option("--until", metavar="TIME", help="Before this time.")
 @click.option("--member", metavar="NAME", help="Of this member.")
@@ -42,7 +51,7 @@ Examples:
 @click.option("--client", metavar="ID", help="About this client: its id, or how it begins.")
 @click.pass_context
 def audit(
-    ctx: click.Context, vault: str, as_json: bool, since: str | None, until: str | None,
+    ctx: click.Context, vault: str, as_json: bool, form: str | None, since: str | None, until: str | None,
     member: str | None, action: str | None, outcome: str | None, note: str | None, client: str | None,
 ) -> None:  # fmt: skip
     """Print who did what, and when. Needs no passphrase: it shows no note and no name of a client."""
@@ -63,7 +72,9 @@ def audit(
             since=_moment(since), until=_moment(until), member=_member(names, member), action=_action(action),
             failed=None if outcome is None else outcome == "failed",
         )  # fmt: skip
-        for seq in trail.find(wanted):
+        if form is not None:
+            _print_form(form, trail, _wanted(trail, wanted, note, client), ledger.state.vault_id)
+        for seq in () if form is not None else trail.find(wanted):
             if not _about(columns.entities[seq], note, "n") or not _about(columns.clients[seq], client, "c"):
                 continue
             row = trail.row(seq)
@@ -85,6 +96,25 @@ def audit(
     finally:
         pin.close()
         ledger.close()
+
+
+def _wanted(trail: Trail, wanted: Filter, note: str | None, client: str | None) -> Iterator[int]:
+    columns = trail.columns
+    for seq in trail.find(wanted):
+        if _about(columns.entities[seq], note, "n") and _about(columns.clients[seq], client, "c"):
+            yield seq
+
+
+def _print_form(form: str, trail: Trail, sequences: Iterable[int], vault_id: bytes) -> None:
+    """Print the trail for another program: as it is, for no terminal reads it."""
+    import socket
+    import sys
+
+    from core.audit.export import FORMS, Source
+
+    source = Source(vault_id.hex(), socket.gethostname())
+    for line in FORMS[form]((trail.row(seq) for seq in sequences), source):
+        sys.stdout.write(line.replace("\x1b", "?") + "\n")
 
 
 def _about(number: int, text: str | None, mark: str) -> bool:

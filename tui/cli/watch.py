@@ -1,0 +1,128 @@
+"""`tacenda watch`: alerts as they happen, without a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from core.watching import Sink, Told
+
+_EXAMPLES = """\b
+Examples:
+  tacenda watch /vaults/*.tacenda
+  tacenda watch practice.tacenda --json
+  tacenda watch practice.tacenda --syslog udp:log.example.org:514
+  tacenda watch practice.tacenda --run "notify-send --urgency critical Tacenda"
+  tacenda watch --unit /vaults/*.tacenda > ~/.config/systemd/user/tacenda-watch.service
+"""
+
+
+@click.command(epilog=_EXAMPLES, short_help="Alerts as they happen. Needs no passphrase.")
+@click.argument("vaults", nargs=-1, required=True, type=click.Path(readable=False), metavar="VAULT...")
+@click.option("--json", "as_json", is_flag=True, help="One object an alert.")
+@click.option("--syslog", metavar="ADDRESS", help="Send each to unix:/dev/log, udp:HOST:514 or tcp:HOST:601 as well.")
+@click.option("--run", "command", metavar="COMMAND", help="Run this for each, with a line of JSON on its input.")
+@click.option("--once", is_flag=True, help="Say what is wrong or overdue now, then end.")
+@click.option("--unit", is_flag=True, help="Print a service unit for systemd that watches these, then end.")
+@click.pass_context
+def watch(
+    ctx: click.Context, vaults: tuple[str, ...], as_json: bool, syslog: str | None, command: str | None, once: bool,
+    unit: bool,
+) -> None:  # fmt: skip
+    """Follow vaults, verify what is appended, and tell what somebody should look at: without a key.
+
+    Many failed unlocks, an unlock right behind them, unusual times and machines, reading in bulk, recoveries, a vault
+    that does not verify any more. What is told stands in the records that it names.
+    """
+    if unit:
+        click.echo(_unit(vaults, as_json=as_json, syslog=syslog, command=command), nl=False)
+        return
+    from core.state_folder import state_folder
+    from core.watching import Watcher
+    from vault_format.errors import EXIT_DONE, EXIT_FINDING
+
+    sinks = _sinks(syslog, command, as_json=as_json)
+    watcher = Watcher(vaults, state_folder())
+    found = False
+    try:
+        for told in watcher.begin() if once else watcher.run():
+            found = found or told.alert.rule.name == "FINDING"
+            _send(sinks, told)
+    finally:
+        watcher.close()
+    ctx.exit(EXIT_FINDING if found else EXIT_DONE)
+
+
+def _sinks(syslog: str | None, command: str | None, *, as_json: bool) -> list[Sink]:
+    import shlex
+    import socket
+
+    from core.watching import CommandSink, JsonSink, SyslogSink, syslog_address
+
+    sinks: list[Sink] = [JsonSink(_print_raw) if as_json else _Plain()]
+    if syslog is not None:
+        sinks.append(SyslogSink(syslog_address(syslog), socket.gethostname()))
+    if command is not None:
+        sinks.append(CommandSink(shlex.split(command)))
+    return sinks
+
+
+class _Plain:
+    """Lines for people."""
+
+    def send(self, told: Told) -> None:
+        """Print one."""
+        import sys
+
+        from tui.cli.output import local, print_line
+
+        alert = told.alert
+        records = f"records {', '.join(f'{seq:,}' for seq in alert.records[:8])}" if alert.records else ""
+        severity = f"{alert.severity.name.lower():<8}"
+        print_line(local(alert.time), severity, told.path, alert.words, told.member, told.detail, records)
+        sys.stdout.flush()
+
+
+def _print_raw(line: str) -> None:
+    import json
+    import sys
+
+    from tui.cli.output import print_json
+
+    print_json(json.loads(line))
+    sys.stdout.flush()
+
+
+def _send(sinks: list[Sink], told: Told) -> None:
+    """Hand one alert to every sink; one that fails does not keep it from the others."""
+    from tui.cli.output import say
+    from vault_format.errors import Unavailable
+
+    for sink in sinks:
+        try:
+            sink.send(told)
+        except Unavailable as error:
+            say(f"tacenda: {error}")
+
+
+def _unit(vaults: tuple[str, ...], *, as_json: bool, syslog: str | None, command: str | None) -> str:
+    import shlex
+    import shutil
+    import sys
+    from pathlib import Path
+
+    installed = shutil.which("tacenda")
+    words = [str(Path(installed).absolute())] if installed else [sys.executable, "-m", "tui.cli"]
+    words += ["watch", *(str(Path(vault).absolute()) for vault in vaults)]
+    words += ["--json"] if as_json else []
+    words += ["--syslog", syslog] if syslog else []
+    words += ["--run", command] if command else []
+    line = " ".join(shlex.quote(word).replace("%", "%%").replace("$", "$$") for word in words)
+    return (
+        "[Unit]\nDescription=Tacenda: watch vaults for what somebody should look at\n\n"
+        f"[Service]\nExecStart={line}\nRestart=on-failure\nRestartSec=30\nNoNewPrivileges=yes\nPrivateTmp=yes\n"
+        "ProtectSystem=strict\nStateDirectory=tacenda\nEnvironment=TACENDA_STATE=%S/tacenda\n\n"
+        "[Install]\nWantedBy=default.target\n"
+    )
