@@ -80,6 +80,10 @@ class Enrolment:
         if read_line(number, text) != read_line(number, self.lines[number - 1]):
             raise Refused(f"Line {number} is not this kit's.", safe="Nothing counts yet.", todo="Look at the paper.")
 
+    def now(self) -> float:
+        """Return the time of this machine, UTC seconds."""
+        return self._clock() / 1000
+
     def type_back(self, lines: list[str]) -> None:
         """Take the printed code as it was typed back. Raises WrongLine, or Refused if it is another code."""
         if not hmac.compare_digest(read_code(lines), self._kit().code):

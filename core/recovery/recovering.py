@@ -76,6 +76,11 @@ class Recovery:
         return self._who.name
 
     @property
+    def ended(self) -> bool:
+        """Whether it ended, well or not."""
+        return self._ended
+
+    @property
     def reaches_until(self) -> int:
         """The end of the table of moments, UTC seconds."""
         return self._kit.end * SLOT_SECONDS
@@ -89,6 +94,10 @@ class Recovery:
             self._vault.append(lambda: [draft], None)
         except CapReached:
             self._counter.add(self._vault.clock())
+
+    def now(self) -> float:
+        """Return the time of this machine, UTC seconds."""
+        return self._now()
 
     def _check_pause(self) -> None:
         now, counter = self._vault.clock(), self._counter
@@ -241,8 +250,10 @@ class Recovery:
         """End without new keys, recorded; codes that were typed make the kit exposed. May be called again."""
         if not self._ended:
             self._ended = True
+            # codes that were right are used up all the same: the record says that it came as far as them
+            step = Factor.PHONE if self._master else Factor.GIVEN_UP
             try:
-                self._record(trail.recovery_failed(Factor.GIVEN_UP, self._who.number))
+                self._record(trail.recovery_failed(step, self._who.number))
             except Unavailable:
                 self._counter.add(self._vault.clock())
             self._forget()
