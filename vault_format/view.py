@@ -245,10 +245,12 @@ class View:
             raise LookupError(f"record {sequence} has no part {position}")
         return part
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield the verified records from the first on, as they stand in the file now."""
+    def batches(self, first: int = 0) -> Iterator[Batch]:
+        """Yield the verified records from number FIRST on, as they stand in the file now."""
         with self._lock:
-            for batch in self._store.frames(layout.PREAMBLE_SIZE):
+            if first >= self.walk.count:
+                return
+            for batch in self._store.frames(self.offsets[first]):
                 left = self.walk.count - batch.items[0][2][2]
                 if left <= 0:
                     return

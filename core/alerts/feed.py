@@ -1,0 +1,120 @@
+"""Alerts in an open session: judged as records come in, recorded once, answered with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.acts import trail
+from core.acts.acting import Acting
+from core.alerts.alert import WORDS, Alert, Rule, Severity
+from core.alerts.engine import Engine
+from core.session.desk import Desk
+from core.session.opened import OpenVault
+from core.session.session import Session
+from vault_format import public
+from vault_format.codes import Action, Reason
+from vault_format.encoding import NotCanonical
+from vault_format.errors import UsageError
+from vault_format.ledger import Ledger
+from vault_format.public.trail import Alert as AlertShape
+from vault_format.record import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An alert on the record: where, when (UTC ms), what, and the record that answers it (0: nobody did)."""
+
+    sequence: int
+    time: int
+    rule: int
+    severity: int
+    records: tuple[int, ...]
+    answer: int
+    answered_by: str
+
+    @property
+    def words(self) -> str:
+        """What happened, in words; a rule of a newer program by its number."""
+        return WORDS[Rule(self.rule)] if self.rule in list(Rule) else f"rule {self.rule}"
+
+
+class Feed:
+    """What an engine makes of the vault of a session, as it grows."""
+
+    def __init__(self) -> None:
+        self._engine = Engine()
+        self._ledger: Ledger | None = None
+        self._next = 0
+
+    def refresh(self, vault: OpenVault) -> list[Alert]:
+        """Judge what came since the last time; the first time that is the whole history."""
+        ledger = vault.ledger
+        before: Engine | None = None
+        if ledger is not self._ledger:
+            if self._ledger is not None:
+                # opened anew: what was told before is not told again
+                before, self._engine = self._engine, Engine()
+            self._ledger, self._next = ledger, 0
+        found: list[Alert] = []
+        for batch in ledger.batches(self._next):
+            found += self._engine.take(batch, ledger.state)
+            self._next = batch.items[-1][2][2] + 1
+        if before is not None:
+            found = [alert for alert in found if before.is_later(alert)]
+        return found + self._engine.tick(vault.clock(), ledger.state)
+
+
+def standing(desk: Desk) -> list[Standing]:
+    """Return the alerts on the record, newest first. Nothing is opened."""
+    columns, found = desk.vault.columns, {}
+    for seq in range(len(columns)):
+        shape = columns.shape(seq)
+        if shape.action == Action.ALERT:
+            said = _said(desk, seq)
+            if said is not None:
+                found[seq] = Standing(
+                    seq, columns.times[seq], said.rule, said.severity, tuple(said.records), 0, ""
+                )  # fmt: skip
+        elif shape.action == Action.ANSWERED:
+            of = found.get(desk.record(seq).header.ref)
+            if of is not None:
+                found[of.sequence] = Standing(
+                    of.sequence, of.time, of.rule, of.severity, of.records, seq, desk.name_of(shape.member)
+                )
+    return list(found.values())[::-1]
+
+
+def _said(desk: Desk, seq: int) -> AlertShape | None:
+    try:
+        said = public.read(Action.ALERT, desk.record(seq).parts[0] or b"")
+    except (NotCanonical, IndexError):
+        return None
+    return said if isinstance(said, AlertShape) else None
+
+
+def record_new(session: Session, alerts: list[Alert], least: Severity = Severity.HIGH) -> int:
+    """Put ALERTS of at least this severity on the record, but for those that stand there. Returns how many."""
+    with session.at_desk() as desk:
+        known = {(each.rule, each.records[-1:]) for each in standing(desk)}
+        new = [
+            alert for alert in alerts
+            if alert.severity >= least and alert.records and (alert.rule, alert.records[-1:]) not in known
+        ]  # fmt: skip
+
+        def build(acting: Acting) -> list[Draft]:
+            return [trail.alert(acting, alert.rule, alert.severity, alert.records) for alert in new]
+
+        if new:
+            desk.append(build)
+        return len(new)
+
+
+def answer(session: Session, sequence: int, reason: Reason, words: str = "") -> int:
+    """Answer the alert at SEQUENCE with a reason; WORDS are for the auditors. Returns the record. Raises UsageError."""
+    with session.at_desk() as desk:
+        known = next((each for each in standing(desk) if each.sequence == sequence), None)
+        if known is None:
+            raise UsageError(f"Record {sequence:,} is no alert.", safe="Nothing was written.")
+        if known.answer:
+            raise UsageError(f"{known.answered_by} answered this alert.", safe="Nothing was written.")
+        return desk.append(lambda acting: [trail.answered(acting, sequence, reason, words)])[-1].sequence

@@ -1,0 +1,54 @@
+"""Alerts in a session: judged as they come, recorded once, answered once."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.acts.trail import unlock_failed
+from core.alerts import Rule, Severity
+from core.alerts.feed import Feed, answer, record_new, standing
+from core.session import NoteDraft, Session
+from core.upkeep import compact_vault
+from tests.core.practice import Practice, unsigned
+from vault_format.codes import Reason
+from vault_format.errors import UsageError
+
+
+def known(session: Session) -> list[tuple[int, int]]:
+    with session.at_desk() as desk:
+        return [(each.rule, each.answer) for each in standing(desk)]
+
+
+def test_an_alert_is_recorded_once_and_answered_once(practice: Practice) -> None:
+    unsigned(practice, [unlock_failed(2)] * 6)
+    practice.clock.later(61)
+    owner = practice.unlock()
+    feed = Feed()
+    alerts = feed.refresh(owner.vault)
+    assert {alert.rule for alert in alerts} >= {Rule.FAILURES, Rule.SUCCESS_AFTER_FAILURES}
+    assert record_new(owner, alerts) == 2
+    assert record_new(owner, alerts) == 0
+    assert [rule for rule, _ in known(owner)] == [Rule.SUCCESS_AFTER_FAILURES, Rule.FAILURES]
+    with owner.at_desk() as desk:
+        newest = standing(desk)[0]
+    assert newest.severity == Severity.CRITICAL
+    sequence = answer(owner, newest.sequence, Reason.MISTAKE, "the member mistyped; asked by telephone")
+    assert known(owner)[0] == (Rule.SUCCESS_AFTER_FAILURES, sequence)
+    with pytest.raises(UsageError, match="owner answered"):
+        answer(owner, newest.sequence, Reason.MISTAKE)
+    with pytest.raises(UsageError, match="no alert"):
+        answer(owner, 0, Reason.MISTAKE)
+    assert practice.verdict().intact
+
+
+def test_a_feed_goes_on_where_it_was_also_over_a_compaction(practice: Practice) -> None:
+    owner = practice.unlock()
+    feed = Feed()
+    feed.refresh(owner.vault)
+    assert feed.refresh(owner.vault) == []
+    owner.save_note(NoteDraft(practice.clients["OTTER"], "third wording", title="wording"), practice.notes["draft"], 2)
+    compact_vault(owner)
+    assert feed.refresh(owner.vault) == []
+    unsigned(practice, [unlock_failed(2)] * 5)
+    owner.follow()
+    assert Rule.FAILURES in {alert.rule for alert in feed.refresh(owner.vault)}
