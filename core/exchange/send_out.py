@@ -157,16 +157,22 @@ def _chart(desk: Desk, request: Request) -> tuple[list[NoteRow], list[str]]:
         if row.id in request.without:
             why = "left out by the exporter"
         elif row.process and not request.process:
-            why = "process notes"
+            why = "process note"
         elif row.status != "signed" and not row.mine:
-            why = "drafts of others"
+            why = "draft of somebody else's"
         elif row.status != "signed" and not request.drafts:
-            why = "drafts"
+            why = "draft"
         if why:
             counts[why] = counts.get(why, 0) + 1
         else:
             rows.append(row)
-    return in_order(rows), [f"{number:,} {why}" for why, number in counts.items()]
+    return in_order(rows), [_counted(number, why) for why, number in counts.items()]
+
+
+def _counted(number: int, what: str) -> str:
+    first, _, rest = what.partition(" of ")
+    plural = f"{first}s" if number != 1 and not first.startswith("left") else first
+    return f"{number:,} {plural}" + (f" of {rest}" if rest else "")
 
 
 def _added(desk: Desk, note: int) -> list[int]:

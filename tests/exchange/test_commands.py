@@ -134,7 +134,7 @@ def test_an_export_asks_twice_says_that_it_is_plaintext_and_is_listed(practice: 
     done = export(practice, folder)
     assert done.code == 0, done.err
     assert "3 notes of OTTER will be written in clear" in done.err
-    assert "Not in it: 1 process notes." in done.err
+    assert "Not in it: 1 process note." in done.err
     assert f"This is PLAINTEXT: whoever can read {folder}" in done.err
     assert stat.S_IMODE((folder / "notes.json").stat().st_mode) == 0o600
     assert json.loads((folder / "notes.json").read_text())["recipient"] == "the court"
@@ -173,7 +173,7 @@ def test_a_process_note_is_asked_for_expressly(practice: Practice, tmp_path: Pat
     assert "psychotherapy note" in refused.err
     done = export(practice, tmp_path / "out", "--note", note, "--process-notes")
     assert done.code == 0
-    assert "that takes an authorization of its own" in done.err
+    assert "That takes an authorization of its own" in done.err
 
 
 @pytest.mark.parametrize("more", [("--note", "1", "--client", "OTTER"), ("--name",), ("--client", "ELM")])

@@ -54,7 +54,7 @@ def test_a_chart_in_clinical_order_with_who_signed_it(practice: Practice) -> Non
     seen = preview(session, request(practice))
     assert session.vault.ledger.count == before
     assert (seen.count, seen.process) == (5, 0)
-    assert set(seen.left_out) == {"1 drafts", "1 process notes"}
+    assert set(seen.left_out) == {"1 draft", "1 process note"}
     done = send_out(session, request(practice), OWNER)
     whole = loaded(done)
     notes = whole["notes"]
@@ -376,7 +376,7 @@ def test_drafts_of_others_do_not_leave(practice: Practice) -> None:
     with pytest.raises(Refused, match="somebody else's"):
         send_out(session, request(practice, note=practice.notes["their draft"]), OWNER)
     seen = preview(session, request(practice, client=practice.clients["MAPLE"], drafts=True))
-    assert seen.left_out == ("1 drafts of others",)
+    assert seen.left_out == ("1 draft of somebody else's",)
     done = send_out(session, request(practice, note=practice.notes["draft"]), OWNER)
     assert loaded(done)["notes"][0]["status"] == "draft"  # type: ignore[index]
     session.lock()

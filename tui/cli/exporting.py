@@ -84,8 +84,8 @@ def export(
         for line in seen.left_out:
             say(f"Not in it: {line}.")
         if seen.process:
-            say(f"{seen.process:,} process notes (HIPAA: psychotherapy notes) are in it: that takes an authorization "
-                "of its own.")  # fmt: skip
+            say(f"In it: {seen.process:,} of your process notes (HIPAA: psychotherapy notes). That takes an "
+                "authorization of its own.")  # fmt: skip
         done = send_out(session, request, secrets.ask("Passphrase again, to let this out"))
         _print_done(done, as_json=as_json)
 

@@ -131,6 +131,20 @@ class Clients(Page):
         if row is not None:
             edit_client(self, row.id)
 
+    def action_bring_in(self) -> None:
+        """Import notes from files."""
+        from tui.screens.exchange.bring_in import BringIn  # noqa: PLC0415
+
+        self.tacenda.show_page(BringIn())
+
+    def action_export(self) -> None:
+        """Export this client's chart."""
+        from tui.screens.exchange.send_out import SendOut  # noqa: PLC0415
+
+        row = self.here
+        if row is not None:
+            self.tacenda.show_page(SendOut(row.id))
+
     def action_names(self) -> None:
         """Show or hide the names, on this page alone."""
         self._names = not self._names

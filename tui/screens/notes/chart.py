@@ -104,6 +104,12 @@ class Chart(Page):
         session = self.tacenda.session
         return f"{session.catalog.client(self.client).code} " if session is not None else ""
 
+    def action_export(self) -> None:
+        """Export this chart."""
+        from tui.screens.exchange.send_out import SendOut  # noqa: PLC0415
+
+        self.tacenda.show_page(SendOut(self.client))
+
     def action_new(self) -> None:
         """Begin a note."""
         from tui.screens.notes.new_note import ask_for_note  # noqa: PLC0415
