@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
+from core.catalog.appointments import AppointmentRow, appointment_rows
+from core.catalog.client_rows import client_rows
 from core.catalog.gather import Entry, Gathered
 from core.catalog.rows import ClientRow, NoteRow, days_late, short_id
 from core.indexes import AppointmentIndex, ClientIndex, NoteIndex
 from core.keyring import Identity, Keyring
 from core.names import fold
-from vault_format.codes import AddendumKind, ClientStatus, Kind, NoteClass
+from vault_format import machine
+from vault_format.codes import AddendumKind, Kind, NoteClass
 from vault_format.errors import NotWhole, Refused, UsageError
 
 _ADDED: dict[int, str] = {
@@ -20,9 +24,12 @@ _ADDED: dict[int, str] = {
 
 
 class Catalog:
-    """Lists over what was gathered; NAMES gives a member's name, MEMBER is whose session it is."""
+    """Lists over what was gathered; NAMES gives a member's name, CLOCK the time (UTC ms)."""
 
-    def __init__(self, gathered: Gathered, keyring: Keyring, names: Callable[[int], str]) -> None:
+    def __init__(
+        self, gathered: Gathered, keyring: Keyring, names: Callable[[int], str],
+        clock: Callable[[], int] = machine.now_ms,
+    ) -> None:  # fmt: skip
         self._gathered = gathered
         self._keyring: Keyring | None = keyring
         self._member = keyring.member
@@ -30,6 +37,9 @@ class Catalog:
         self._rows: dict[int, NoteRow] = {}
         self._rows_version = -1
         self._waiting: dict[int, Entry] = {}
+        self._clock = clock
+        self._clients: tuple[tuple[int, int], list[ClientRow], dict[int, ClientRow]] | None = None
+        self._appointments: tuple[int, list[AppointmentRow]] | None = None
 
     def use(self, keyring: Keyring) -> None:
         """Open what comes from now on with KEYRING, and what waited for its keys."""
@@ -202,45 +212,42 @@ class Catalog:
 
     def clients(self) -> list[ClientRow]:
         """Return the clients by code, active ones first."""
-        seen: dict[int, str] = {}
-        notes: dict[int, int] = {}
-        unsigned: dict[int, int] = {}
-        risk: dict[int, tuple[str, str]] = {}
-        everything = self.entries()
-        for entry in everything:
-            if entry.kind != Kind.NOTE or not self._visible(entry):
-                continue
-            client = entry.client
-            notes[client] = notes.get(client, 0) + 1
-            if not entry.signed:
-                unsigned[client] = unsigned.get(client, 0) + 1
-            if isinstance(entry.index, NoteIndex):
-                date = entry.index.date
-                if date > seen.get(client, "") and entry.index.type not in ("contact-log", "missed-session"):
-                    seen[client] = date
-                if entry.index.risk and date >= risk.get(client, ("", ""))[0]:
-                    risk[client] = (date, entry.index.risk)
-        rows = []
-        for entry in everything:
-            if entry.kind != Kind.CLIENT or entry.shredded:
-                continue
-            index = entry.index if isinstance(entry.index, ClientIndex) else None
-            if index is None and not entry.problem:
-                continue
-            number, waiting = entry.entity, unsigned.get(entry.entity, 0)
-            to_do = f"{waiting} draft{'s' if waiting > 1 else ''}" if waiting else ""
-            status = ClientStatus(self._gathered.statuses.get(number, ClientStatus.ACTIVE)).name.lower()
-            rows.append(
-                ClientRow(
-                    id=number, code=self._code(number), name=index.name if index else "", status=status,
-                    seen=seen.get(number, ""), next=index.next if index else "", to_do=to_do or entry.problem,
-                    risk=risk[number][1] if number in risk else index.risk if index else "",
-                    notes=notes.get(number, 0), unsigned=waiting, version=entry.revision,
-                )
+        now = self._clock()
+        # what is past, and what comes next, changes with the minute
+        key = (self.version, now // 60_000)
+        known = self._clients
+        if known is None or known[0] != key:
+            everything = self.entries()
+            notes = [entry for entry in everything if entry.kind == Kind.NOTE and self._visible(entry)]
+            today = datetime.fromtimestamp(now / 1000).astimezone().date().isoformat()
+            rows = client_rows(
+                everything, notes, self.appointments(), self._gathered.statuses, self._member, now, today
             )  # fmt: skip
-        order = {"active": 0, "closed": 1, "archived": 2}
-        rows.sort(key=lambda row: (order[row.status], fold(row.code)))
-        return rows
+            known = self._clients = (key, rows, {row.id: row for row in rows})
+        return list(known[1])
+
+    def appointments(self, client: int | None = None) -> list[AppointmentRow]:
+        """Return the appointments by time, of one client or of all."""
+        version, known = self.version, self._appointments
+        if known is None or known[0] != version:
+            known = self._appointments = (version, appointment_rows(self.entries(), self._visible, self._code))
+        return [row for row in known[1] if client is None or row.client == client]
+
+    def appointment(self, number: int) -> AppointmentRow:
+        """Return one appointment. Raises UsageError."""
+        for row in self.appointments():
+            if row.id == number:
+                return row
+        raise UsageError(f"There is no appointment {short_id(number)}.", todo="`appointment list` shows them.")
+
+    def find_appointment(self, text: str) -> AppointmentRow:
+        """Return the appointment whose id begins with TEXT (hex). Raises UsageError if none or several do."""
+        wanted = text.strip().lower()
+        found = [row for row in self.appointments() if wanted and short_id(row.id).startswith(wanted)]
+        if len(found) != 1:
+            what = "No appointment has" if not found else "Several appointments have"
+            raise UsageError(f"{what} an id that begins with {text}.", todo="`appointment list` shows the ids.")
+        return found[0]
 
     def check_client(self, number: int) -> None:
         """Refuse a number that is no client of this vault. Raises UsageError."""
@@ -261,9 +268,10 @@ class Catalog:
     def client(self, number: int) -> ClientRow:
         """Return one client's row. Raises UsageError if there is none, or if it cannot be opened."""
         self.check_client(number)
-        for row in self.clients():
-            if row.id == number:
-                return row
+        self.clients()
+        row = self._clients[2].get(number) if self._clients is not None else None
+        if row is not None:
+            return row
         raise UsageError(f"The client {short_id(number)} cannot be opened.", todo="Look for it in a backup copy.")
 
     def find_client(self, code: str) -> ClientRow:
@@ -277,6 +285,7 @@ class Catalog:
         """Forget everything that was decrypted."""
         self._keyring = None
         self._rows.clear()
+        self._clients = self._appointments = None
         for entry in self.entries():
             entry.index = None
             entry.sealed = None

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """A client on a list. `seen` and `next` are text, empty if there is none; `to_do` what waits for a person."""
+    """A client on a list. `seen` and `next` are text, empty if there is none; `to_do` what waits for a person.
+
+    `risk_since` is the day of the note that says the risk (empty: the client's own field does); `appointment` the next
+    one that is planned (0: none); `missing` counts sessions without a note; `people` are those of a couple or a
+    group; `same_as` is the client that this duplicate was merged into, `duplicates` those merged into this one.
+    """
 
     id: int
     code: str
@@ -21,6 +26,21 @@ class ClientRow:
     notes: int
     unsigned: int
     version: int
+    risk_since: str = ""
+    appointment: int = 0
+    missing: int = 0
+    people: tuple[str, ...] = ()
+    same_as: int = 0
+    duplicates: tuple[int, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """`person`, `couple` or `group`, by how many people it lists."""
+        return "group" if len(self.people) > 2 else "couple" if len(self.people) == 2 else "person"
+
+    def with_duplicates(self, duplicates: tuple[int, ...]) -> ClientRow:
+        """Return the row with what was merged into it."""
+        return replace(self, duplicates=duplicates)
 
 
 @dataclass(frozen=True, slots=True)

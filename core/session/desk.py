@@ -41,7 +41,7 @@ class Desk:
         self._held: dict[int, Record] | None = None
 
     def _catalog(self) -> Catalog:
-        return Catalog(self.vault.gathered, self.keyring, self.name_of)
+        return Catalog(self.vault.gathered, self.keyring, self.name_of, self.vault.clock)
 
     def renew_catalog(self) -> None:
         """Build the lists anew after the vault was opened anew."""

@@ -22,6 +22,7 @@ from core.session.keeping_up import KeysReplaced
 from core.session.looking import Looking
 from core.session.opened import OpenVault
 from core.session.origin import current_origin
+from core.session.practising import Practising
 from core.session.reading import OpenNote, Revision
 from core.session.signing import Signing
 from core.session.unlocking import FalseKeys
@@ -37,7 +38,7 @@ FIRST_ROWS = 60
 """Indexes that are opened before the unlock returns: more than a screen holds."""
 
 
-class Session(Signing, Looking):
+class Session(Signing, Practising, Looking):
     """Opened by Door.unlock; writes its unlock record first, and nothing is opened where that fails.
 
     Every method may raise TacendaError. After `lock` only `locked`, `member`, `role` and `path` answer. `problem` is

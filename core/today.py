@@ -1,0 +1,216 @@
+"""What needs doing today, computed from the lists and the clock; nothing is opened for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.catalog import AppointmentRow, Catalog, ClientRow, NoteRow
+from core.catalog.appointments import CANCELLED, MISSED, PLANNED
+from core.catalog.client_rows import NO_RISK
+from core.session.desk import Desk
+from vault_format.authority.state import State
+from vault_format.codes import Action, Role
+
+DAY_MS = 86_400_000
+MAX_OF_A_KIND = 50
+"""Rows of one kind: who has more has them on the clients' list."""
+DAYS_AHEAD = 7
+PLAN_STALE_DAYS = 30
+"""After so many days a safety plan is said to be old."""
+SESSION, DRAFT, RISK, NEXT, COSIGN, VAULT = "session", "draft", "risk", "next", "cosign", "vault"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to do. `kind` is one of the above; `act` is what doing it means, as a command would say it.
+
+    `when` is the time of what it is about (`2026-11-23 10:00`, empty for the vault); `days` its age; `urgent` asks for
+    a mark. `client`, `note` and `appointment` are what to open, 0 for none.
+    """
+
+    kind: str
+    code: str
+    when: str
+    what: str
+    act: str
+    days: int = 0
+    urgent: bool = False
+    client: int = 0
+    note: int = 0
+    appointment: int = 0
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VaultFacts:
+    """What the state says of the vault: UTC ms of the newest key set, when the next is due, the last drill (0: none).
+
+    `kit` says whether this member has a recovery kit, `owner` whether keys are this member's business.
+    """
+
+    keys_since: int
+    keys_due: int
+    last_drill: int
+    drill_days: int
+    kit: bool
+    owner: bool
+
+
+def due(desk: Desk) -> list[Due]:
+    """Return what needs doing for the member at DESK, most urgent first."""
+    now = desk.vault.clock()
+    facts = vault_facts(desk)
+    if not desk.who.holds_notes:
+        return list(vault_due(facts, now))
+    catalog, role = desk.catalog, desk.who.role
+    found = list(cosign_due(catalog.notes(), now)) if role is Role.SUPERVISOR else []
+    if role in (Role.OWNER, Role.CLINICIAN):
+        cases, me = desk.state.caseloads, desk.keyring.member
+
+        def mine(client: int) -> bool:
+            caseload = cases.get(client)
+            return me in caseload if caseload else True
+
+        found += practice_due(catalog, now, mine)
+    return [*found, *vault_due(facts, now)]
+
+
+def practice_due(catalog: Catalog, now: int, mine: Callable[[int], bool]) -> list[Due]:
+    """Return sessions without a note, drafts, risk and what comes next, of the clients for whom MINE says so."""
+    clients = {row.id: row for row in catalog.clients() if mine(row.id) and not row.same_as}
+    notes = catalog.notes()
+    appointments = [row for row in catalog.appointments() if row.client in clients and not row.problem]
+    return [
+        *session_due(appointments, now), *draft_due(notes, now),
+        *risk_due([row for row in clients.values() if row.status == "active"], notes, now),
+        *next_due(appointments, clients, now),
+    ]  # fmt: skip
+
+
+def session_due(appointments: Iterable[AppointmentRow], now: int) -> Iterable[Due]:
+    """Yield the sessions that are over and have no note at all, the oldest first."""
+    left = MAX_OF_A_KIND
+    for row in appointments:
+        if row.end > now or row.state == CANCELLED or row.note or not left:
+            continue
+        left -= 1
+        days = _days(row.day, now)
+        missed = row.state == MISSED
+        what = f"{'missed, no note' if missed else 'nothing written'}, {_age(days)}"
+        yield Due(
+            SESSION, row.client_code, row.when, what, "write it", days, client=row.client, appointment=row.id,
+            type="missed-session" if missed else "",
+        )  # fmt: skip
+
+
+def draft_due(notes: Iterable[NoteRow], now: int) -> Iterable[Due]:
+    """Yield the member's own unsigned notes, the oldest first."""
+    drafts = sorted((row for row in notes if row.status == "draft" and row.mine), key=lambda row: (row.date, row.start))
+    for row in drafts[:MAX_OF_A_KIND]:
+        days = _days(row.date, now)
+        kind = row.type.replace("-", " ") or "note"
+        yield Due(
+            DRAFT, row.client_code, f"{row.date} {row.start}".strip(), f"{kind}, unsigned {_age(days)}",
+            "go on with it", days, client=row.client, note=row.id,
+        )  # fmt: skip
+
+
+def risk_due(clients: Iterable[ClientRow], notes: Iterable[NoteRow], now: int) -> Iterable[Due]:
+    """Yield the clients with a risk over low, with the age of their newest safety plan."""
+    plans: dict[int, NoteRow] = {}
+    for row in notes:
+        if row.type == "safety-plan" and not row.parent and not row.problem:
+            plans.setdefault(row.client, row)
+    for client in list(clients):
+        risk = client.risk.casefold().strip()
+        if risk in NO_RISK or risk == "low":
+            continue
+        plan = plans.get(client.id)
+        said = client.risk + (f" since {client.risk_since}" if client.risk_since else "")
+        days = _days(plan.date, now) if plan else 0
+        told = f"plan {_age(days)}{'' if days <= PLAN_STALE_DAYS else ' old'}" if plan else "no safety plan"
+        yield Due(
+            RISK, client.code, client.risk_since, f"{said}, {told}", "open the plan" if plan else "write a plan", days,
+            urgent=True, client=client.id, note=plan.id if plan else 0, type="" if plan else "safety-plan",
+        )  # fmt: skip
+
+
+def next_due(appointments: Iterable[AppointmentRow], clients: dict[int, ClientRow], now: int) -> Iterable[Due]:
+    """Yield what is planned for the coming days, the next one first."""
+    left = MAX_OF_A_KIND
+    for row in appointments:
+        if row.state != PLANNED or row.end <= now or row.begin > now + DAYS_AHEAD * DAY_MS or not left:
+            continue
+        left -= 1
+        seen = clients[row.client].seen
+        what = f"last seen {seen}" if seen else "first session"
+        yield Due(NEXT, row.client_code, row.when, what, "open the chart", client=row.client, appointment=row.id)
+
+
+def cosign_due(notes: Iterable[NoteRow], now: int) -> Iterable[Due]:
+    """Yield what waits for a supervisor's co-signature, the oldest first."""
+    from core.session.signing import ASKS_COSIGN  # noqa: PLC0415  signing knows the session, which knows this
+
+    waiting = [
+        row for row in notes
+        if row.status == "signed" and ASKS_COSIGN in row.tags and not row.cosigned_by and not row.process
+        and not row.mine
+    ]  # fmt: skip
+    for row in sorted(waiting, key=lambda row: (row.date, row.signed_at))[:MAX_OF_A_KIND]:
+        days = _days(row.date, now)
+        what = f"{row.type.replace('-', ' ')} of {row.author}, {_age(days)}"
+        yield Due(COSIGN, row.client_code, row.date, what, "look and co-sign", days, client=row.client, note=row.id)
+
+
+def vault_facts(desk: Desk) -> VaultFacts:
+    """Return what the verified records say of keys, kit and drills."""
+    state: State = desk.state
+    who, policy, epoch = desk.who, state.current_policy(), state.epochs[-1]
+    return VaultFacts(
+        epoch.time, epoch.time + policy.rotation_days * DAY_MS, _last_drill(desk), policy.drill_days,
+        who.kit is not None, who.role is Role.OWNER,
+    )  # fmt: skip
+
+
+def _last_drill(desk: Desk) -> int:
+    columns, me = desk.vault.columns, desk.who.number
+    wanted = {
+        code for code, shape in enumerate(columns.shapes)
+        if shape.action == Action.DRILL and not shape.outcome and shape.member == me
+    }  # fmt: skip
+    if not wanted:
+        return 0
+    return next((columns.times[at] for at in range(len(columns) - 1, -1, -1) if columns.codes[at] in wanted), 0)
+
+
+def vault_due(facts: VaultFacts, now: int) -> Iterable[Due]:
+    """Yield what is due about recovery, and the age of the keys."""
+    if not facts.kit:
+        what = "No recovery kit: a forgotten passphrase would be the end"
+        yield Due(VAULT, "", "", what, "make one", urgent=True, type="kit")
+    elif facts.last_drill and now > facts.last_drill + facts.drill_days * DAY_MS:
+        days = (now - facts.last_drill) // DAY_MS
+        what = f"Recovery drill {_age(days)} old, the policy says {facts.drill_days}"
+        yield Due(VAULT, "", "", what, "rehearse", days, urgent=True, type="drill")
+    elif not facts.last_drill:
+        yield Due(VAULT, "", "", "The recovery kit was never rehearsed", "rehearse", type="drill")
+    if facts.owner:
+        days = (now - facts.keys_since) // DAY_MS
+        late = now > facts.keys_due
+        day = datetime.fromtimestamp(facts.keys_due / 1000).astimezone().date().isoformat()
+        what = f"Keys {_age(days)} old, new ones {'were due on' if late else 'on'} {day}"
+        yield Due(VAULT, "", "", what, "look", days, urgent=late, type="keys")
+
+
+def _days(day: str, now: int) -> int:
+    today = datetime.fromtimestamp(now / 1000).astimezone().date()
+    try:
+        return max(0, (today - date.fromisoformat(day[:10])).days)
+    except ValueError:
+        return 0
+
+
+def _age(days: int) -> str:
+    return "today" if days <= 0 else "1 day" if days == 1 else f"{days:,} days"
