@@ -1,0 +1,134 @@
+"""What docs/ALERTS.md says the rules find, and how often they are wrong, is what comes out here."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from core.alerts import Rule, Severity
+from core.alerts.alert import DAY_MS, HOUR_MS, MINUTE_MS, WORDS
+from tests.core.test_alerts import MONDAY, Life, months
+from vault_format.codes import Action, Flag, Kind
+
+PAGE = Path(__file__).parents[2] / "docs" / "ALERTS.md"
+SEEDS = range(5)
+_NIGHT = MONDAY + 95 * DAY_MS + 2 * HOUR_MS
+_NOON = MONDAY + 95 * DAY_MS + 12 * HOUR_MS
+
+
+def guessing(life: Life, chance: random.Random) -> None:
+    life.time = _NIGHT
+    for _ in range(8):
+        life.act(Action.UNLOCK_FAILED, 2, after=chance.randrange(10_000, 60_000))
+
+
+def slow_guessing(life: Life, chance: random.Random) -> None:
+    life.time = _NOON
+    for _ in range(8):
+        life.act(Action.UNLOCK_FAILED, 2, after=chance.randrange(20, 40) * MINUTE_MS)
+
+
+def guessed(life: Life, chance: random.Random) -> None:
+    guessing(life, chance)
+    life.unlock(2, 9, after=20_000)
+
+
+def stolen_at_night(life: Life, chance: random.Random) -> None:
+    life.time = _NIGHT
+    life.unlock(2, 9)
+    life.read(2, 20, after=chance.randrange(20_000, 40_000))
+
+
+def stolen_at_noon_same_machine(life: Life, chance: random.Random) -> None:
+    life.time = _NOON
+    life.unlock(2, 0)
+    life.read(2, 8, after=chance.randrange(60_000, 200_000))
+
+
+def scripted_copy(life: Life, chance: random.Random) -> None:
+    life.time = _NOON
+    life.unlock(2, 0)
+    life.read(2, 200, after=chance.randrange(200, 900))
+
+
+def patient_copy(life: Life, chance: random.Random) -> None:
+    life.time = _NOON - 3 * HOUR_MS
+    life.unlock(2, 0)
+    life.read(2, 150, after=chance.randrange(100_000, 150_000))
+
+
+def curious_colleague(life: Life, chance: random.Random) -> None:
+    life.time = _NOON
+    life.unlock(2, 0)
+    life.read(2, 1, flags=Flag.OUTSIDE_CASELOAD, after=chance.randrange(20_000, 90_000))
+
+
+def recovery_tried(life: Life, chance: random.Random) -> None:
+    life.time = _NOON
+    life.act(Action.RECOVERY_BEGUN, 2)
+    life.act(Action.RECOVERY_FAILED, 2, after=chance.randrange(10_000, 90_000))
+
+
+def exported(life: Life, chance: random.Random) -> None:
+    life.time = _NOON
+    life.unlock(2, 0)
+    life.act(Action.DISCLOSE, 2, client=7, kind=Kind.NOTE, after=chance.randrange(10_000, 90_000))
+
+
+ATTACKS: dict[str, Callable[[Life, random.Random], None]] = {
+    "eight guesses within minutes": guessing,
+    "eight guesses over four hours": slow_guessing,
+    "a passphrase that was guessed": guessed,
+    "a stolen passphrase, at night, from another machine": stolen_at_night,
+    "a stolen passphrase, at noon, on the member's own machine": stolen_at_noon_same_machine,
+    "a script that opens two hundred notes": scripted_copy,
+    "a hundred and fifty notes, one every two minutes": patient_copy,
+    "one note outside the caseload": curious_colleague,
+    "a recovery that was tried": recovery_tried,
+    "an export": exported,
+}
+
+
+def outcomes() -> dict[str, tuple[int, str]]:
+    """Return, by attack, in how many of the simulated practices it was told, and the worst severity."""
+    found = {}
+    for name, attack in ATTACKS.items():
+        told, worst = 0, 0
+        for seed in SEEDS:
+            life = months(3, seed)
+            before = len(life.alerts)
+            attack(life, random.Random(seed))
+            new = life.alerts[before:]
+            told += bool(new)
+            worst = max([worst, *(alert.severity for alert in new)])
+        found[name] = (told, Severity(worst).name.lower() if worst else "-")
+    return found
+
+
+def false_alarms() -> Counter[str]:
+    """Return how many alerts of each severity twelve months of ordinary life set off, over all seeds."""
+    return Counter(alert.severity.name.lower() for seed in SEEDS for alert in months(12, seed).alerts)
+
+
+def rows(title: str) -> list[list[str]]:
+    part = PAGE.read_text().split(f"## {title}\n")[1].split("\n## ")[0]
+    lines = [line for line in part.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
+
+
+def test_what_the_page_says_is_found_is_found() -> None:
+    said = {row[0]: (int(re.split(r" of ", row[1])[0]), row[2]) for row in rows("What is found")}
+    assert said == outcomes()
+
+
+def test_what_the_page_says_of_false_alarms_is_so() -> None:
+    alarms = false_alarms()
+    said = {row[0]: int(row[1]) for row in rows("False alarms")}
+    assert said == {each.name.lower(): alarms[each.name.lower()] for each in Severity}
+
+
+def test_every_rule_stands_on_the_page() -> None:
+    assert {(row[0], row[1]) for row in rows("The rules")} == {(str(int(rule)), WORDS[rule]) for rule in Rule}
