@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from vault_format import layout, signing
@@ -16,7 +16,7 @@ from vault_format.authority.replay import finish
 from vault_format.authority.state import State
 from vault_format.errors import NewerFormat, NotAVault, Unavailable, VaultBroken
 from vault_format.findings import Finding, Notice
-from vault_format.lookup import Record, read_record
+from vault_format.lookup import Found, Record, read_record, read_records
 from vault_format.scan import Batch
 from vault_format.signatures import Claim, SignatureChecks
 from vault_format.store import LocalStore, Moved, Store
@@ -233,6 +233,11 @@ class View:
             end = self.walk.offset if last else self.offsets[sequence + 1]
             following = self.head if last else self._store.read(end, layout.HEADER_SIZE)[-32:]
             return read_record(self._store.read, sequence, (start, end), following)
+
+    def records(self, wanted: Iterable[int]) -> Iterator[Found]:
+        """Return many records, given in ascending order, with few reads; what is not what was verified is left out."""
+        with self._lock:
+            return read_records(self._store.read, self.offsets, self.walk.offset, self.head, wanted)
 
     def read(self, sequence: int, position: int) -> bytes:
         """Return the bytes of one part: the record's sequence, the part's position in it.

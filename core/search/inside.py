@@ -39,6 +39,8 @@ class Inside:
         self._texts: dict[int, tuple[int, str, str]] = {}
         self.size = 0
         """Characters that are held, the folded ones not counted."""
+        self.changes = 0
+        """Rises with every change."""
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -58,6 +60,7 @@ class Inside:
     def drop(self, note: int) -> None:
         """Forget NOTE."""
         kept = self._texts.pop(note, None)
+        self.changes += 1
         if kept is not None:
             self.size -= len(kept[1])
 
@@ -78,11 +81,15 @@ class Inside:
             kept = texts.get(note)
             if kept is None:
                 continue
-            folded = kept[2]
-            missing = [term for term in terms if term not in folded]
-            if missing and (len(missing) == len(terms) or not _all_in(missing, head(note))):
-                continue
-            found.append(Match(note, kept[0]))
+            folded, missing = kept[2], 0
+            for term in terms:
+                if term not in folded:
+                    missing += 1
+                    if term not in head(note):
+                        break
+            else:
+                if missing < len(terms):
+                    found.append(Match(note, kept[0]))
         return found
 
     def places(self, note: int, query: Query) -> list[Place]:
@@ -94,10 +101,7 @@ class Inside:
         """Forget every text. Python cannot overwrite them; nothing refers to them any more."""
         self._texts.clear()
         self.size = 0
-
-
-def _all_in(terms: list[str], line: str) -> bool:
-    return all(term in line for term in terms)
+        self.changes += 1
 
 
 def places(text: str, folded: str, query: Query) -> list[Place]:

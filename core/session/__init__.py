@@ -7,7 +7,7 @@ from core.session.door import Door, RefusedUnlock
 from core.session.drafting import Taken, Unfinished
 from core.session.facts import Checking, DoorFacts, LastUse, grouped
 from core.session.keeping_up import KeysReplaced
-from core.session.looking import Found, Hit, Seen
+from core.session.looked import Found, Hit, Seen
 from core.session.opened import OpenVault
 from core.session.reading import NeedsReason, OpenNote, Revision
 from core.session.session import Session

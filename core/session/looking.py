@@ -6,18 +6,17 @@ by the lock; what this session saves meanwhile takes their place, what others sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 
 from core.acts import trail
 from core.acts.acting import Acting
 from core.catalog import Catalog, NoteRow
-from core.search import Inside, Place, Query, Titles
+from core.search import Place, Query, Titles
 from core.session.bodies import open_bodies
 from core.session.desk import Desk
+from core.session.looked import Found, Hit, Looked, Seen, may_look
 from core.session.reading import record_failed
-from vault_format.codes import Role
 from vault_format.errors import Refused, UsageError
 from vault_format.record import Draft
 
@@ -32,71 +31,6 @@ Progress = Callable[[int, int], object]
 
 def _untold(done: int, of: int) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A line that a search found."""
-
-    row: NoteRow
-    line: str
-
-
-class Found(list[Hit]):
-    """Lines that a search found.
-
-    `closed` are notes that did not open; `left_out` counts those it does not look into: other people's drafts, and
-    clients outside the caseload, which take a reason. `over` counts those there was no room to hold.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.closed: list[NoteRow] = []
-        self.left_out = 0
-        self.over = 0
-
-
-@dataclass(slots=True)
-class Looked:
-    """The bodies a session holds: the record that says so, and what is not among them; see Found.
-
-    `closed` and `over` give the revisions that did not open and that there was no room for.
-    """
-
-    inside: Inside = field(default_factory=Inside)
-    sequence: int = 0
-    closed: dict[int, int] = field(default_factory=dict)
-    over: dict[int, int] = field(default_factory=dict)
-    left_out: int = 0
-    whole: bool = False
-
-    def lacks(self, row: NoteRow) -> bool:
-        """Whether looking inside would open ROW."""
-        held = (self.inside.revision(row.id), self.closed.get(row.id), self.over.get(row.id))
-        return row.revision not in held
-
-    def wipe(self) -> None:
-        """Forget every text."""
-        self.inside.wipe()
-        self.closed.clear()
-        self.over.clear()
-        self.whole = False
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a search inside found: notes in the order of lists; see Found for what was left out.
-
-    `held` notes were looked into; `behind` were saved by others since, or could not be looked into before.
-    """
-
-    rows: list[NoteRow]
-    held: int
-    behind: int
-    left_out: int
-    over: int
-    closed: int
-    sequence: int
 
 
 class Looking:
@@ -206,13 +140,10 @@ class Looking:
         """
         looked = self._looked or Looked()
         may, left_out = self._may_look()
-        held = {row.id: row for row in may if looked.inside.revision(row.id) == row.revision}
-        behind = sum(looked.lacks(row) for row in may)
+        held = looked.standing(may)
         titles = self.titles()
-        rows = [held[match.note] for match in looked.inside.find(query, held, titles.head)]
-        closed = sum(row.id in looked.closed for row in may)
-        over = sum(row.id in looked.over for row in may)
-        return Seen(rows, len(held), behind, left_out, over, closed, looked.sequence)
+        rows = [held.rows[match.note] for match in looked.inside.find(query, held.rows, titles.head)]
+        return Seen(rows, len(held.rows), held.behind, left_out, held.over, held.closed, looked.sequence)
 
     def places_inside(self, note: int, query: Query) -> list[Place]:
         """Return the lines of a held note that have the most of QUERY; none if it is not held any more."""
@@ -288,16 +219,3 @@ def _take(desk: Desk, looked: Looked, numbers: Sequence[int]) -> int:
         else:
             looked.over[number] = revision
     return closed
-
-
-def may_look(desk: Desk, rows: Iterable[NoteRow] | None = None) -> tuple[list[NoteRow], int]:
-    """Return the notes this member may look into without a reason, in the order of lists, and how many others."""
-    every = desk.catalog.notes() if rows is None else list(rows)
-    caseloads, me = desk.state.caseloads, desk.keyring.member
-    anywhere = desk.who.role is Role.SUPERVISOR
-    may = []
-    for row in every:
-        caseload = caseloads.get(row.client)
-        if (row.mine or row.status == "signed") and (anywhere or not caseload or me in caseload):
-            may.append(row)
-    return may, len(every) - len(may)

@@ -82,14 +82,14 @@ def copies(session: Session) -> list[Copy]:
 
 def known_copies(desk: Desk) -> list[Copy]:
     """Return the copies that the vault at DESK knows, newest first."""
-    places = _places(Path(desk.vault.folder))
+    known = places(Path(desk.vault.folder))
     columns, found = desk.vault.columns, {}
     for seq in range(len(columns)):
         action = columns.shape(seq).action
         if action == Action.BACKUP:
             said = _said(desk, seq, Backup)
             if said is not None:
-                path = places.get(said.digest.hex(), "")
+                path = known.get(said.digest.hex(), "")
                 found[seq] = Copy(
                     seq, columns.times[seq], said.size, said.digest, _epoch_at(desk, seq), path,
                     bool(path) and _stands(path, said.size),
@@ -97,9 +97,9 @@ def known_copies(desk: Desk) -> list[Copy]:
         elif action == Action.RESTORE_TEST:
             said_test, of = _said(desk, seq, RestoreTest), desk.record(seq).header.ref
             if said_test is not None and of in found:
-                known = found[of]
+                made = found[of]
                 found[of] = Copy(
-                    known.sequence, known.time, known.size, known.digest, known.epoch, known.path, known.there,
+                    made.sequence, made.time, made.size, made.digest, made.epoch, made.path, made.there,
                     columns.times[seq], columns.shape(seq).outcome == 0, said_test.milliseconds,
                 )  # fmt: skip
     return list(found.values())[::-1]
@@ -197,7 +197,7 @@ def _digest(path: str) -> bytes:
         raise NotAVault(f"{path} cannot be read: {error.strerror}.", todo="Check the name.") from None
 
 
-def _places(folder: Path) -> dict[str, str]:
+def places(folder: Path) -> dict[str, str]:
     """Return where this machine put copies, by SHA-256 in hex; nothing where that cannot be read."""
     try:
         raw = (folder / _LIST).read_bytes()[:_LIST_MOST]
@@ -209,7 +209,7 @@ def _places(folder: Path) -> dict[str, str]:
 
 def _remember(folder: Path, digest: bytes, path: str) -> None:
     """Note where a copy lies. It is a convenience of this machine: where it cannot be kept, the record stands."""
-    known = {**_places(folder), digest.hex(): path}
+    known = {**places(folder), digest.hex(): path}
     temporary = folder / f".{_LIST}.{os.urandom(6).hex()}"
     with contextlib.suppress(OSError, TacendaError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from core.acts import epochs, members
 from core.acts.members import Invitation
+from core.audit.columns import Columns
 from core.session.desk import Desk
 from core.session.session import Session
 from core.upkeep.rotation import Rotated, Rotation, Watch
 from vault_format.authority.state import State
-from vault_format.codes import Reason, Role
+from vault_format.codes import Action, Reason, Role
 from vault_format.errors import Refused, UsageError
 
 PEOPLE = (Role.OWNER, Role.CLINICIAN, Role.SUPERVISOR, Role.AUDITOR)
@@ -24,7 +25,8 @@ class AccessRow:
     `since` and `added_by` say when (UTC ms) and by whom; `notes` and `audit` which of the current keys the member
     holds; `epoch` the key set of the present key pair, `generation` its number; `memory` (KiB) and `passes` what a
     try at the passphrase costs; `kit_until` the end of the recovery kit's table (UTC ms, 0: no kit); `custodians`
-    whether the custodians may give the member new keys.
+    whether the custodians may give the member new keys; `keys_since` and `last_here` are when the present key pair was
+    registered and when the member last unlocked (UTC ms, 0: never).
     """
 
     number: int
@@ -41,22 +43,40 @@ class AccessRow:
     passes: int
     kit_until: int
     custodians: bool
+    keys_since: int
+    last_here: int
 
 
 def access_sheet(desk: Desk) -> list[AccessRow]:
     """Return who holds what, members that left too; the recovery authority is no person and not among them."""
-    state, times = desk.state, desk.vault.columns.times
+    return sheet_of(desk.state, desk.vault.columns)
+
+
+def sheet_of(state: State, columns: Columns) -> list[AccessRow]:
+    """Return the access sheet of a verified vault; it needs no key."""
+    times, last = columns.times, _last_unlocks(columns)
     return [
         AccessRow(
             member.number, member.name, member.role, member.active, times[member.added_seq],
-            desk.name_of(member.added_by) if member.added_by else "", member.active and member.holds_notes,
+            state.members[member.added_by].name if member.added_by else "", member.active and member.holds_notes,
             member.active and member.holds_audit, member.registered_epoch, member.generation, member.memory,
             member.passes, member.kit.end * 900_000 if member.kit else 0,
-            bool(state.authority) and member.accepted == state.authority,
+            bool(state.authority) and member.accepted == state.authority, times[member.registered_seq],
+            last.get(member.number, 0),
         )
         for member in state.members.values()
         if member.role is not Role.AUTHORITY
     ]  # fmt: skip
+
+
+def _last_unlocks(columns: Columns) -> dict[int, int]:
+    """Return when each member last unlocked (UTC ms), by number."""
+    unlocks = {number: shape.member for number, shape in enumerate(columns.shapes) if shape.action == Action.UNLOCK}
+    last: dict[int, int] = {}
+    for code, time in zip(columns.codes, columns.times, strict=False):
+        if code in unlocks:
+            last[unlocks[code]] = time
+    return last
 
 
 def _require_owner(desk: Desk, what: str) -> None:

@@ -47,6 +47,20 @@ _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
 _SWITCHES = {"rotation_auto", "clipboard", "sign_passphrase"}
 
 
+def told(field: str, value: object) -> str:
+    """Return a value of the policy for people: `90 days`, `yes`, `07:00`."""
+    rule = next((rule for rule in RULES if rule.field == field), None)
+    if rule is None or not isinstance(value, int):
+        return str(value)
+    if field in _SWITCHES:
+        return "yes" if value else "no"
+    if field.startswith("hours_"):
+        return f"{value // 60:02}:{value % 60:02}"
+    if field == "export":
+        return "owners only" if value else "members"
+    return f"{value:,} {rule.unit[:-1] if value == 1 and rule.unit.endswith('s') else rule.unit}"
+
+
 def parse(field: str, text: str) -> Any:  # noqa: ANN401  a number, a switch or a text, as the field has it
     """Return the value that TEXT gives FIELD. Raises UsageError for an unknown field, or a value out of bounds."""
     if field == "zone":

@@ -291,3 +291,34 @@ def test_a_text_that_moved_to_new_keys_is_searched(practice: Practice) -> None:
     assert len(session.find_inside(Query.of("walk")).rows) == held
     session.lock()
     assert practice.verdict().intact
+
+
+@pytest.mark.parametrize(("gap", "window"), [(0, 0), (1, 4_096), (1 << 20, 1 << 20)])
+def test_many_records_are_read_as_single_ones_are(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, gap: int, window: int
+) -> None:
+    monkeypatch.setattr("vault_format.lookup.GAP", gap)
+    monkeypatch.setattr("vault_format.lookup.WINDOW", window)
+    session = practice.unlock()
+    ledger = session.vault.ledger
+    for wanted in (range(ledger.count), range(0, ledger.count, 3), [ledger.count - 1], []):
+        found = list(ledger.records(wanted))
+        assert [each.sequence for each in found] == list(wanted)
+        for each in found:
+            record = ledger.record(each.sequence)
+            assert [tuple(row) for row in record.rows] == each.rows
+            assert [each.part(at) for at in range(len(each.rows))] == record.parts
+    # header, table and public part are held against what was verified; sealed parts prove themselves
+    number = session.catalog.entry(practice.notes["plan"]).live[0]
+    raw = practice.path.read_bytes()
+    start, part = ledger.offsets[number], ledger.record(number).rows[0].length
+    table = start + 208 + 1
+    for at in (start + 30, start + 150, table + 50, table + 3 * 56 + part // 2):
+        damaged = bytearray(raw)
+        damaged[at] ^= 1
+        with practice.path.open("r+b") as file:
+            file.write(damaged)
+        assert number not in [each.sequence for each in ledger.records(range(ledger.count))], at
+        with practice.path.open("r+b") as file:
+            file.write(raw)
+    session.lock()

@@ -1,0 +1,340 @@
+"""Members, passphrases, rotation, copies, what is dropped, the policy: as scripts run them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import ROOT, TACENDA, pipe_with, tacenda
+from tests.core.practice import PASSPHRASES, Practice, damage
+from tests.harness.pty_terminal import PtyTerminal
+from tests.harness.wait import wait_until
+from vault_format.codes import Action, LockReason, Role
+from vault_format.ledger import Ledger
+
+OWNER = PASSPHRASES["owner"]
+NEW = "seven larches above the quarry pond"
+
+
+def acts(practice: Practice, since: int) -> list[int]:
+    """Return the actions after the first SINCE records, without the session's own."""
+    usual = {Action.UNLOCK, Action.LOCK, Action.LIST}
+    return [action for action in practice.actions()[since:] if action not in usual]
+
+
+def owner(*words: object, secret: str = OWNER, **more: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    """Run a command as the owner."""
+    return tacenda(*words, "--as", "owner", secret=secret, **more)  # type: ignore[arg-type]
+
+
+def invited(practice: Practice, tmp_path: Path, name: str = "clinician-2") -> tuple[Path, str]:
+    """Return the file of an invitation, and its six words."""
+    made = tacenda("members", "invite", practice.path, "--name", name, secret=NEW)
+    assert made.code == 0, made
+    file = tmp_path / "me.txt"
+    file.write_text(made.out)
+    return file, made.err.strip().rpartition(": ")[2]
+
+
+# -- members -------------------------------------------------------------------------------------------------
+
+
+def test_a_newcomer_is_invited_admitted_and_writes(practice: Practice, tmp_path: Path) -> None:
+    before = len(practice.actions())
+    file, words = invited(practice, tmp_path)
+    assert len(words.split()) == 6
+    assert practice.actions()[before:] == []
+    assert NEW not in file.read_text()
+    seen = tacenda("members", "fingerprint", practice.path, file)
+    assert (seen.code, seen.out) == (0, words + "\n")
+    done = owner("members", "admit", practice.path, file, "--role", "clinician", "--yes-words", words, "--json")
+    assert done.code == 0, done
+    [told] = done.objects
+    assert (told["member"], told["role"], told["added_by"]) == ("clinician-2", "clinician", "owner")
+    assert acts(practice, before) == [Action.MEMBER_ADD]
+    added = tacenda("note", "list", practice.path, "--as", "clinician-2", secret=NEW)
+    assert (added.code, len(added.out) > 0) == (0, True)
+    assert tacenda("verify", practice.path).code == 0
+
+
+def test_words_that_differ_stop_it(practice: Practice, tmp_path: Path) -> None:
+    file, words = invited(practice, tmp_path)
+    before = len(practice.actions())
+    other = " ".join(reversed(words.split()))
+    done = owner("members", "admit", practice.path, file, "--role", "owner", "--yes-words", other)
+    assert (done.code, done.out) == (3, "")
+    assert "Nobody was admitted" in done.err
+    # nobody is there to be asked
+    done = owner("members", "admit", practice.path, file, "--role", "owner")
+    assert (done.code, done.out) == (2, "")
+    assert "--yes-words" in done.err
+    assert acts(practice, before) == []
+
+
+@pytest.mark.parametrize(("answer", "code"), [("same", 0), ("differ", 3)])
+def test_the_six_words_are_asked_about(practice: Practice, tmp_path: Path, answer: str, code: int) -> None:
+    file, words = invited(practice, tmp_path)
+    command = [*TACENDA, "members", "admit", str(practice.path), str(file), "--role", "auditor", "--as", "owner"]
+    with PtyTerminal(command, columns=100, cwd=ROOT) as terminal:
+        terminal.wait_for("Passphrase")
+        terminal.send(f"{OWNER}\r".encode())
+        terminal.wait_for(words)
+        terminal.wait_for("Type `same`, or `differ`")
+        terminal.send(b"yes\r")
+        terminal.send(f"{answer}\r".encode())
+        assert terminal.wait_exit() == code
+    state = practice.unlock().vault.ledger.state
+    assert ("clinician-2" in {member.name for member in state.active_members()}) is (code == 0)
+
+
+def test_a_weak_passphrase_is_no_invitation(practice: Practice) -> None:
+    done = tacenda("members", "invite", practice.path, "--name", "clinician-2", secret="otter")
+    assert (done.code, done.out) == (2, "")
+    assert "No key was made" in done.err
+
+
+def test_a_member_is_removed_and_every_key_changes(practice: Practice) -> None:
+    before = len(practice.actions())
+    done = owner("members", "remove", practice.path, "clinician", "--json")
+    assert done.code == 0, done
+    [told] = done.objects
+    assert (told["epoch"], told["stopped"], told["closed"]) == (2, False, [])
+    assert told["moved"] > 0
+    assert "What they copied they keep" in done.err
+    assert "whole" in done.err
+    assert acts(practice, before)[0] == Action.MEMBER_REMOVE
+    assert tacenda("note", "list", practice.path, "--as", "clinician", secret=PASSPHRASES["clinician"]).code == 2
+    listed = tacenda("members", "list", practice.path, "--json").objects
+    assert [each["member"] for each in listed] == ["owner", "supervisor", "auditor"]
+    everybody = tacenda("members", "list", practice.path, "--all", "--json").objects
+    assert [each["active"] for each in everybody] == [True, False, True, True]
+    assert "still has the keys of set 1" in tacenda("members", "list", practice.path).out
+
+
+def test_a_role_is_given(practice: Practice) -> None:
+    done = owner("members", "role", practice.path, "supervisor", "clinician", "--json")
+    assert (done.code, done.objects[0]["epoch"]) == (0, 1)
+    done = owner("members", "role", practice.path, "clinician", "auditor", "--json")
+    assert (done.code, done.objects[0]["epoch"]) == (0, 2)
+    assert owner("members", "role", practice.path, "owner", "auditor").code == 2
+
+
+@pytest.mark.parametrize("words", [
+    ("members", "remove", "auditor"), ("members", "role", "auditor", "owner"), ("policy", "set", "clipboard=yes"),
+    ("rotate", "--reason", "compromise"),
+])  # fmt: skip
+def test_only_owners_do_it(practice: Practice, words: tuple[str, ...]) -> None:
+    before = len(practice.actions())
+    two = 1 if words[0] == "rotate" else 2
+    done = tacenda(*words[:two], practice.path, *words[two:], "--as", "clinician", secret=PASSPHRASES["clinician"])
+    assert done.code == (2 if words[0] == "rotate" else 3), done
+    assert acts(practice, before) == []
+
+
+def test_the_access_sheet_needs_no_passphrase(practice: Practice) -> None:
+    before = len(practice.actions())
+    done = tacenda("access", practice.path)
+    assert done.code == 0
+    assert "clinician (clinician)\n  may         write, read" in done.out
+    assert "given by    owner" in done.out
+    told = tacenda("access", practice.path, "--json").objects
+    assert [each["member"] for each in told] == ["owner", "clinician", "supervisor", "auditor"]
+    assert [each["notes_key"] for each in told] == [True, True, True, False]
+    assert len(practice.actions()) == before
+
+
+# -- passphrase ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_passphrase_is_changed(practice: Practice, known: bool) -> None:
+    before = len(practice.actions())
+    done = owner("passphrase", practice.path, *(["--known"] if known else []), secret=f"{OWNER}\n{NEW}\n")
+    assert (done.code, done.out) == (0, ""), done
+    assert "The new passphrase is strong" in done.err
+    assert ("rotate --reason compromise" in done.err) is known
+    assert acts(practice, before) == [Action.MEMBER_ROLLOVER if known else Action.SLOT_SET]
+    assert owner("note", "list", practice.path, secret=NEW).code == 0
+    assert owner("note", "list", practice.path).code == 3
+
+
+def test_a_weak_one_is_refused_and_one_is_offered(practice: Practice) -> None:
+    done = owner("passphrase", practice.path, "--suggest", secret=f"{OWNER}\notter\n")
+    assert done.code == 2
+    offered = done.err.splitlines()[0].rpartition(": ")[2]
+    assert len(offered.split()) == 6
+    assert "The old one still holds" in done.err
+    assert owner("note", "list", practice.path).code == 0
+
+
+# -- rotation ------------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_tells_and_changes_nothing(practice: Practice) -> None:
+    before = len(practice.actions())
+    told = owner("rotate", practice.path, "--dry-run", "--json").objects[0]
+    assert told["would_open"] == 2
+    assert told["would_move"] == told["epochs"][0]["entries"] == 10
+    assert (told["unfinished"], told["days_left"], told["automatic"]) == (False, 89, True)
+    shown = owner("rotate", practice.path, "--dry-run")
+    assert "would open key set 2 and re-encrypt 10 texts" in shown.out
+    assert acts(practice, before) == []
+
+
+def test_keys_are_rotated_and_everybody_follows(practice: Practice) -> None:
+    done = owner("rotate", practice.path, "--reason", "compromise", "--json")
+    assert done.code == 0, done
+    assert done.objects[0]["epoch"] == 2
+    assert "At their next unlock, by themselves: clinician, supervisor, auditor." in done.err
+    assert "tacenda compact" in done.err
+    assert "whole" in done.err
+    theirs = tacenda("rotate", practice.path, "--as", "clinician", "--json", secret=PASSPHRASES["clinician"])
+    assert theirs.code == 0, theirs
+    assert (theirs.objects[0]["moved"], theirs.objects[0]["confirmed"]) == (1, 1)
+    assert tacenda("rotate", practice.path, "--as", "auditor", secret=PASSPHRASES["auditor"]).code == 0
+    assert tacenda("verify", practice.path).code == 0
+
+
+def test_an_interrupted_rotation_is_resumed(practice: Practice) -> None:
+    secret = pipe_with(OWNER.encode())
+    slowly = (
+        "import time, core.upkeep.rotation as module\nmodule.BATCH = 1\n"
+        "real = module._batches\n"
+        "module._batches = lambda some: (time.sleep(0.2) or each for each in real(some))\n"
+        "from tui.cli.main import main\nmain()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", slowly, "rotate", str(practice.path), "--as", "owner", "--json",
+         "--passphrase-fd", str(secret)], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, pass_fds=[secret], start_new_session=True,
+    )  # fmt: skip
+    os.close(secret)
+    try:
+        wait_until(lambda: Action.REENCRYPT in practice.actions(), what="the first batch")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130, err
+    assert b'"stopped":true' in out
+    assert b"does the rest" in err
+    ledger = Ledger(str(practice.path), practice.clock)
+    last = ledger.record(ledger.count - 1).header
+    ledger.close()
+    assert (last.action, last.outcome) == (Action.LOCK, LockReason.PERSON)
+    told = owner("rotate", practice.path, "--dry-run", "--json").objects[0]
+    assert (told["unfinished"], told["would_open"]) == (True, None)
+    assert 0 < told["would_move"] < 11
+    done = owner("rotate", practice.path, "--json")
+    assert (done.code, done.objects[0]["epoch"], done.objects[0]["moved"]) == (0, 2, told["would_move"])
+    assert "A rotation is unfinished" in done.err
+    assert owner("rotate", practice.path, "--json").objects[0]["epoch"] == 3
+
+
+def test_a_note_that_cannot_be_opened_does_not_hold_up_the_next_rotation(practice: Practice) -> None:
+    session = practice.unlock()
+    sequence, position = session.catalog.entry(practice.notes["plan"]).live
+    session.lock()
+    damage(practice, sequence, position + 1)
+    first = owner("rotate", practice.path, "--json")
+    assert (first.code, len(first.objects[0]["closed"])) == (0, 1), first
+    assert "1 damaged text" in first.err
+    second = owner("rotate", practice.path, "--json")
+    assert (second.code, second.objects[0]["epoch"]) == (0, 3)
+
+
+# -- what is dropped, copies ---------------------------------------------------------------------------------
+
+
+def test_compacting_tells_both_sizes(practice: Practice) -> None:
+    assert owner("rotate", practice.path).code == 0
+    dry = owner("compact", practice.path, "--dry-run", "--json").objects[0]
+    assert dry["droppable"] > 0
+    done = owner("compact", practice.path, "--json")
+    assert done.code == 0, done
+    told = done.objects[0]
+    assert told["before"] > told["after"] == practice.path.stat().st_size - _written_after(practice)
+    assert told["parts"] >= dry["droppable"]
+    assert "Copies made before" in done.err
+    assert owner("compact", practice.path).code == 2
+    auditor = tacenda("compact", practice.path, "--as", "auditor", secret=PASSPHRASES["auditor"])
+    assert auditor.code == 3
+    assert tacenda("verify", practice.path).code == 0
+
+
+def _written_after(practice: Practice) -> int:
+    """Return the bytes of what stands behind the file as it was renamed: compacted, lock."""
+    ledger = Ledger(str(practice.path), practice.clock)
+    actions = [ledger.record(seq).header.action for seq in range(ledger.count)]
+    at = len(actions) - 1 - actions[::-1].index(Action.DROP)
+    size = practice.path.stat().st_size - ledger.offsets[at + 1]
+    ledger.close()
+    return size
+
+
+def test_a_note_is_shredded_once_its_words_are_typed(practice: Practice) -> None:
+    note = f"{practice.notes['draft']:016x}"[:6]
+    before = len(practice.actions())
+    assert owner("shred", practice.path, note, "--reason", "mistake").code == 2
+    assert owner("shred", practice.path, note, "--reason", "mistake", "--confirm", "shred it").code == 2
+    assert acts(practice, before) == []
+    done = owner("shred", practice.path, note, "--reason", "mistake", "--confirm", f"shred {note}", "--json")
+    assert done.code == 0, done
+    assert acts(practice, before) == [Action.SHRED]
+    assert owner("note", "show", practice.path, note).code == 2
+    assert owner("compact", practice.path).code == 0
+
+
+def test_copies_are_made_listed_and_tried(practice: Practice, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.tacenda"
+    state = {"TACENDA_STATE": str(tmp_path / "state")}
+    made = owner("backup", practice.path, copy, "--json", env=state)
+    assert made.code == 0, made
+    assert (made.objects[0]["size"], made.objects[0]["path"]) == (copy.stat().st_size, str(copy))
+    assert owner("backup", practice.path, copy, env=state).code == 2
+    tried = owner("backup", "test", practice.path, copy, "--json", env=state)
+    assert (tried.code, tried.objects[0]["worked"]) == (0, True), tried
+    assert "Verified, unlocked and read in" in tried.err
+    assert owner("rotate", practice.path, env=state).code == 0
+    assert owner("passphrase", practice.path, secret=f"{OWNER}\n{NEW}", env=state).code == 0
+    listed = owner("backup", "list", practice.path, secret=NEW, env=state)
+    assert "key set 1, older" in listed.out
+    assert "1 of them still open with older keys" in listed.err
+    old = owner("backup", "test", practice.path, copy, "--old-passphrase", secret=f"{NEW}\n{OWNER}", env=state)
+    assert old.code == 0, old
+    copy.unlink()
+    assert owner("backup", "list", practice.path, "--json", secret=NEW, env=state).objects[0]["there"] is False
+
+
+def test_the_policy_is_read_without_a_passphrase_and_set_by_an_owner(practice: Practice) -> None:
+    told = tacenda("policy", practice.path, "--json").objects[0]
+    assert (told["rotation_days"], told["rotation_auto"]) == (90, True)
+    assert "rotation_days" in tacenda("policy", "show", practice.path).out
+    done = owner("policy", "set", practice.path, "rotation_days=60", "hours_from=08:30", "--json")
+    assert (done.code, done.objects[0]["rotation_days"], done.objects[0]["hours_from"]) == (0, 60, 510)
+    shown = tacenda("policy", practice.path).out
+    assert "60 days" in shown
+    assert "08:30" in shown
+    for wrong in ("rotation_days=0", "no_such=1", "rotation_days", "zone=Nowhere/Nohow"):
+        assert owner("policy", "set", practice.path, wrong).code == 2, wrong
+
+
+def test_a_broken_vault_tells_no_policy_and_no_members(practice: Practice) -> None:
+    raw = bytearray(practice.path.read_bytes())
+    raw[3_000] ^= 1
+    practice.path.write_bytes(raw)
+    for words in (("policy",), ("access",), ("members", "list")):
+        done = tacenda(*words, practice.path)
+        assert (done.code, done.out) == (1, ""), words
+
+
+def test_roles_are_those_of_the_format() -> None:
+    from tui.cli.members import ROLES
+
+    assert [Role[name.upper()] for name in ROLES] == [Role.OWNER, Role.CLINICIAN, Role.SUPERVISOR, Role.AUDITOR]

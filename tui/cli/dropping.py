@@ -1,0 +1,102 @@
+"""`tacenda compact` and `tacenda shred`: ciphertext that leaves the file."""
+
+from __future__ import annotations
+
+import click
+
+from tui.cli.opening import unlocked, unlocking
+
+REASONS = {
+    "client-request": "CLIENT_REQUEST", "legal": "LEGAL", "retention-over": "RETENTION_OVER", "mistake": "MISTAKE",
+    "other": "OTHER",
+}  # fmt: skip
+COPIES = "Copies made before, and what was exported, keep it."
+
+_COMPACT = """\b
+Examples:
+  tacenda compact practice.tacenda --dry-run
+  tacenda compact practice.tacenda
+"""
+
+
+@click.command(epilog=_COMPACT, short_help="Drop ciphertext that may go.")
+@unlocking
+@click.option("--dry-run", is_flag=True, help="Tell how much could go; change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Sizes before and after, as one object.")
+def compact(vault: str, member: str | None, passphrase_fd: int | None, dry_run: bool, as_json: bool) -> None:
+    """Write the vault anew without what may go: re-encrypted texts, shredded notes, older revisions of drafts.
+
+    What goes is recorded first, the new file is verified from its first byte, then it takes the old one's place. Who
+    did what and when stays for ever. Ctrl-C stops it; the vault is then as it was.
+    """
+    from core.upkeep import compact_vault, key_status
+    from tui.cli.long_work import amount, metered
+    from tui.cli.output import print_json, print_line, say
+
+    with unlocked(vault, member, passphrase_fd) as session:
+        if dry_run:
+            with session.at_desk() as desk:
+                status = key_status(desk)
+            if as_json:
+                print_json({"droppable": status.droppable, "droppable_bytes": status.droppable_bytes})
+            else:
+                print_line(f"{status.droppable:,} parts could go, {amount(status.droppable_bytes)}")
+            return
+        with metered() as (meter, stop):
+            done = compact_vault(session, watch=meter.bytes_done, cancelled=stop)
+        if as_json:
+            print_json({"before": done.before, "after": done.after, "parts": done.parts})
+        else:
+            print_line(f"{amount(done.before)} before, {amount(done.after)} now; {done.parts:,} parts went")
+        say(COPIES)
+
+
+_SHRED = """\b
+Examples:
+  tacenda shred practice.tacenda 3fa2 --reason retention-over
+  tacenda shred practice.tacenda 3fa2 --reason mistake --confirm "shred 3fa2"
+"""
+
+
+@click.command(epilog=_SHRED, short_help="Give up a note's text, for good.")
+@unlocking
+@click.argument("note_id", metavar="ID")
+@click.option("--reason", type=click.Choice(list(REASONS)), required=True, help="Stands in the record.")
+@click.option("--words", default="", metavar="WORDS", help="More of the reason; sealed. `-` asks for it.")
+@click.option("--confirm", default="", metavar="WORDS", help="`shred ID`, as it would be typed.")
+@click.option("--json", "as_json", is_flag=True, help="The record, as one object.")
+def shred(
+    vault: str, member: str | None, passphrase_fd: int | None, note_id: str, reason: str, words: str, confirm: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Give up the text of a note: nobody can read it again, with any key. Asks first. Prints the record.
+
+    The records stay: who wrote, read and signed it, and when. Its ciphertext leaves the file with `tacenda compact`.
+    """
+    from core.catalog import short_id
+    from core.upkeep import shred_note
+    from tui.cli import typed
+    from tui.cli.output import print_json, print_line, say
+    from vault_format.codes import Reason
+    from vault_format.errors import UsageError
+
+    asked = words == typed.ASK
+    if asked:
+        words = typed.line("Words")
+    with unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
+        row = session.catalog.find_note(note_id)
+        wanted = f"shred {note_id}"
+        if not confirm:
+            if not typed.is_typed():
+                raise UsageError("Nobody is there to ask.", safe="Nothing was given up.", todo=f'--confirm "{wanted}"')
+            say(f"The text of {row.client_code}, {row.date} {row.title or row.type}, cannot be read again, by anyone.")
+            say(COPIES)
+            confirm = typed.line(f"To go on, type `{wanted}`")
+        if confirm.strip() != wanted:
+            raise UsageError("These are not the words.", safe="Nothing was given up.", todo=f"They are: {wanted}")
+        sequence = shred_note(session, row.id, Reason[REASONS[reason]], words)
+        if as_json:
+            print_json({"id": short_id(row.id), "record": sequence})
+        else:
+            print_line(f"record {sequence:,}")
+        say("Its ciphertext leaves the file with `tacenda compact`.")

@@ -1,0 +1,268 @@
+"""`tacenda members` and `tacenda access`: who belongs to a vault, who holds what; inviting, admitting, removing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tui.cli.keyless import verified
+from tui.cli.opening import VAULT, unlocked, unlocking
+from tui.cli.secrets import Secrets, passphrase_option
+
+ROLES = ("owner", "clinician", "supervisor", "auditor")
+REASONS = {"left": "LEFT", "compromise": "COMPROMISE", "other": "OTHER"}
+_LONGEST = 32_768
+KEEPS = "What they copied they keep; copies of the file made before open with their keys for ever."
+
+_EXAMPLES = """\b
+Somebody joins:
+  tacenda members invite practice.tacenda --name clinician-2 > me.txt
+      the newcomer, on their own machine; the file me.txt goes to an owner
+  tacenda members fingerprint practice.tacenda me.txt
+      the newcomer reads these six words aloud, over the telephone say
+  tacenda members admit practice.tacenda me.txt --role clinician
+      the owner, who sees the same six words, or stops
+\b
+Somebody leaves:
+  tacenda members remove practice.tacenda clinician-2
+"""
+
+
+@click.group(epilog=_EXAMPLES)
+def members() -> None:
+    """List members, invite, admit and remove them, give roles."""
+
+
+@members.command("list")
+@VAULT
+@click.option("--all", "everybody", is_flag=True, help="Those who left, too.")
+@click.option("--json", "as_json", is_flag=True, help="One object a member.")
+def list_members(vault: str, everybody: bool, as_json: bool) -> None:
+    """List the members. Needs no passphrase: names and roles stand in the clear."""
+    from core.upkeep.members import sheet_of
+    from tui.cli.output import local, print_json, print_line
+
+    with verified(vault) as opened:
+        rows, epoch = sheet_of(opened.ledger.state, opened.columns), opened.ledger.state.epoch
+    for row in rows:
+        if not (row.active or everybody):
+            continue
+        if as_json:
+            print_json(_object(row))
+            continue
+        state = "removed" if not row.active else "" if row.epoch == epoch else f"still has the keys of set {row.epoch}"
+        last = local(row.last_here)[:10] if row.last_here else "never"
+        print_line(f"{row.name:<16}", f"{row.role.name.lower():<10}", f"since {local(row.since)[:10]}",
+                   f"last here {last}", state)  # fmt: skip
+
+
+def _object(row: Any) -> dict[str, Any]:  # noqa: ANN401  an AccessRow; core is imported when the command runs
+    from tui.cli.output import utc
+
+    return {
+        "member": row.name, "role": row.role.name.lower(), "active": row.active, "since": utc(row.since),
+        "added_by": row.added_by or None, "notes_key": row.notes, "audit_key": row.audit, "epoch": row.epoch,
+        "generation": row.generation, "keys_since": utc(row.keys_since), "argon2_kib": row.memory,
+        "argon2_passes": row.passes, "kit_until": utc(row.kit_until) if row.kit_until else None,
+        "custodians": row.custodians, "last_here": utc(row.last_here) if row.last_here else None,
+    }  # fmt: skip
+
+
+@click.command(short_help="The access sheet: who holds which key.")
+@VAULT
+@click.option("--json", "as_json", is_flag=True, help="One object a member.")
+def access(vault: str, as_json: bool) -> None:
+    """Print who holds which key, given by whom, when: evidence to keep elsewhere. Needs no passphrase."""
+    from core.upkeep.members import sheet_of
+    from core.upkeep.sheet import sheet_text
+    from tui.cli.output import print_json, print_text
+    from vault_format import machine
+
+    with verified(vault) as opened:
+        ledger = opened.ledger
+        rows = sheet_of(ledger.state, opened.columns)
+        text = sheet_text(rows, ledger.state, ledger.count, ledger.head, machine.now_ms())
+    if as_json:
+        for row in rows:
+            print_json(_object(row))
+    else:
+        print_text(text)
+
+
+@members.command()
+@VAULT
+@click.option("--name", required=True, metavar="NAME", help="Your name in the audit trail; anyone can read it.")
+@passphrase_option
+def invite(vault: str, name: str, passphrase_fd: int | None) -> None:
+    """As a newcomer: make your keys, and print the block that an owner admits. The vault is only read.
+
+    Nothing in the block is secret. The six words on standard error stand for all of it: read them aloud to the owner,
+    over the telephone or face to face, never by the way that the block went.
+    """
+    import os
+
+    from core.keys.passphrase import Cost, calibrate
+    from core.keys.strength import strength
+    from core.upkeep.invitation import fingerprint, read_invitation
+    from core.upkeep.invitation import invite as make
+    from tui.cli.output import print_text, say
+    from vault_format.errors import WeakPassphrase
+
+    with verified(vault) as opened:
+        state = opened.ledger.state
+        policy = state.current_policy()
+        passphrase = Secrets(passphrase_fd).ask("Your passphrase", confirm=True)
+        found = strength(passphrase, (state.practice, name))
+        if not found.enough:
+            raise WeakPassphrase(f"This passphrase is {found.word}.", safe="No key was made.", todo="Use more words.")
+        here = calibrate()
+        cost = Cost(max(here.memory, policy.memory), max(here.passes, policy.passes), here.lanes)
+        block = make(state, name.strip(), passphrase, cost, os.urandom)
+        print_text(block)
+        say(f"Six words to read aloud: {' '.join(fingerprint(read_invitation(block, state), state.vault_id))}")
+
+
+def _read(file: str) -> str:
+    """Return what stands in FILE, `-` for standard input. Raises UsageError."""
+    from pathlib import Path
+
+    from tui.cli import typed
+    from vault_format.errors import UsageError
+
+    if file == typed.ASK:
+        return typed.text()
+    try:
+        with Path(file).open("rb") as stream:
+            return stream.read(_LONGEST).decode("ascii", errors="replace")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.", safe="Nobody was admitted.") from None
+
+
+@members.command()
+@VAULT
+@click.argument("file", metavar="FILE")
+def fingerprint(vault: str, file: str) -> None:
+    """Print the six words of an invitation, `-` for one on standard input. Needs no passphrase."""
+    from core.upkeep.invitation import fingerprint as words_of
+    from core.upkeep.invitation import read_invitation
+    from tui.cli.output import print_line, say
+
+    text = _read(file)
+    with verified(vault) as opened:
+        state = opened.ledger.state
+        invitation = read_invitation(text, state)
+        print_line(" ".join(words_of(invitation, state.vault_id)))
+        say(f"The invitation is of {invitation.name}.")
+
+
+@members.command()
+@unlocking
+@click.argument("file", metavar="FILE")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What they may do.")
+@click.option("--yes-words", default="", metavar="WORDS", help="The six words as the newcomer said them.")
+@click.option("--json", "as_json", is_flag=True, help="The member, as one object.")
+def admit(
+    vault: str, member: str | None, passphrase_fd: int | None, file: str, role: str, yes_words: str, as_json: bool
+) -> None:
+    """As an owner: admit the newcomer whose invitation stands in FILE, once the six words were compared.
+
+    Shows the six words, and asks whether the newcomer's are the same. If they differ, somebody put other keys in the
+    invitation's place: nobody is admitted.
+    """
+    from core.upkeep.invitation import fingerprint as words_of
+    from core.upkeep.invitation import read_invitation
+    from core.upkeep.members import access_sheet
+    from core.upkeep.members import admit as let_in
+    from tui.cli import typed
+    from tui.cli.output import print_json, print_line, say
+    from vault_format.codes import Role
+
+    text = _read(file)
+    with unlocked(vault, member, passphrase_fd, stdin_taken=file == typed.ASK) as session:
+        state = session.vault.ledger.state
+        invitation = read_invitation(text, state)
+        _compare(invitation.name, words_of(invitation, state.vault_id), yes_words)
+        number = let_in(session, invitation, Role[role.upper()])
+        with session.at_desk() as desk:
+            row = next(row for row in access_sheet(desk) if row.number == number)
+        if as_json:
+            print_json(_object(row))
+        else:
+            print_line(f"{row.name} is a member: {role}")
+        say("They unlock with the passphrase of their invitation.")
+
+
+def _compare(name: str, words: tuple[str, ...], said: str) -> None:
+    """Raise Refused unless the newcomer NAME has the same six words: as SAID, or as the person answers."""
+    from tui.cli import typed
+    from tui.cli.output import say
+    from vault_format.errors import Refused, UsageError
+
+    if said:
+        same = tuple(said.casefold().split()) == words
+    else:
+        if not typed.is_typed():
+            raise UsageError(
+                "Nobody is there to compare the six words.", safe="Nobody was admitted.",
+                todo='Give them as the newcomer said them: --yes-words "a b c d e f".',
+            )  # fmt: skip
+        say(f"The invitation of {name} has these six words:\n\n    {' '.join(words)}\n")
+        say(f"Have {name} read theirs aloud, over the telephone or face to face.")
+        answer = ""
+        while answer not in {"same", "differ"}:
+            answer = typed.line("Type `same`, or `differ`").strip().casefold()
+        same = answer == "same"
+    if not same:
+        raise Refused(
+            "The words differ: these are not the keys that the newcomer made.", safe="Nobody was admitted.",
+            todo="Somebody may have changed the invitation on its way. Have it made and sent again by another way.",
+        )  # fmt: skip
+
+
+@members.command()
+@unlocking
+@click.argument("name")
+@click.option("--reason", type=click.Choice(list(REASONS)), default="left", show_default=True,
+              help="Stands in the record.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="What was done, as one object.")
+def remove(vault: str, member: str | None, passphrase_fd: int | None, name: str, reason: str, as_json: bool) -> None:
+    """As an owner: remove a member. Every key changes in the same record, and texts are re-encrypted at once.
+
+    What they copied they keep.
+    """
+    from core.upkeep.members import remove as put_out
+    from tui.cli.long_work import metered
+    from tui.cli.output import say
+    from tui.cli.rotate import after
+    from vault_format.codes import Reason
+
+    with unlocked(vault, member, passphrase_fd) as session:
+        with metered("texts") as (meter, stop):
+            done = put_out(session, name, Reason[REASONS[reason]], watch=meter.step, cancelled=stop)
+        say(f"{name} is no member any more. {KEEPS}")
+        after(session, done, stop, as_json=as_json)
+
+
+@members.command()
+@unlocking
+@click.argument("name")
+@click.argument("role", type=click.Choice(ROLES), metavar="ROLE")
+@click.option("--json", "as_json", is_flag=True, help="What was done, as one object.")
+def role(vault: str, member: str | None, passphrase_fd: int | None, name: str, role: str, as_json: bool) -> None:
+    """As an owner: give a member another role. Where that takes a key away, every key changes."""
+    from core.upkeep.members import change_role
+    from tui.cli.long_work import metered
+    from tui.cli.output import print_json, say
+    from tui.cli.rotate import after
+    from vault_format.codes import Role
+
+    with unlocked(vault, member, passphrase_fd) as session:
+        with metered("texts") as (meter, stop):
+            done = change_role(session, name, Role[role.upper()], watch=meter.step, cancelled=stop)
+        say(f"{name} is {role} now.")
+        if done is not None:
+            after(session, done, stop, as_json=as_json)
+        elif as_json:
+            print_json({"epoch": session.vault.ledger.state.epoch, "moved": 0, "confirmed": 0, "stopped": False,
+                        "closed": []})  # fmt: skip
