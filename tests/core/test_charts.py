@@ -125,7 +125,8 @@ def test_one_made_by_mistake_is_removed(practice: Practice) -> None:
     shapes = [session.vault.columns.shape(seq) for seq in range(before, len(session.vault.columns))]
     assert [shape.action for shape in shapes][-3:] == [Action.SHRED] * 3
     assert "WREN" not in [row.code for row in session.catalog.clients()]
-    assert session.catalog.appointments(client) == session.catalog.notes(client) == []
+    assert not session.catalog.appointments(client)
+    assert not session.catalog.notes(client)
     session.save_client(ClientDraft("WREN"))
     session.lock()
     assert practice.verdict().intact
