@@ -43,6 +43,12 @@ class Custodian:
     member: int = 0
 
 
+def custodian_named(name: str, session: Session) -> Custodian:
+    """Return the custodian of this NAME: the member of the vault that is called so, if there is one."""
+    members = session.vault.ledger.state.active_members()
+    return Custodian(name, next((each.number for each in members if each.name == name), 0))
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a share as it was typed; four letters of a word are enough. Raises WrongWord."""
     found = []

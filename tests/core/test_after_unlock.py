@@ -87,7 +87,7 @@ def test_an_append_that_was_torn_in_two_is_gone_on_from(practice: Practice) -> N
     # only the first of the two records reached the disk
     owner.append(lambda acting: [kit_acts.kit_extend(acting, [CHUNK_SLOTS // 2])[0]])
     owner.lock()
-    session = later(practice, int(0.7 * YEAR))
+    session = later(practice, int(1.0 * YEAR))
     assert after_unlock(session, rotate=False).extended == 1
     assert keyring(session).bundle.kit.end == session.vault.ledger.state.members[1].kit.end  # type: ignore[union-attr]
     assert practice.verdict().intact

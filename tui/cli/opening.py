@@ -82,6 +82,20 @@ class _Ending:
         self.check()
 
 
+def _tell_of_recovery(session: Session) -> None:
+    """Say who was recovered since the last unlock, and keep the recovery kit up; a command never fails over it."""
+    from core.recovery.after_unlock import after_unlock
+    from tui.cli.output import say
+    from vault_format.errors import TacendaError
+
+    try:
+        told = after_unlock(session, rotate=False).sentences
+    except TacendaError:
+        return  # nothing was lost: it is due at the next unlock, too
+    for sentence in told:
+        say(f"tacenda: {sentence}")
+
+
 @contextmanager
 def unlocked(
     vault: str, member: str | None, passphrase_fd: int | None, *, stdin_taken: bool = False,
@@ -116,6 +130,7 @@ def unlocked(
         try:
             ending.release()
             session.open_rest()
+            _tell_of_recovery(session)
             yield session
         except Ended as ended:
             reason = ended.reason

@@ -62,6 +62,24 @@ class Secrets:
         except UnicodeDecodeError:
             raise UsageError("The passphrase is no UTF-8 text.", todo="Check its encoding.") from None
 
+    def type(self, prompt: str) -> str:
+        """Return the next secret as `ask` does; at the terminal what is typed is shown: it is copied from paper."""
+        if self._lines is not None or not sys.stdin.isatty():
+            return self.ask(prompt)
+        try:
+            click.echo(f"{prompt}: ", nl=False, err=True)
+            line = sys.stdin.readline()
+        except UnicodeError:
+            raise UsageError("That is no text in this terminal's encoding.", todo="Type it again.") from None
+        if not line:
+            raise click.Abort
+        return line.rstrip("\r\n")
+
+    @property
+    def typed(self) -> bool:
+        """Whether a person types the answers, and can be asked again."""
+        return self._lines is None
+
 
 def _asked(prompt: str, *, confirm: bool) -> str:
     """Ask at the terminal, which shows nothing of what is typed."""
