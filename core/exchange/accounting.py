@@ -19,13 +19,13 @@ FORMS: dict[int, str] = {
     ExportForm.MARKDOWN: "Markdown", ExportForm.TEXT: "text", ExportForm.HTML: "HTML", ExportForm.JSON: "JSON",
 }  # fmt: skip
 BASES: dict[int, str] = {
-    Basis.AUTHORIZATION: "the client's authorization", Basis.ACCESS: "the client's right of access",
+    Basis.AUTHORIZATION: "client's authorization", Basis.ACCESS: "client's right of access",
     Basis.CARE: "treatment, payment or operations", Basis.COURT: "court or subpoena",
-    Basis.LAW: "required by law", Basis.THREAT: "a serious threat", Basis.OTHER: "other",
+    Basis.LAW: "required by law", Basis.THREAT: "serious threat", Basis.OTHER: "other",
 }  # fmt: skip
 PURPOSES: dict[int, str] = {
     Purpose.TREATMENT: "treatment", Purpose.PAYMENT: "payment", Purpose.OPERATIONS: "operations",
-    Purpose.CLIENT_COPY: "the client's own copy", Purpose.COURT: "a court", Purpose.ABUSE_REPORT:
+    Purpose.CLIENT_COPY: "client's own copy", Purpose.COURT: "court", Purpose.ABUSE_REPORT:
     "report of abuse or neglect", Purpose.DUTY_TO_WARN: "duty to warn", Purpose.OVERSIGHT: "oversight or licensing",
     Purpose.OTHER: "other",
 }  # fmt: skip

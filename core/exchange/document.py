@@ -32,7 +32,7 @@ class Document:
     """Everything that leaves at once.
 
     VAULT and HEAD are hex, SEQUENCE is the record that says it leaves, MADE its time (UTC ms); NAME is empty unless it
-    was asked for; LEFT_OUT says in words what of the chart is not in it.
+    was asked for; LEFT_OUT says in words what was taken out of it.
     """
 
     practice: str

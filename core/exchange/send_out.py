@@ -28,6 +28,7 @@ from vault_format.ledger import Written
 from vault_format.record import Draft
 
 _UNDONE = "Nothing was exported."
+_BY_HAND = "left out by the exporter"
 OWNERS_ONLY = 1
 """The policy under which owners alone export."""
 E = TypeVar("E", bound=TacendaError)
@@ -58,13 +59,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would leave: whose it is, the notes in clinical order with what was added to them, what is left out."""
+    """What would leave: whose it is, the notes in clinical order with what was added to them, what is left out.
+
+    LEFT_OUT is for the member's eyes; MISSING is what whoever receives it must know, that the chart is not complete.
+    That there are drafts or process notes is nobody else's affair.
+    """
 
     client: int
     code: str
     rows: tuple[NoteRow, ...]
     additions: int
     left_out: tuple[str, ...]
+    missing: tuple[str, ...]
     process: int
 
     @property
@@ -124,8 +130,9 @@ def _preview(desk: Desk, request: Request) -> Preview:
     if not rows:
         raise UsageError("There is nothing to export.", safe=_UNDONE, todo="; ".join(left) or "Sign a note first.")
     process = sum(row.process for row in rows)
+    missing = tuple(line for line in left if line.endswith(_BY_HAND))
     additions = sum(len(_added(desk, row.id)) for row in rows)
-    return Preview(client, desk.catalog.client(client).code, tuple(rows), additions, tuple(left), process)
+    return Preview(client, desk.catalog.client(client).code, tuple(rows), additions, tuple(left), missing, process)
 
 
 def _one(desk: Desk, request: Request) -> tuple[list[NoteRow], list[str]]:
@@ -155,7 +162,7 @@ def _chart(desk: Desk, request: Request) -> tuple[list[NoteRow], list[str]]:
             continue
         why = ""
         if row.id in request.without:
-            why = "left out by the exporter"
+            why = _BY_HAND
         elif row.process and not request.process:
             why = "process note"
         elif row.status != "signed" and not row.mine:
@@ -217,7 +224,8 @@ def _record(acting: Acting, request: Request, planned: Preview) -> Draft:
     span = days[0] if len(set(days)) == 1 else f"{days[0]} to {days[-1]}"
     what = f"{planned.count:,} note{'' if planned.count == 1 else 's'} of {span}, as {FORMS[request.form]}"
     more = [f"what: {what}", f"where: {request.folder}"]
-    more += [f"{word}: {said}" for word, said in (("address", request.address), ("words", request.words)) if said]
+    said = (("address", request.address), ("words", request.words), ("left out", ", ".join(planned.left_out)))
+    more += [f"{word}: {line}" for word, line in said if line]
     return entries.disclose(
         acting, planned.rows[0].id if request.note else planned.client, form=request.form, basis=request.basis,
         purpose=request.purpose, entries=planned.count, process=planned.process > 0, words=request.recipient,
@@ -239,7 +247,7 @@ def _written(desk: Desk, request: Request, planned: Preview, record: Written, wa
         desk.state.practice, desk.state.vault_id.hex(), record.head.hex(), record.sequence,
         desk.vault.columns.times[record.sequence], desk.who.name, planned.code, name, request.recipient,
         PURPOSES[request.purpose], BASES[request.basis] + (f", {request.words}" if request.words else ""),
-        tuple(opened), planned.process > 0, planned.left_out,
+        tuple(opened), planned.process > 0, planned.missing,
     )  # fmt: skip
     files = forms.written(document, request.form)
     files["manifest.json"] = forms.manifest(document, FORMS[request.form], files)

@@ -72,6 +72,9 @@ def test_a_chart_in_clinical_order_with_who_signed_it(practice: Practice) -> Non
     assert "wording" not in json.dumps(whole)
     assert "for the author alone" not in json.dumps(whole)
     assert whole["name"] == ""
+    # that there are drafts and process notes is nothing for whoever receives it
+    assert whole["left_out"] == []
+    assert not re.search("process|draft", json.dumps(whole).replace("process_notes", ""))
     assert done.sequence == before
     session.lock()
     assert practice.actions()[before:] == [Action.DISCLOSE, Action.LOCK]
@@ -425,7 +428,9 @@ def test_the_accounting_tells_who_was_told_what_and_why(practice: Practice) -> N
     assert disclosures(session, practice.clients["MAPLE"]) == []
     assert (first.recipient, first.member, first.form, first.entries) == ("the county court", "owner", "JSON", 3)
     assert first.accounted
-    assert first.more[1:] == (f"where: {practice.path.parent / 'out'}", "address: 1 River Road", "words: docket 12")
+    *told, left_out = first.more[1:]
+    assert told == [f"where: {practice.path.parent / 'out'}", "address: 1 River Road", "words: docket 12"]
+    assert set(left_out.removeprefix("left out: ").split(", ")) == {"1 draft", "1 process note"}
     assert re.fullmatch(r"what: 3 notes of [\d-]+, as JSON", first.more[0])
     assert (newest.recipient, newest.note, newest.accounted) == ("OTTER", practice.notes["signed"], False)
     assert newest.time > first.time

@@ -168,7 +168,7 @@ async def test_a_chart_is_exported(vault: str, fill: Fill, tmp_path: Path) -> No
         await type_text(pilot, "the court")
         await pilot.press("ctrl+s", "escape")
         assert app.focused is app.screen.query_one("#purpose")
-        await pilot.press("left", "left", "left", "left", "left", "enter", "c")
+        await pilot.press("left", "left", "left", "left", "left", "enter", "c", "c", "c")
         assert app.screen.query_one("#purpose", Choice).value == Purpose.COURT
         await pilot.press("ctrl+s")
         assert "Name a folder" in screen_text(app)

@@ -203,7 +203,10 @@ class SendOut(Page):
 def _result(done: Exported, width: int) -> list[Line]:
     """Return where an export lies, what it is, and what to do about it."""
     lines: list[Line] = [(), ((" This is PLAINTEXT", "danger"),)]
-    said = "Whoever can read this folder reads the notes. Its files are yours alone (0600) as long as they stay here."
+    said = (
+        "Whoever can read this folder reads the notes. Its files are yours alone (0600) as long as they stay here. "
+        "Hand it over, then remove the folder; copies and backups of this disk may hold it, too."
+    )
     lines += [((f"   {row}", "text"),) for row in words.wrap(said, width - 5)]
     lines += [(), ((" Where", "accent"),)]
     lines += [((f"   {row}", "text"),) for row in words.wrap(done.folder, width - 5)]
@@ -212,8 +215,5 @@ def _result(done: Exported, width: int) -> list[Line]:
     if len(shown) < len(done.files):
         lines.append(((f"     and {len(done.files) - len(shown):,} more", "muted"),))
     lines += [(), ((" Manifest, SHA-256", "accent"),)]
-    lines += [((f"   {words.grouped(done.manifest[:32], 8)}", "text"),),
-              ((f"   {words.grouped(done.manifest[32:], 8)}", "text"),)]  # fmt: skip
-    lines += [(), ((" What to do", "accent"),)]
-    todo = "Hand it over, then remove the folder. Copies and backups of this disk may hold it, too."
-    return lines + [((f"   {row}", "text"),) for row in words.wrap(todo, width - 5)]
+    return [*lines, ((f"   {words.grouped(done.manifest[:32], 8)}", "text"),),
+            ((f"   {words.grouped(done.manifest[32:], 8)}", "text"),)]  # fmt: skip
