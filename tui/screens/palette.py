@@ -14,7 +14,6 @@ from textual.widgets import Input
 from core.catalog import ClientRow, NoteRow
 from core.search import Query, Titles, loose
 from tui import keymap, words
-from tui.keymap import Act
 from tui.screens.box import Box
 from tui.screens.page import Page
 from tui.widgets.fields import Field
@@ -54,19 +53,19 @@ def commands(page: Page) -> list[Command]:
     everywhere = keymap.acts(keymap.EVERYWHERE)
     acts += [act for act in everywhere if app.session is not None or act.name != "lock"]
     found: dict[str, Command] = {}
+    taken: set[str] = set()
     for act in acts:
         base = act.name.split("(")[0]
+        # a key of the page means what the page does with it
+        keys = ", ".join(keymap.key_word(key) for key in act.keys if key not in taken)
+        taken.update(act.keys)
         if base not in _UNNAMED and act.name not in found:
-            found[act.name] = Command(_upper(act.sentence), _keys(act), partial(_run, page, act.name, base))
+            found[act.name] = Command(_upper(act.sentence), keys, partial(_run, page, act.name, base))
     return list(found.values())
 
 
 def _upper(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def _keys(act: Act) -> str:
-    return ", ".join(keymap.key_word(key) for key in act.keys)
 
 
 def _run(page: Page, name: str, base: str) -> None:
@@ -153,11 +152,14 @@ class Palette(Box):
         if query and self._titles is not None:
             named += destinations(self.tacenda, self._titles, query)
         self._asked = query
-        self.query_one(Rows).show(Listed(named, self._line), 0)
+        self.query_one(Rows).show(Listed(named or [None], self._line), 0)
 
     _asked: Query | None = None
 
-    def _line(self, command: Command, width: int) -> Line:
+    def _line(self, command: Command | None, width: int) -> Line:
+        if command is None:
+            where = ", no client and no note" if self._titles is not None else ""
+            return ((f" No command{where} is called that here.", "muted"),)
         room = width - len(command.keys) - 2
         return ((" " + words.fit(command.says, room - 1) + " ", "text"), (command.keys, "muted"))
 

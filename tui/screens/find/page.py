@@ -117,6 +117,10 @@ class FindPage(Page):
         inside = session is not None and session.looks_inside
         self.query_one("#heads", Bar).show(((" " + heads(self.app.size.width - 1, inside=inside), "muted"),))
 
+    @property
+    def _wide(self) -> bool:
+        return self.app.size.width >= 80
+
     # -- answers ---------------------------------------------------------------------------------------------
 
     @on(Input.Changed, "#focus")
@@ -145,12 +149,11 @@ class FindPage(Page):
         if not titles.notes and not titles.clients:
             self.show_state("Nothing to find yet. 2, outside the words, shows the clients.", "text")
         elif not self._query:
-            self.show_state("Type a code, a title, a tag, a date or a type. Nothing is opened until Enter.")
+            more = ", a date or a type. Nothing is opened until Enter." if self._wide else " or a date."
+            self.show_state(f"Type a code, a title, a tag{more}")
         else:
-            self.show_state(
-                f"{len(notes):,} of {words.plural(len(titles.notes), 'note')} by what lists show. "
-                "Nothing is opened until Enter."
-            )
+            how = " by what lists show. Nothing is opened until Enter." if self._wide else ". Enter opens."
+            self.show_state(f"{len(notes):,} of {words.plural(len(titles.notes), 'note')}{how}")
         return [*asks, *notes, *clients]
 
     def _inside(self, session: Session, titles: Titles) -> list[Item]:
