@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.acts import trail
 from core.alerts import Alert, Engine
 from core.audit.columns import Columns
 from core.audit.trail import Trail, TrailRow
+from core.moments import moment, zone_of
 from core.session.session import Session
 from vault_format.errors import UsageError
 from vault_format.scan import Batch
@@ -67,10 +67,7 @@ class _Reviewed(View):
 
 def _bounds(day: date, zone: str) -> tuple[int, int]:
     """Return the first moment of DAY in ZONE and the first of the day after (UTC ms)."""
-    try:
-        where = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        where = ZoneInfo("UTC")
+    where = zone_of(zone)
     begins, ends = (datetime.combine(each, time.min, where) for each in (day, day + timedelta(days=1)))
     return int(begins.timestamp() * 1000), int(ends.timestamp() * 1000)
 
@@ -82,7 +79,7 @@ def report(path: str, day: date | None, clock: Clock) -> Report:
         policy = view.state.policy
         zone = policy.zone if policy is not None else "UTC"
         if day is None:
-            day = datetime.fromtimestamp(clock() / 1000, ZoneInfo(zone)).date()
+            day = moment(clock(), zone_of(zone)).date()
         begins, ends = _bounds(day, zone)
         names = {number: member.name for number, member in view.state.members.items()}
         rows = _rows(view, begins, ends, names)
@@ -121,12 +118,8 @@ def _counted(rows: Sequence[TrailRow]) -> dict[str, dict[str, int]]:
     return {name: dict(sorted(acts.items())) for name, acts in sorted(found.items())}
 
 
-def _clock_time(moment: int, zone: str) -> str:
-    try:
-        where = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        where = ZoneInfo("UTC")
-    return f"{datetime.fromtimestamp(moment / 1000, where):%H:%M}"
+def _clock_time(milliseconds: int, zone: str) -> str:
+    return f"{moment(milliseconds, zone_of(zone)):%H:%M}"
 
 
 def as_json(found: Report) -> str:

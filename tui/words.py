@@ -9,14 +9,15 @@ from pathlib import Path
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from core import moments
 from tui import environment
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def moment(milliseconds: int) -> datetime:
-    """Return the local time of a UTC time in milliseconds."""
-    return datetime.fromtimestamp(milliseconds / 1000).astimezone()
+    """Return the local time of a UTC time in milliseconds; past the calendar, its end."""
+    return moments.moment(milliseconds, None)
 
 
 def minute(milliseconds: int) -> str:

@@ -108,6 +108,7 @@ class View:
         kept, excess, _ = self._flood(self.clock())
         if not walk.ended and excess:
             report.note(kept, "flood", f"{excess} unsigned records set aside")
+            report.forget(kept)
         if walk.count == 0 and not report.finding_count:
             report.find(0, "format", "no first record")
         if not walk.ended and not walk.replay.newer:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, tzinfo
 
 from core.alerts.alert import DAY_MS, Alert, Rule, Severity, Thresholds
 from core.alerts.habits import Habits, hour_of_week
 from core.audit.columns import Shape
+from core.moments import moment, zone_of
 from vault_format import bounds, public
 from vault_format.authority.state import State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
@@ -47,13 +46,6 @@ def _said(batch: Batch, item: Item, action: int) -> public.Shape | None:
         return None
 
 
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return UTC
-
-
 class Engine:
     """Follows one vault. Give it every accepted batch with `take`, and `tick` from time to time."""
 
@@ -61,7 +53,7 @@ class Engine:
         self._limits = limits or Thresholds()
         self._shapes: dict[bytes, Shape] = {}
         self._habits: dict[int, Habits] = {}
-        self._failures: deque[tuple[int, int]] = deque()
+        self._failures: list[tuple[int, int]] = []
         self._unsigned = 0
         self._statuses: dict[int, int] = {}
         self._last_time = 0
@@ -74,7 +66,7 @@ class Engine:
     def take(self, batch: Batch, state: State) -> list[Alert]:
         """Take records that were accepted; STATE is the vault's as it is behind them. Returns what is to be told."""
         policy = state.policy
-        zone = _zone(policy.zone) if policy is not None else UTC
+        zone = zone_of(policy.zone) if policy is not None else UTC
         found: list[Alert] = []
         for item in batch.items:
             fields = item[2]
@@ -120,7 +112,9 @@ class Engine:
         """Whether this was not told within the quiet time; what is critical is always told."""
         key = (alert.rule, alert.member)
         before = self._told.get(key)
-        if alert.severity < Severity.CRITICAL and before is not None and alert.time - before < self._limits.quiet:
+        # an earlier one that claims to be later is a clock that was set, or a record made up to silence what follows
+        quiet = before is not None and 0 <= alert.time - before < self._limits.quiet
+        if alert.severity < Severity.CRITICAL and quiet:
             return False
         self._told[key] = alert.time
         return True
@@ -143,7 +137,7 @@ class Engine:
             yield from self._opening(event, habits)
         else:
             yield from self._other(event)
-        habits.last = max(habits.last, event.time)
+        habits.last = event.time
 
     def _alert(self, rule: Rule, severity: Severity, event: Event, *records: int) -> Alert:
         chosen = (records or (event.seq,))[-_MOST_RECORDS:]
@@ -162,16 +156,15 @@ class Engine:
         if event.shape.action == Action.RECOVERY_BEGUN:
             yield self._alert(Rule.RECOVERY_FAILED, Severity.HIGH, event)
             return
-        failures = self._failures
-        failures.append((event.time, event.seq))
-        while failures and failures[0][0] < event.time - self._limits.failure_window:
-            failures.popleft()
+        window = self._limits.failure_window
+        failures = [each for each in self._failures if abs(each[0] - event.time) <= window]
+        self._failures = failures = [*failures[-_MOST_RECORDS:], (event.time, event.seq)]
         if len(failures) >= self._limits.failures:
             yield self._alert(Rule.FAILURES, Severity.HIGH, event, *(seq for _, seq in failures))
 
     def _unlock(self, event: Event, state: State, zone: tzinfo, habits: Habits) -> Iterator[Alert]:
         limits, failures = self._limits, self._failures
-        recent = [seq for time, seq in failures if time >= event.time - limits.failure_window]
+        recent = [seq for time, seq in failures if abs(time - event.time) <= limits.failure_window]
         if len(recent) >= limits.failures:
             yield self._alert(Rule.SUCCESS_AFTER_FAILURES, Severity.CRITICAL, event, *recent, event.seq)
         failures.clear()
@@ -186,8 +179,8 @@ class Engine:
             yield self._alert(Rule.DORMANT, Severity.LOW, event)
         hour = hour_of_week(event.time, zone)
         policy = state.policy
-        moment = datetime.fromtimestamp(event.time / 1000, zone)
-        minute = moment.hour * 60 + moment.minute
+        when = moment(event.time, zone)
+        minute = when.hour * 60 + when.minute
         if policy is not None and not _within(minute, policy.hours_from, policy.hours_to):
             yield self._alert(Rule.OUTSIDE_HOURS, Severity.NOTE, event)
         if habits.unusual(hour, limits):

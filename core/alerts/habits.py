@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from core.alerts.alert import DAY_MS, Thresholds
+from core.moments import moment
 
 _SLOTS = 7 * 24
 
 
 def hour_of_week(time: int, zone: tzinfo) -> int:
     """Return the hour of the week (0 to 167, from Monday) of TIME (UTC ms) in ZONE."""
-    moment = datetime.fromtimestamp(time / 1000, zone)
-    return moment.weekday() * 24 + moment.hour
+    when = moment(time, zone)
+    return when.weekday() * 24 + when.hour
 
 
 @dataclass(slots=True)
@@ -60,6 +61,6 @@ class Habits:
         """Count one opening; return the records of a burst that nobody reads, or nothing."""
         recent = self.recent
         recent.append((time, seq))
-        while recent and recent[0][0] < time - limits.fast_window:
+        while recent and not 0 <= time - recent[0][0] <= limits.fast_window:
             recent.popleft()
         return tuple(each for _, each in recent) if len(recent) >= limits.fast else ()

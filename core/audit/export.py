@@ -8,8 +8,8 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from core import moments
 from core.audit.trail import TrailRow
 from core.version import version
 
@@ -31,8 +31,8 @@ class Source:
 
 
 def moment(time: int) -> str:
-    """Return TIME (UTC ms) as RFC 3339 has it, to the millisecond."""
-    return datetime.fromtimestamp(time / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Return TIME (UTC ms) as RFC 3339 has it, to the millisecond; past the calendar, its end."""
+    return moments.moment(time).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _fields(row: TrailRow) -> dict[str, object]:

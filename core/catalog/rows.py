@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
+
+from core.moments import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,6 @@ def short_id(number: int) -> str:
 def days_late(day: str, milliseconds: int) -> int:
     """Return how many days after DAY (`2026-11-24`) a UTC time is by the local date; 0 on that day, or for no date."""
     try:
-        return max(0, (datetime.fromtimestamp(milliseconds / 1000).astimezone().date() - date.fromisoformat(day)).days)
+        return max(0, (moment(milliseconds, None).date() - date.fromisoformat(day)).days)
     except (ValueError, OverflowError, OSError):
         return 0

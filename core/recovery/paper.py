@@ -9,9 +9,9 @@ import errno
 import html
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
+from core.moments import moment
 from core.recovery.status import RecoveryStatus
 from vault_format import machine
 from vault_format.errors import NoSpace, ReadOnly, Unavailable, UsageError
@@ -21,7 +21,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def _day(milliseconds: int) -> str:
-    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone():%Y-%m-%d}" if milliseconds else "never"
+    return f"{moment(milliseconds, None):%Y-%m-%d}" if milliseconds else "never"
 
 
 def kit_page(practice: str, member: str, lines: Sequence[str], path: str, *, when: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
+from core.moments import moment
 from core.upkeep.members import AccessRow
 from vault_format import machine
 from vault_format.authority.state import State
@@ -39,7 +39,7 @@ def held(row: AccessRow, epoch: int) -> str:
 
 
 def _day(milliseconds: int) -> str:
-    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d}" if milliseconds else "never"
+    return f"{moment(milliseconds):%Y-%m-%d}" if milliseconds else "never"
 
 
 def sheet_text(rows: Iterable[AccessRow], state: State, records: int, head: bytes, now: int) -> str:

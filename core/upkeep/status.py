@@ -113,9 +113,11 @@ def confirmable(desk: Desk) -> list[int]:
     for number, entity in state.entities.items():
         if not entity.original or entity.shredded:
             continue
-        own = entity.author == who.number
-        others = entity.note_class != NoteClass.PROCESS and (alone or entity.mover != who.number)
-        if own or others:
+        if entity.note_class == NoteClass.PROCESS:
+            may = entity.author == who.number
+        else:
+            may = alone or entity.mover != who.number
+        if may and entity.client not in state.holds:
             found.append((entity.live, number))
     return [number for _, number in sorted(found)]
 

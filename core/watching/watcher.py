@@ -58,9 +58,15 @@ class WatchedVault:
     def look(self, *, first: bool = False) -> list[Told]:
         """Take in what was appended and return what is to be told; what FIRST stood there is not."""
         try:
-            alerts = self._follow()
+            return self._look(first=first)
         except TacendaError as error:
-            return self._unreadable(error)
+            return self._unreadable(error.what)
+        except Exception as error:  # noqa: BLE001  whatever one vault does to this program, the others are watched
+            self._forget_view()
+            return self._unreadable(f"an error of Tacenda itself ({type(error).__name__})")
+
+    def _look(self, *, first: bool) -> list[Told]:
+        alerts = self._follow()
         self._objection = ""
         view = self._view
         if view is None:
@@ -99,13 +105,18 @@ class WatchedVault:
         member = view.state.members.get(alert.member)
         return Told(self.path, view.state.vault_id.hex(), alert, member.name if member else "", detail)
 
-    def _unreadable(self, error: TacendaError) -> list[Told]:
+    def _unreadable(self, what: str) -> list[Told]:
         """Say once that a vault cannot be followed."""
-        if error.what == self._objection:
+        if what == self._objection:
             return []
-        self._objection = error.what
+        self._objection = what
         alert = Alert(Rule.FINDING, Severity.CRITICAL, self._clock(), 0, ())
-        return [Told(self.path, "", alert, "", error.what)]
+        return [Told(self.path, "", alert, "", what)]
+
+    def _forget_view(self) -> None:
+        if self._view is not None:
+            self._view.close()
+            self._view = None
 
     def close(self) -> None:
         """Give up."""

@@ -8,6 +8,7 @@ import pytest
 
 from core.session import NoteDraft, Session
 from core.upkeep import Rotation, Step, key_status
+from core.upkeep.retention import set_hold
 from core.upkeep.status import DAY_MS
 from tests.core.practice import Practice, damage, decryptions
 from vault_format.codes import Action, Reason
@@ -71,13 +72,15 @@ def test_everyone_reads_on_after_their_own_rollover(practice: Practice) -> None:
     assert practice.verdict().intact
 
 
-def test_a_signed_note_of_a_colleague_waits_for_somebody_else_than_the_owner(practice: Practice) -> None:
+def test_a_signed_note_waits_for_somebody_else_than_the_one_who_moved_it(practice: Practice) -> None:
     owner, clinician = practice.unlock(), practice.unlock("clinician")
     rotated(owner)
-    assert status(owner).unconfirmed == 1
+    waiting = status(owner).unconfirmed
+    assert waiting == 5
+    assert status(owner).to_confirm == 0
     clinician.follow()
-    assert status(clinician).to_confirm == 1
-    assert Rotation(clinician).go_on().confirmed == 1
+    assert status(clinician).to_confirm == waiting
+    assert Rotation(clinician).go_on().confirmed == waiting
     owner.follow()
     assert status(owner).unconfirmed == 0
     assert practice.verdict().intact
@@ -153,6 +156,24 @@ def test_a_text_that_was_saved_meanwhile_is_not_overwritten(practice: Practice, 
     )
     rotation.go_on()
     assert owner.read_note(practice.notes["draft"]).text == "third wording"
+    assert practice.verdict().intact
+
+
+def test_under_a_legal_hold_the_originals_stay(practice: Practice) -> None:
+    owner, clinician = practice.unlock(), practice.unlock("clinician")
+    set_hold(owner, practice.clients["OTTER"], hold=True)
+    rotated(owner)
+    clinician.follow()
+    assert status(clinician).to_confirm == 2
+    Rotation(clinician).go_on()
+    owner.follow()
+    assert status(owner).unconfirmed == 6
+    set_hold(owner, practice.clients["OTTER"], hold=False)
+    clinician.follow()
+    assert Rotation(clinician).go_on().confirmed == 5
+    owner.follow()
+    assert Rotation(owner).go_on().confirmed == 1
+    assert status(owner).unconfirmed == 0
     assert practice.verdict().intact
 
 

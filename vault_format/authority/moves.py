@@ -66,10 +66,13 @@ def confirmed(state: State, act: Admitted, fields: Fields, parts: Opened | None)
             raise Objection("authority", "a confirmation of nothing, or of one entity twice")
         if live != entity.live:
             raise Objection("authority", "a confirmation of parts that are not the live ones")
-        if act.member == entity.mover != entity.author and not alone:
+        if entity.note_class == NoteClass.PROCESS:
+            if entity.author != act.member:
+                raise Objection("authority", "a confirmation of somebody else's process note")
+        elif act.member == entity.mover and not alone:
             raise Objection("authority", "a confirmation by the one who re-encrypted")
-        if entity.note_class == NoteClass.PROCESS and entity.author != act.member:
-            raise Objection("authority", "a confirmation of somebody else's process note")
+        if entity.client in state.holds:
+            raise Objection("authority", "a confirmation under a legal hold, which keeps the originals")
         checked[number] = entity
     for number, entity in checked.items():
         if entity.original:

@@ -123,6 +123,34 @@ def _live(vault: Vault, me: Acting, title: str, move: int = 0) -> tuple[int, int
 variant("confirm-by-the-one-who-moved-it", "A confirmation by the owner who re-encrypted a clinician's note.", partial(
     _confirmed, lambda vault, me: [_live(vault, me, SIGNED)], OWNER
 ))  # fmt: skip
+def _own(*, hold: bool, by: int) -> Case:
+    """The owner re-encrypts a signed note of their own; BY confirms it, under a hold or not."""
+    vault = late()
+    me = vault.acting(OWNER)
+    saved = texts.new_note(me, vault.entity("OTTER"), "the owner's", "What the owner wrote.")
+    number = saved.draft.entity
+    vault.add(saved.draft, me)
+    vault.add(entries.sign(vault.acting(OWNER), number, saved.commit), me)
+    known = vault.acting(OWNER).state.entities.get(number)
+    assert known is not None
+    who = Identity(known.kind, known.note_class, number, known.revision, known.author)
+    vault.add(me.record(Action.REENCRYPT, None, *me.keyring.seal_raw(who, b"x", b"y", vault.entropy)), me)
+    if hold:
+        vault.add(entries.client_hold(me, vault.entity("OTTER"), hold=True), me)
+    confirming = vault.acting(by)
+    known = confirming.state.entities.get(number)
+    assert known is not None
+    record = confirming.record(Action.REENCRYPT_CONFIRMED, Confirmed(entries=[(number, known.live)]))
+    vault.add(record, confirming)
+    return broken(vault, "authority")
+
+
+variant("confirm-own-note-that-one-moved", "A confirmation by the author, who re-encrypted it.", partial(
+    _own, hold=False, by=OWNER
+))  # fmt: skip
+variant("confirm-under-a-hold", "A confirmation of what is under a legal hold, by a colleague.", partial(
+    _own, hold=True, by=FIRST
+))  # fmt: skip
 variant("confirm-parts-that-are-not-live", "A confirmation of other parts than the live ones.", partial(
     _confirmed, lambda vault, me: [_live(vault, me, SIGNED, -2)]
 ))  # fmt: skip

@@ -198,8 +198,9 @@ export function confirmed(r) {
     const e = s.entities.get(entity);
     need(e && !e.shredded, 'no such entity');
     need(part === e.live, 'not the live part');
-    const another = e.cls === CHART && (m.number !== e.reencryptor || readers.length === 1);
-    need(m.number === e.author || another, 'the re-encryptor confirms itself');
+    const another = m.number !== e.reencryptor || readers.length === 1;
+    need(e.cls === CHART ? another : m.number === e.author, 'the re-encryptor confirms itself, or another\'s process note');
+    need(!held(s, e.client), 'a confirmation under a hold');
     return e;
   });
   need(new Set(moves).size === moves.length, 'an entity twice');

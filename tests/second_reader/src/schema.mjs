@@ -28,7 +28,12 @@ const text = (min = 0, max = 64) => (v, at) => {
   return v;
 };
 const title = text(1);
-const name = (v, at) => (/[\p{Cc}\p{Cf}\p{Cs}]/u.test(title(v, at)) ? refuse(`${at}: not a name`) : v);
+// FORMAT.md spells the code points out: no version of Unicode may change a verdict
+const UNSEEN = new RegExp(
+  '[\\x00-\\x1f\\x7f-\\x9f\\xad\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u180e\\u200b-\\u200f\\u202a-\\u202e'
+  + '\\u2060-\\u2064\\u2066-\\u206f\\ud800-\\udfff\\ufeff\\ufff9-\\ufffb\\u{110bd}\\u{110cd}\\u{13430}-\\u{1343f}'
+  + '\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0001}\\u{e0020}-\\u{e007f}]', 'u');
+const name = (v, at) => (UNSEEN.test(title(v, at)) ? refuse(`${at}: not a name`) : v);
 const nil = (type) => (v, at) => (v === null ? null : type(v, at));
 const list = (type, min = 0, max = Infinity) => (v, at) => {
   if (!Array.isArray(v) || v.length < min || v.length > max) refuse(`${at}: not a list of that length`);

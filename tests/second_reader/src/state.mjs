@@ -25,7 +25,7 @@ export function newState() {
   };
 }
 
-export const foldName = (name) => name.normalize('NFC').replace(/[A-Z]/g, (c) => c.toLowerCase());
+export const foldName = (name) => name.replace(/[A-Z]/g, (c) => c.toLowerCase());
 
 export const active = (s) => [...s.members.values()].filter((m) => m.active && m.role !== AUTHORITY);
 export const holdsAll = (next, old) => (KEYS_OF_ROLE[old] & ~KEYS_OF_ROLE[next]) === 0;
