@@ -146,6 +146,12 @@ class Chart(Page):
         if row is not None and "sign" not in self.hidden_keys():
             self.tacenda.show_page(SignReview(row.id) if row.status == "draft" else CosignReview(row.id))
 
+    def action_sheet(self) -> None:
+        """Show the client's sheet."""
+        from tui.screens.practice.sheet import ClientSheet  # noqa: PLC0415
+
+        self.tacenda.show_page(ClientSheet(self.client))
+
     def action_revisions(self) -> None:
         """Show a note's history."""
         from tui.screens.notes.history import History  # noqa: PLC0415
