@@ -154,7 +154,7 @@ class Clients(Page):
 
         self.tacenda.show_page(BringIn())
 
-    def action_export(self) -> None:
+    def action_write_out(self) -> None:
         """Export this client's chart."""
         from tui.screens.exchange.send_out import SendOut  # noqa: PLC0415
 

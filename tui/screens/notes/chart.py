@@ -104,11 +104,17 @@ class Chart(Page):
         session = self.tacenda.session
         return f"{session.catalog.client(self.client).code} " if session is not None else ""
 
-    def action_export(self) -> None:
+    def action_write_out(self) -> None:
         """Export this chart."""
         from tui.screens.exchange.send_out import SendOut  # noqa: PLC0415
 
         self.tacenda.show_page(SendOut(self.client))
+
+    def action_told(self) -> None:
+        """Show what left of these notes."""
+        from tui.screens.exchange.told import Told  # noqa: PLC0415
+
+        self.tacenda.show_page(Told(self.client))
 
     def action_new(self) -> None:
         """Begin a note."""
