@@ -5,9 +5,11 @@ A letter means the same on every page. Letters act outside text only; in text th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
+from textual.keys import key_to_character
 
 EVERYWHERE = "everywhere"
 TEXT = "text"
@@ -28,6 +30,26 @@ class Act:
     sentence: str
     priority: bool = False
     shown: str = ""
+
+    @property
+    def id(self) -> str:
+        """What Textual knows its binding by, whatever its keys are."""
+        return f"{self.where}.{self.name.split('(', maxsplit=1)[0]}.{self.keys[0]}"
+
+    @property
+    def title(self) -> str:
+        """What a person's own keymap calls it, on its page."""
+        name = _TITLES.get(self.name, self.name).removeprefix("screen.").removeprefix("place('").removesuffix("')")
+        return name.replace("_", "-")
+
+
+_TITLES = {
+    "move(-1)": "up", "move(1)": "down", "go(0)": "first", "go(-1)": "last", "page(-1)": "page-up",
+    "page(1)": "page-down", "half(-1)": "half-page-up", "half(1)": "half-page-down", "leaf(-1)": "page-up",
+    "leaf(1)": "page-down", "kind(-1)": "kind-before", "kind(1)": "kind-after", "turn(-1)": "value-before",
+    "turn(1)": "next-value",
+}  # fmt: skip
+"""Names of acts that move about; the others are called what they are called in the table."""
 
 
 _ANYWHERE = (
@@ -50,6 +72,7 @@ _PLACES = (
     Act("place('find')", ("3",), "place", "", "Find: titles, and inside the notes"),
     Act("place('audit')", ("4",), "place", "", "Audit: everything that was done"),
     Act("look", ("slash",), "place", "", "find notes, from here"),
+    Act("settings", ("comma",), "place", "", "settings of this machine"),
 )
 
 _LISTS = (
@@ -176,6 +199,14 @@ _PAGES = (
     Act("write_out", ("x",), "broken", "write out", "write this finding out, to send to someone"),
     Act("records", ("enter",), "broken", "the record", "the record where it is broken"),
     Act("out", ("escape", "q"), "broken", "list", "the list of records"),
+    Act("choose", ("enter",), "settings", "change", "change it: the next value, or type one; a list is opened"),
+    Act("turn(1)", ("right", "l"), "settings", "next value", "the next value", shown="←→"),
+    Act("turn(-1)", ("left", "h"), "settings", "", "the value before"),
+    Act("undo", ("u",), "settings", "undo", "undo the last change"),
+    Act("out", ("escape", "q"), "settings", "back", "back"),
+    Act("out", ("escape", "q"), "own-keys", "back", "back"),
+    Act("submit", ("enter",), "setting", "done", "take this value"),
+    Act("out", ("escape",), "setting", "back", "back; nothing is changed"),
     Act("finish", ("ctrl+s",), "carry-on", "carry on", "make the new file; once it is made, open it", priority=True),
     Act("out", ("escape",), "carry-on", "back", "back; nothing has happened"),
     Act("mine", ("h",), "conflict", "here", "what was typed here becomes the next revision"),
@@ -224,40 +255,65 @@ _PAGES = (
 
 ACTS = (*_PAGES, *_PLACES, *_LISTS, *_ANYWHERE)
 
-_SHOWN = {
+SHOWN = {
     "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab", "question_mark": "?",
     "number_sign": "#", "exclamation_mark": "!", "slash": "/", "colon": ":",
     "space": "Space", "down": "↓", "up": "↑", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
+    "left": "←", "right": "→",
 }  # fmt: skip
 
 
 def key_word(key: str) -> str:
     """Return how a key is written for people: `^L`, `F5`, `Esc`, `n`."""
-    if key in _SHOWN:
-        return _SHOWN[key]
+    if key in SHOWN:
+        return SHOWN[key]
     if key.startswith("ctrl+"):
         return "^" + key[5:].upper()
+    character = key_to_character(key)
+    if character is not None and character.isprintable():
+        return character
     return key.upper() if key[0] == "f" and key[1:].isdigit() else key
 
 
+_own: dict[str, tuple[str, ...]] = {}
+"""Keys that the person has given to acts instead of the table's, by the id of the act."""
+
+
+def use(own: Mapping[str, tuple[str, ...]]) -> None:
+    """Take a person's own keys for what rows, help and palette say; no keys for an act leave it out."""
+    _own.clear()
+    _own.update(own)
+
+
 def acts(where: str) -> list[Act]:
-    """Return what can be done on a page, in the order of use."""
-    return [act for act in ACTS if act.where == where]
+    """Return what can be done on a page, in the order of use, with the keys that do it."""
+    found = []
+    for act in ACTS:
+        if act.where == where:
+            keys = _own.get(act.id)
+            if keys is None:
+                found.append(act)
+            elif keys:
+                found.append(replace(act, keys=keys, shown=""))
+    return found
+
+
+def key_of(name: str, where: str = EVERYWHERE) -> str:
+    """Return the first key of an act as it is written for people, for a sentence; empty if it has none."""
+    return next((key_word(act.keys[0]) for act in acts(where) if act.name == name), "")
 
 
 def bindings(where: str) -> list[BindingType]:
-    """Return Textual's bindings for a page."""
+    """Return Textual's bindings for a page, with the table's keys; the person's own are laid over them by their ids."""
     return [
-        Binding(
-            ",".join(act.keys), act.name, act.sentence, show=False, priority=act.priority,
-            id=f"{where}.{act.name.split('(')[0]}.{act.keys[0]}",
-        )
-        for act in acts(where)
-    ]  # fmt: skip
+        Binding(",".join(act.keys), act.name, act.sentence, show=False, priority=act.priority, id=act.id)
+        for act in ACTS
+        if act.where == where
+    ]
 
 
 def footer(where: str, hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """Return (key, word) for the row at the bottom, without the acts that HIDDEN names; help always stands there."""
     shown = [act for act in acts(where) if act.label and act.name not in hidden]
     pairs = [(act.shown or key_word(act.keys[0]), act.label) for act in shown]
-    return [*pairs, ("F1", "keys")] if where != "help" else pairs
+    return [*pairs, (key_of("help") or "F1", "keys")] if where != "help" else pairs
