@@ -15,13 +15,37 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "People I can ask for help", "Professionals and services to contact", "Making the surroundings safe",
     ),
     "plan": ("Problems", "Goals", "Objectives", "Interventions", "Review"),
+    "intake": (
+        "Presenting concern", "History", "Mental status", "Risk", "Strengths and supports", "Goals", "Plan",
+    ),
+    "contact": ("Who and how", "What was said", "What follows"),
+    "missed": ("What was arranged", "What was done", "What follows"),
+    "supervision": ("Questions brought", "What was discussed", "What was agreed"),
+    "summary": (
+        "Presenting concern", "Course", "Goals reached", "Risk at the end", "How it ended", "Recommendations",
+    ),
     "free": (),
 }  # fmt: skip
 """The headings of each form, in order."""
 
+TYPE_FORMS: dict[str, tuple[str, ...]] = {
+    "progress": ("soap", "dap", "birp", "girp", "pie", "free"),
+    "missed-session": ("free", "missed"),
+    "contact-log": ("contact", "free"),
+    "safety-plan": ("stanley-brown", "free"),
+    "treatment-plan": ("plan", "free"),
+    "intake": ("intake", "free"),
+    "termination": ("summary", "free"),
+    "supervision": ("supervision", "free"),
+    "process": ("free",),
+}
+"""The forms that each type of note is offered in, the usual one first. A process note has no headings to fill in."""
+
 NAMES = {
     "soap": "SOAP", "dap": "DAP", "birp": "BIRP", "girp": "GIRP", "pie": "PIE", "stanley-brown": "Stanley-Brown",
-    "plan": "goals and objectives", "free": "free text",
+    "plan": "goals and objectives", "intake": "intake", "contact": "who, what, what follows",
+    "missed": "arranged, done, what follows", "supervision": "brought, discussed, agreed", "summary": "summary",
+    "free": "free text",
 }  # fmt: skip
 """What people call each form."""
 

@@ -30,7 +30,10 @@ NOTE_TYPES = {
 }
 """Type of note, and what a screen calls it."""
 
-FORMS = ("soap", "dap", "birp", "girp", "pie", "stanley-brown", "plan", "free")
+FORMS = (
+    "soap", "dap", "birp", "girp", "pie", "stanley-brown", "plan", "intake", "contact", "missed", "supervision",
+    "summary", "free",
+)  # fmt: skip
 
 
 class NoteIndex(Shape):

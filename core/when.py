@@ -7,7 +7,7 @@ not guessed at.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 USUAL_MINUTES = 50
@@ -27,11 +27,15 @@ _TIGHT_DAY = re.compile(r"(\d{2})(\d{2})")
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A day, its time (None where none was said and none is usual), and the planned minutes (1 to 720)."""
+    """A day, its time (None where none was said and none is usual), and the planned minutes (1 to 720).
+
+    `unsaid` is set where the minutes were not said, but are the usual ones.
+    """
 
     day: date
     time: time | None
     minutes: int
+    unsaid: bool = field(default=False, compare=False)
 
     @property
     def start(self) -> str:
@@ -71,7 +75,7 @@ def understand(text: str, now: datetime, usual: time | None = None) -> When | No
             continue
         rest = said[split:].strip()
         at = _time(rest) if rest else usual
-        return When(day, at, minutes) if at is not None or not rest else None
+        return When(day, at, minutes, unsaid=length is None) if at is not None or not rest else None
     return None
 
 

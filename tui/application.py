@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events, on
+from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 
@@ -24,6 +26,7 @@ from tui.messages import Ended, HangUp
 from tui.paging import Paging
 from tui.returning import Returning
 from tui.screens.page import Page
+from tui.settings import Chosen
 from vault_format import machine
 from vault_format.codes import LockReason
 from vault_format.errors import EXIT_DONE
@@ -35,12 +38,12 @@ if TYPE_CHECKING:
 STYLES = Path(__file__).parent / "styles"
 
 
-def _driver() -> type[Driver] | None:
+def _driver(*, light: bool) -> type[Driver] | None:
     if os.name == "nt":
         return None
     from tui.light import driver_class  # noqa: PLC0415  not there on every system
 
-    return driver_class()
+    return driver_class(light=light)
 
 
 class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
@@ -57,7 +60,8 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self, path: str | None, *, demo: DemoVault | None = None, theme: str = "", cost: Cost | None = None,
         clock: Callable[[], float] = machine.awake_and_asleep,
     ) -> None:  # fmt: skip
-        super().__init__(driver_class=_driver())
+        self.chosen = Chosen()
+        super().__init__(driver_class=_driver(light=self.chosen.now.light))
         self.path = path
         self.demo = demo
         self.cost = cost
@@ -65,7 +69,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.keeper: DraftKeeper | None = None
         self.guard = Guard(self._guard_ended, self._guard_hung_up, clock=clock)
         self._safe = SafeFilter(plain=environment.plain_symbols())
-        self._theme_name = theme or look.usual_theme()
+        self._theme_name = theme or look.theme_for(self.chosen.now.theme)
         self.returning = Returning(self)
         self.following = Following(self)
         self.ending = Ending(self)
@@ -98,7 +102,36 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.guard.start()
         self.set_interval(SECONDS, self.following.look)
         self.app_resume_signal.subscribe(self, lambda _: self.action_repaint(), immediate=True)
+        self.set_keymap(self.chosen.keys.for_textual())
         self.show_door()
+        self.call_after_refresh(self._tell_of_settings)
+
+    def _tell_of_settings(self) -> None:
+        """Say what is wrong in the files of settings and keys; everything goes on all the same."""
+        problems = self.chosen.problems
+        if problems and self.page is not None:
+            more = f" {len(problems) - 1} more under Settings." if len(problems) > 1 else ""
+            self.page.say(problems[0] + more, "caution")
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Take the person's own key: whether it may be had was looked at when the file was read."""
+
+    def show_symbols(self) -> None:
+        """Show the symbols that were chosen."""
+        self._safe.be(plain=environment.plain_symbols())
+        for page in self.pages:
+            for widget in page.query("*"):
+                widget.refresh(layout=True)
+
+    @property
+    def idle_minutes(self) -> int:
+        """After how many minutes without a key the session locks: by the policy, or sooner if this machine says so."""
+        return self.chosen.now.idle(self.session.policy.idle_minutes) if self.session is not None else 0
+
+    def limit_idle(self) -> None:
+        """Have the guard take up another limit."""
+        if self.session is not None and self.keeper is not None:
+            self.guard.watch(self.session, self.keeper, self.idle_minutes * 60)
 
     def show_door(self, reason: LockReason | None = None, rescue: Rescue | None = None) -> None:
         """Show the page that belongs before the vault: unlock it, make it, or ask which."""
@@ -149,7 +182,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.door = None
         self.keeper = DraftKeeper(session)
         Journaling(self.keeper).start()
-        self.guard.watch(session, self.keeper, session.policy.idle_minutes * 60)
+        self.guard.watch(session, self.keeper, self.idle_minutes * 60)
         self.clear_pages()
         self.returning.show(session, left)
         self.start_job(self, session.open_rest, lambda _: self.renew())

@@ -25,7 +25,12 @@ class SafeFilter(LineFilter):
 
     def __init__(self, *, plain: bool = False) -> None:
         super().__init__()
-        self._table: dict[int, str] = dict(DRAWN)
+        self._table: dict[int, str] = {}
+        self.be(plain=plain)
+
+    def be(self, *, plain: bool) -> None:
+        """Show ASCII only, or not, from the next line on."""
+        self._table = dict(DRAWN)
         if plain:
             self._table = {**dict.fromkeys(DRAWN, "?"), **_PICTURES, **{code: chr(to) for code, to in PLAIN.items()}}
 

@@ -47,7 +47,21 @@ def no_color() -> bool:
     return bool(os.environ.get("NO_COLOR"))
 
 
+_chosen: list[str] = []
+"""What the person chose for symbols on this machine: `unicode` or `ascii`, if anything."""
+
+
+def choose_symbols(which: str) -> None:
+    """Take `unicode` or `ascii` whatever the terminal says, or `auto`: what it says."""
+    _chosen[:] = [] if which == "auto" else [which]
+
+
 def plain_symbols() -> bool:
-    """Whether only ASCII can be counted on: the locale is not UTF-8, or the Linux console's font."""
+    """Whether only ASCII is shown: chosen so, or the locale is not UTF-8, or the Linux console's font."""
+    return _chosen[0] == "ascii" if _chosen else bare_terminal()
+
+
+def bare_terminal() -> bool:
+    """Whether only ASCII and the basic colours can be counted on, whatever was chosen."""
     encoding = (getattr(sys.__stderr__, "encoding", None) or "ascii").lower().replace("-", "")
     return encoding != "utf8" or os.environ.get("TERM", "") in {"linux", "vt100", "vt220", "ansi"}

@@ -5,9 +5,11 @@ A letter means the same on every page. Letters act outside text only; in text th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
+from textual.keys import key_to_character
 
 EVERYWHERE = "everywhere"
 TEXT = "text"
@@ -28,6 +30,26 @@ class Act:
     sentence: str
     priority: bool = False
     shown: str = ""
+
+    @property
+    def id(self) -> str:
+        """What Textual knows its binding by, whatever its keys are."""
+        return f"{self.where}.{self.name.split('(', maxsplit=1)[0]}.{self.keys[0]}"
+
+    @property
+    def title(self) -> str:
+        """What a person's own keymap calls it, on its page."""
+        name = _TITLES.get(self.name, self.name).removeprefix("screen.").removeprefix("place('").removesuffix("')")
+        return name.replace("_", "-")
+
+
+_TITLES = {
+    "move(-1)": "up", "move(1)": "down", "go(0)": "first", "go(-1)": "last", "page(-1)": "page-up",
+    "page(1)": "page-down", "half(-1)": "half-page-up", "half(1)": "half-page-down", "leaf(-1)": "page-up",
+    "leaf(1)": "page-down", "kind(-1)": "kind-before", "kind(1)": "kind-after", "turn(-1)": "value-before",
+    "turn(1)": "next-value",
+}  # fmt: skip
+"""Names of acts that move about; the others are called what they are called in the table."""
 
 
 _ANYWHERE = (
@@ -50,6 +72,7 @@ _PLACES = (
     Act("place('find')", ("3",), "place", "", "Find: titles, and inside the notes"),
     Act("place('audit')", ("4",), "place", "", "Audit: everything that was done"),
     Act("look", ("slash",), "place", "", "find notes, from here"),
+    Act("settings", ("comma",), "place", "", "settings of this machine"),
 )
 
 _LISTS = (
@@ -76,13 +99,19 @@ _PAGES = (
     Act("choose", ("enter",), "today", "do it", "do what the row says"),
     Act("new", ("n",), "today", "new client", "add a client"),
     Act("discard", ("d",), "today", "discard", "discard text that is not in the vault; asks first"),
+    Act("took_place", ("t",), "today", "kept", "the session took place"),
+    Act("missed", ("m",), "today", "missed", "the client did not come"),
+    Act("cancelled", ("c",), "today", "cancel", "it was called off; nothing is to be written"),
+    Act("reschedule", ("e",), "today", "move", "move the appointment"),
     Act("out", ("q",), "today", "leave", "asks: lock or leave"),
     Act("choose", ("enter",), "clients", "chart", "the client's chart"),
     Act("new", ("n",), "clients", "new client", "add a client"),
     Act("edit", ("e",), "clients", "edit", "edit this client; opening it is recorded"),
     Act("bring_in", ("I",), "clients", "", "import notes from a folder or a file"),
-    Act("export", ("x",), "clients", "", "export this client's chart, for somebody; recorded"),
-    Act("names", ("v",), "clients", "names", "show or hide names on this page"),
+    Act("write_out", ("x",), "clients", "", "export this client's chart, for somebody; recorded"),
+    Act("sheet", ("i",), "clients", "sheet", "the client's sheet: appointments, status, who works with it"),
+    Act("which", ("w",), "clients", "which", "which ones: all, active, closed, archived"),
+    Act("names", ("v",), "clients", "names", "show or hide names on this page; showing is recorded"),
     Act("out", ("escape",), "clients", "", "back to Today"),
     Act("out", ("q",), "clients", "", "asks: lock or leave"),
     Act("choose", ("enter",), "chart", "open", "open the note; a draft to write on. Recorded"),
@@ -90,7 +119,9 @@ _PAGES = (
     Act("sign", ("s",), "chart", "sign", "look at a draft, then sign it; a supervisor co-signs. Recorded"),
     Act("add", ("a",), "chart", "add to it", "open a signed note and add to it; recorded"),
     Act("revisions", ("r",), "chart", "revisions", "the note's revisions, and what differs"),
-    Act("export", ("x",), "chart", "", "export this chart, for somebody; recorded"),
+    Act("sheet", ("i",), "chart", "sheet", "the client's sheet: appointments, status, who works with it"),
+    Act("write_out", ("x",), "chart", "", "export this chart, for somebody; recorded"),
+    Act("told", ("y",), "chart", "", "what left of these notes: the accounting of disclosures"),
     Act("out", ("escape", "q"), "chart", "back", "back to the clients"),
     Act("out", ("escape",), "editor", "out", "from the header to the text; from the text out. Saves"),
     Act("hop", ("tab",), "editor", "section", "the next section of the text, the next field of the header"),
@@ -103,7 +134,7 @@ _PAGES = (
     Act("add", ("a",), "reader", "add to it", "add to it: a late entry, an addendum, a correction"),
     Act("sign", ("s",), "reader", "sign", "look at a draft, then sign it; a supervisor co-signs"),
     Act("revisions", ("r",), "reader", "revisions", "the note's revisions, and what differs"),
-    Act("export", ("x",), "reader", "", "export this note, for somebody; recorded"),
+    Act("write_out", ("x",), "reader", "", "export this note, for somebody; recorded"),
     Act("older", ("J",), "reader", "older", "open the note before this one; recorded"),
     Act("newer", ("K",), "reader", "newer", "open the note after this one; recorded"),
     Act("sign_now", ("s",), "sign", "sign", "sign what stands here, for ever"),
@@ -143,6 +174,7 @@ _PAGES = (
     Act("finish", ("ctrl+s",), "import", "go on", "look at the files; then import what is listed", priority=True),
     Act("stop", ("ctrl+c",), "import", "", "stop; what is written stays and is listed"),
     Act("out", ("escape",), "import", "back", "stop what goes on; else back"),
+    Act("out", ("escape", "q"), "told", "back", "back to the chart"),
     Act("finish", ("ctrl+s",), "export", "write it", "write it in clear; recorded first", priority=True),
     Act("out", ("escape",), "export", "back", "back; nothing has left"),
     Act("choose", ("enter",), "audit", "record", "all about this record"),
@@ -167,6 +199,14 @@ _PAGES = (
     Act("write_out", ("x",), "broken", "write out", "write this finding out, to send to someone"),
     Act("records", ("enter",), "broken", "the record", "the record where it is broken"),
     Act("out", ("escape", "q"), "broken", "list", "the list of records"),
+    Act("choose", ("enter",), "settings", "change", "change it: the next value, or type one; a list is opened"),
+    Act("turn(1)", ("right", "l"), "settings", "next value", "the next value", shown="←→"),
+    Act("turn(-1)", ("left", "h"), "settings", "", "the value before"),
+    Act("undo", ("u",), "settings", "undo", "undo the last change"),
+    Act("out", ("escape", "q"), "settings", "back", "back"),
+    Act("out", ("escape", "q"), "own-keys", "back", "back"),
+    Act("submit", ("enter",), "setting", "done", "take this value"),
+    Act("out", ("escape",), "setting", "back", "back; nothing is changed"),
     Act("finish", ("ctrl+s",), "carry-on", "carry on", "make the new file; once it is made, open it", priority=True),
     Act("out", ("escape",), "carry-on", "back", "back; nothing has happened"),
     Act("mine", ("h",), "conflict", "here", "what was typed here becomes the next revision"),
@@ -178,6 +218,29 @@ _PAGES = (
     Act("submit", ("enter",), "client", "next field", "the next field"),
     Act("finish", ("ctrl+s",), "client", "done", "done, from any field", priority=True),
     Act("out", ("escape",), "client", "back", "back; nothing is changed"),
+    Act("choose", ("enter",), "sheet", "note", "open the appointment's note, or write it"),
+    Act("new", ("n",), "sheet", "plan", "plan an appointment"),
+    Act("took_place", ("t",), "sheet", "kept", "the session took place"),
+    Act("missed", ("m",), "sheet", "missed", "the client did not come"),
+    Act("cancelled", ("c",), "sheet", "cancel", "it was called off; nothing is to be written"),
+    Act("reschedule", ("e",), "sheet", "move", "move the appointment"),
+    Act("names", ("v",), "sheet", "", "show the name and the people, or hide them; opening is recorded"),
+    Act("status", ("o",), "sheet", "", "close it, reopen it, archive it"),
+    Act("assign", ("w",), "sheet", "", "who works with this client"),
+    Act("merge", ("M",), "sheet", "", "it was made twice: merge it into another one"),
+    Act("remove", ("D",), "sheet", "", "it was made by mistake: remove it; asks first"),
+    Act("out", ("escape", "q"), "sheet", "back", "back"),
+    Act("submit", ("enter",), "when", "done", "done, if there is a day and a time"),
+    Act("out", ("escape",), "when", "back", "back; nothing is changed"),
+    Act("choose", ("enter",), "status", "do it", "do what the row says; recorded"),
+    Act("out", ("escape",), "status", "back", "back; nothing is changed"),
+    Act("choose", ("enter",), "who", "in or out", "assign this member, or not"),
+    Act("finish", ("ctrl+s",), "who", "done", "done; recorded", priority=True),
+    Act("out", ("escape",), "who", "back", "back; nothing is changed"),
+    Act("finish", ("ctrl+s",), "merge", "merge", "merge them; recorded", priority=True),
+    Act("out", ("escape",), "merge", "back", "back; nothing is changed"),
+    Act("finish", ("ctrl+s",), "remove", "remove", "remove it; recorded", priority=True),
+    Act("out", ("escape",), "remove", "back", "back; nothing is removed"),
     Act("discard_now", ("d",), "discard", "discard", "discard it; recorded"),
     Act("out", ("escape",), "discard", "back", "back; nothing is discarded"),
     Act("lock_now", ("l",), "leaving", "lock", "lock, and stay at the door"),
@@ -192,40 +255,65 @@ _PAGES = (
 
 ACTS = (*_PAGES, *_PLACES, *_LISTS, *_ANYWHERE)
 
-_SHOWN = {
+SHOWN = {
     "escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "Shift+Tab", "question_mark": "?",
     "number_sign": "#", "exclamation_mark": "!", "slash": "/", "colon": ":",
     "space": "Space", "down": "↓", "up": "↑", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
+    "left": "←", "right": "→",
 }  # fmt: skip
 
 
 def key_word(key: str) -> str:
     """Return how a key is written for people: `^L`, `F5`, `Esc`, `n`."""
-    if key in _SHOWN:
-        return _SHOWN[key]
+    if key in SHOWN:
+        return SHOWN[key]
     if key.startswith("ctrl+"):
         return "^" + key[5:].upper()
+    character = key_to_character(key)
+    if character is not None and character.isprintable():
+        return character
     return key.upper() if key[0] == "f" and key[1:].isdigit() else key
 
 
+_own: dict[str, tuple[str, ...]] = {}
+"""Keys that the person has given to acts instead of the table's, by the id of the act."""
+
+
+def use(own: Mapping[str, tuple[str, ...]]) -> None:
+    """Take a person's own keys for what rows, help and palette say; no keys for an act leave it out."""
+    _own.clear()
+    _own.update(own)
+
+
 def acts(where: str) -> list[Act]:
-    """Return what can be done on a page, in the order of use."""
-    return [act for act in ACTS if act.where == where]
+    """Return what can be done on a page, in the order of use, with the keys that do it."""
+    found = []
+    for act in ACTS:
+        if act.where == where:
+            keys = _own.get(act.id)
+            if keys is None:
+                found.append(act)
+            elif keys:
+                found.append(replace(act, keys=keys, shown=""))
+    return found
+
+
+def key_of(name: str, where: str = EVERYWHERE) -> str:
+    """Return the first key of an act as it is written for people, for a sentence; empty if it has none."""
+    return next((key_word(act.keys[0]) for act in acts(where) if act.name == name), "")
 
 
 def bindings(where: str) -> list[BindingType]:
-    """Return Textual's bindings for a page."""
+    """Return Textual's bindings for a page, with the table's keys; the person's own are laid over them by their ids."""
     return [
-        Binding(
-            ",".join(act.keys), act.name, act.sentence, show=False, priority=act.priority,
-            id=f"{where}.{act.name.split('(')[0]}.{act.keys[0]}",
-        )
-        for act in acts(where)
-    ]  # fmt: skip
+        Binding(",".join(act.keys), act.name, act.sentence, show=False, priority=act.priority, id=act.id)
+        for act in ACTS
+        if act.where == where
+    ]
 
 
 def footer(where: str, hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """Return (key, word) for the row at the bottom, without the acts that HIDDEN names; help always stands there."""
     shown = [act for act in acts(where) if act.label and act.name not in hidden]
     pairs = [(act.shown or key_word(act.keys[0]), act.label) for act in shown]
-    return [*pairs, ("F1", "keys")] if where != "help" else pairs
+    return [*pairs, (key_of("help") or "F1", "keys")] if where != "help" else pairs

@@ -80,10 +80,15 @@ NOCOLOR = _theme("nocolor", dark=True, ansi=True, variables=_variables(
 THEMES = {theme.name: theme for theme in (DARK, LIGHT, CONTRAST, ANSI, NOCOLOR)}
 
 
+def theme_for(chosen: str) -> str:
+    """Return the theme for what was chosen on this machine; NO_COLOR outweighs it, since it asks for none at all."""
+    return usual_theme() if chosen == "auto" or environment.no_color() else chosen
+
+
 def usual_theme() -> str:
     """Return the theme to begin with: none of its own colours over ssh and on the console, none at all if asked."""
     if environment.no_color():
         return NOCOLOR.name
-    if environment.over_ssh() or environment.plain_symbols():
+    if environment.over_ssh() or environment.bare_terminal():
         return ANSI.name
     return DARK.name

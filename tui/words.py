@@ -13,6 +13,13 @@ from core import moments
 from tui import environment
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_days = list(_DAYS)
+"""What stands before a date; nothing where the person wants no weekdays."""
+
+
+def choose_weekdays(*, shown: bool) -> None:
+    """Write the weekday before dates, or leave it out."""
+    _days[:] = _DAYS if shown else [""] * 7
 
 
 def moment(milliseconds: int) -> datetime:
@@ -23,7 +30,7 @@ def moment(milliseconds: int) -> datetime:
 def minute(milliseconds: int) -> str:
     """Return `Mon 2026-11-23 18:20`."""
     at = moment(milliseconds)
-    return f"{_DAYS[at.weekday()]} {at:%Y-%m-%d %H:%M}"
+    return f"{_days[at.weekday()]} {at:%Y-%m-%d %H:%M}".lstrip()
 
 
 def second(milliseconds: int) -> str:
@@ -53,7 +60,7 @@ def today() -> str:
 def with_weekday(text: str) -> str:
     """Return a date `2026-11-23` with its weekday before it; other texts as they are."""
     try:
-        return f"{_DAYS[date.fromisoformat(text[:10]).weekday()]} {text}"
+        return f"{_days[date.fromisoformat(text[:10]).weekday()]} {text}".lstrip()
     except ValueError:
         return text
 

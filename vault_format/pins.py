@@ -16,6 +16,8 @@ from vault_format.verify import Pinned
 
 _SLOT = struct.Struct("<16sQ32sQ32s32s")
 SLOT_SIZE = 128
+_LAST = 2**64 - 1
+"""A counter that none may follow; no slot has it."""
 _FLAGS = machine.PLAIN | machine.NO_LINK | machine.NO_WAIT
 
 
@@ -28,7 +30,7 @@ def _unpack(raw: bytes) -> tuple[int, Pinned] | None:
     if len(raw) != SLOT_SIZE or hashlib.sha256(raw[:96]).digest() != raw[96:]:
         return None
     name, counter, vault_id, sequence, head, _ = _SLOT.unpack(raw)
-    return (counter, Pinned(vault_id, sequence, head)) if name == labels.PIN else None
+    return (counter, Pinned(vault_id, sequence, head)) if name == labels.PIN and 0 < counter < _LAST else None
 
 
 def _newest(raw: bytes) -> tuple[int, Pinned] | None:
@@ -77,6 +79,8 @@ class _Slots:
             self._open()
         counter, there = self._read()
         if there is not None and there.vault_id == pin.vault_id and there.sequence >= pin.sequence:
+            return
+        if counter + 1 == _LAST:
             return
         machine.write_all(self._descriptor, _pack(counter + 1, pin), SLOT_SIZE * ((counter + 1) % 2))
 

@@ -27,6 +27,11 @@ def same_as(client: int) -> str:
     return _SAME + short_id(client)
 
 
+def is_same_as(text: str) -> bool:
+    """Whether a client's `next` says that it was merged into another one."""
+    return bool(_SAME_AS.fullmatch(text))
+
+
 def merged_into(index: ClientIndex | None) -> int:
     """Return the client that this one was merged into, 0 if none."""
     found = _SAME_AS.fullmatch(index.next) if index is not None else None

@@ -43,7 +43,8 @@ _PATIENCE = 2.0
 class Journal:
     """One session's journal, for the draft that is open in it. `seals`, `first` and `last` (UTC ms) tell what it did.
 
-    SIZE is a slot's at first, in bytes. Raises NoSpace if the space cannot be taken, Unavailable if the state folder cannot be written.
+    SIZE is a slot's at first, in bytes. Raises NoSpace if the space cannot be taken, Unavailable if the state folder
+    cannot be written.
     """
 
     def __init__(
@@ -80,8 +81,8 @@ class Journal:
 
     def keep(self, draft: DraftState) -> None:
         """Seal DRAFT into the older slot and sync. Raises NoSpace or Unavailable; the state before stays."""
-        self._counter += 1
-        slot = self._seal(draft)
+        counter = self._counter + 1
+        slot = self._seal(draft, counter)
         if not stands_at(self._descriptor, self.path):
             # removed by a machine whose locks do not reach this one: what is sealed must stand at its name
             gone, self._descriptor = self._descriptor, self._allocate(self.path, self._size)
@@ -90,27 +91,32 @@ class Journal:
         if len(slot) > self._size:
             self._grow(len(slot))
         try:
-            os.pwrite(self._descriptor, slot, HEAD.size + self._size * (self._counter % 2))
+            machine.write_all(self._descriptor, slot, HEAD.size + self._size * (counter % 2))
             machine.sync_data(self._descriptor)
         except OSError as error:
             raise _unavailable(error) from None
+        # counted only now: what is tried again after a failure must not fall on the slot that is whole
+        self._counter = counter
         self.seals += 1
         self.first = self.first or draft.time
         self.last = draft.time
 
-    def _seal(self, draft: DraftState) -> bytes:
+    def _seal(self, draft: DraftState, counter: int) -> bytes:
         """Return the slot of DRAFT: what it is about, the digest of that and of what is sealed, what is sealed."""
         key = derive.draft_key(self._key, self._keyring.birth, self._keyring.enrolment)
         padded = padding.pad(encode(draft.said))
         about = ABOUT.pack(
-            self._counter, draft.entity, draft.client, draft.time, draft.base,
+            counter, draft.entity, draft.client, draft.time, draft.base,
             NONCE_SIZE + len(padded) + TAG_SIZE, self._number, draft.note_class,
         )  # fmt: skip
         sealed = seal(key, padded, associated(self._keyring, about), self._entropy)
         return about + digest(about, sealed) + sealed
 
     def _grow(self, needed: int) -> None:
-        """Move to a file with slots of at least twice the size; the old one stays until the new one is whole."""
+        """Move to a file with slots of at least twice the size; the old one stays until the new one is whole.
+
+        Raises NoSpace or Unavailable; the old one stays then.
+        """
         size = self._size
         while size < needed:
             size *= 2
@@ -118,13 +124,22 @@ class Journal:
             raise NoSpace("This draft is too long to be kept outside the vault.", todo="Save it, in several notes.")
         larger = self.path.with_suffix(GROWING)
         descriptor = self._allocate(larger, size)
-        old = os.pread(self._descriptor, self._size, HEAD.size + self._size * ((self._counter - 1) % 2))
-        os.pwrite(descriptor, old, HEAD.size + size * ((self._counter - 1) % 2))
-        machine.sync_data(descriptor)
-        larger.replace(self.path)
-        machine.sync_folder(str(self.path.parent))
-        os.close(self._descriptor)
-        self._descriptor, self._size = descriptor, size
+        try:
+            newest = self._counter % 2
+            slot = machine.read_at(self._descriptor, self._size, HEAD.size + self._size * newest)
+            machine.write_all(descriptor, slot, HEAD.size + size * newest)
+            machine.sync_data(descriptor)
+            larger.replace(self.path)
+        except OSError as error:
+            os.close(descriptor)
+            with contextlib.suppress(OSError):
+                larger.unlink()
+            raise _unavailable(error) from None
+        gone, self._descriptor, self._size = self._descriptor, descriptor, size
+        with contextlib.suppress(OSError):
+            os.close(gone)
+        with contextlib.suppress(OSError):
+            machine.sync_folder(str(self.path.parent))
 
     def empty(self) -> None:
         """Overwrite both slots' heads: the vault has the text. The space stays taken."""

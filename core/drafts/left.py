@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,8 +26,8 @@ from core.drafts.slot import (
     WIPED,
     About,
     associated,
-    digest,
     folder_of,
+    hashing_of,
     stands_at,
 )  # fmt: skip
 from core.keyring import Keyring
@@ -37,12 +39,26 @@ from vault_format.sealing import NONCE_SIZE, TAG_SIZE, CannotOpen, open_sealed
 _decoder = decoder(SealedDraft)
 
 
+_BLOCK = 1024 * 1024
+
+
 class Kept(NamedTuple):
-    """A slot whose bytes are whole: which journal, what it is about. Nothing of it was decrypted."""
+    """A slot whose bytes are whole: which journal, what it is about, where in it the sealed bytes begin.
+
+    Nothing of it was decrypted, and nothing is held: a few hundred bytes of sparse file may claim many megabytes.
+    """
 
     path: Path
     about: About
-    sealed: bytes
+    offset: int
+
+    def sealed(self) -> bytes:
+        """Return what is sealed, as it stands there now. Raises OSError."""
+        descriptor = _open_file(self.path)
+        try:
+            return machine.read_at(descriptor, self.about.length, self.offset)
+        finally:
+            os.close(descriptor)
 
 
 def journals(state_folder: str, keyring: Keyring) -> list[Path]:
@@ -116,29 +132,50 @@ def _holds_nothing(descriptor: int) -> bool:
     return all(os.pread(descriptor, WIPED, HEAD.size + size * slot) == bytes(WIPED) for slot in (0, 1))
 
 
+def _open_file(path: Path) -> int:
+    """Return a descriptor to read the file at PATH. Raises OSError for a link, a pipe or anything else."""
+    descriptor = os.open(path, os.O_RDONLY | machine.PLAIN | machine.NO_LINK | machine.NO_WAIT)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    return descriptor
+
+
 def find_kept(path: Path) -> list[Kept]:
     """Return the slots of a journal that are whole, the newest first, without decrypting anything."""
+    found: list[Kept] = []
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | machine.PLAIN | machine.NO_LINK), "rb") as file:
-            magic, version, size, _ = HEAD.unpack(file.read(HEAD.size))
-            if magic != MAGIC or version != VERSION or not SLOT_HEAD < size <= LARGEST_SIZE:
-                return []
-            slots = [file.read(size) for _ in (0, 1)]
+        descriptor = _open_file(path)
+    except OSError:
+        return found
+    try:
+        magic, version, size, _ = HEAD.unpack(machine.read_at(descriptor, HEAD.size, 0))
+        if magic == MAGIC and version == VERSION and SLOT_HEAD < size <= LARGEST_SIZE:
+            slots = [_find_slot(path, descriptor, HEAD.size + size * slot, size) for slot in (0, 1)]
+            found = [kept for kept in slots if kept is not None]
     except (OSError, struct.error):
         return []
-    found = [kept for kept in (_find_slot(path, slot) for slot in slots) if kept is not None]
+    finally:
+        os.close(descriptor)
     return sorted(found, key=lambda kept: kept.about.counter, reverse=True)
 
 
-def _find_slot(path: Path, slot: bytes) -> Kept | None:
-    if len(slot) < SLOT_HEAD:
+def _find_slot(path: Path, descriptor: int, start: int, size: int) -> Kept | None:
+    head = machine.read_at(descriptor, SLOT_HEAD, start)
+    if len(head) < SLOT_HEAD:
         return None
-    about = About(*ABOUT.unpack_from(slot))
-    if not NONCE_SIZE + TAG_SIZE < about.length <= len(slot) - SLOT_HEAD or about.time > bounds.MAX_TIME:
+    about = About(*ABOUT.unpack_from(head))
+    if not NONCE_SIZE + TAG_SIZE < about.length <= size - SLOT_HEAD or about.time > bounds.MAX_TIME:
         return None
-    sealed = slot[SLOT_HEAD : SLOT_HEAD + about.length]
-    whole = digest(slot[: ABOUT.size], sealed) == slot[ABOUT.size : SLOT_HEAD]
-    return Kept(path, about, sealed) if whole else None
+    hashing = hashing_of(head[: ABOUT.size])
+    at, end = start + SLOT_HEAD, start + SLOT_HEAD + about.length
+    while at < end:
+        block = machine.read_at(descriptor, min(_BLOCK, end - at), at)
+        if not block:
+            return None
+        hashing.update(block)
+        at += len(block)
+    return Kept(path, about, start + SLOT_HEAD) if hashing.digest() == head[ABOUT.size :] else None
 
 
 def open_kept(kept: Kept, keyring: Keyring) -> SealedDraft | None:
@@ -152,9 +189,9 @@ def open_kept(kept: Kept, keyring: Keyring) -> SealedDraft | None:
         if known == about.number:
             using = derive.draft_key(key, keyring.birth, keyring.enrolment)
             try:
-                plain = open_sealed(using, kept.sealed, associated(keyring, packed))
+                plain = open_sealed(using, kept.sealed(), associated(keyring, packed))
                 said = decode(padding.unpad(plain), _decoder)
-            except (CannotOpen, padding.BadPadding, NotCanonical):
+            except (OSError, CannotOpen, padding.BadPadding, NotCanonical):
                 return None
             return said
     return None

@@ -17,7 +17,7 @@ VERSION = 0
 SUFFIX = ".draft"
 GROWING = ".new"
 """Of a journal that is being made larger; it takes the other's name once it is whole."""
-FLAGS = os.O_RDWR | machine.PLAIN | machine.NO_LINK
+FLAGS = os.O_RDWR | machine.PLAIN | machine.NO_LINK | machine.NO_WAIT
 HEAD = struct.Struct("<4sIII")
 """Magic, version, size of a slot, zero."""
 ABOUT = struct.Struct("<QQQQIIIBxxx")
@@ -53,7 +53,14 @@ def associated(keyring: Keyring, about: bytes) -> bytes:
 
 def digest(about: bytes, sealed: bytes) -> bytes:
     """Return what tells a slot that was written whole from a torn one, without a key."""
-    return hashlib.sha256(labels.DRAFT + about + sealed).digest()
+    hashing = hashing_of(about)
+    hashing.update(sealed)
+    return hashing.digest()
+
+
+def hashing_of(about: bytes) -> hashlib._Hash:
+    """Return the hash of `digest` to which only what is sealed must be added."""
+    return hashlib.sha256(labels.DRAFT + about)
 
 
 def folder_of(state_folder: str, keyring: Keyring) -> Path:

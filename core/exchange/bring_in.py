@@ -237,12 +237,16 @@ def _find(desk: Desk, made: _Batch, outcome: Outcome) -> None:
         if desk.vault.ledger.stale:
             desk.vault.reopen()
         desk.vault.follow()
-    entities = desk.state.entities
+    entities, safe = desk.state.entities, desk.vault.ledger.pin().sequence
     outcome.clients += [code for code, number in made.clients if entities.get(number) is not None]
     for source, note, _ in made.notes:
         entity = entities.get(note)
-        if entity is not None:
+        if entity is None:
+            continue
+        if entity.saved <= safe:
             outcome.written.append(Brought(source, note, entity.saved))
+        else:
+            outcome.left.append(Left(source, f"record {entity.saved:,}, but nobody can say that it is on the disk"))
 
 
 def require_whole(plan: Plan) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from core.session.approval import NeedsPassphrase
 from core.session.clients import OpenClient
 from core.session.door import Door, RefusedUnlock
 from core.session.drafting import Taken, Unfinished
 from core.session.facts import Checking, DoorFacts, LastUse, grouped
 from core.session.keeping_up import KeysReplaced
 from core.session.looked import Found, Hit, Seen
+from core.session.moving import Moved
 from core.session.opened import OpenVault
 from core.session.reading import NeedsReason, OpenNote, Revision
 from core.session.session import Session
@@ -17,6 +19,7 @@ from core.session.writing import ClientDraft, NoteDraft, Saved
 
 __all__ = [
     "ASKS_COSIGN", "Checking", "ClientDraft", "Door", "DoorFacts", "FalseKeys", "Found", "HistoryRow", "Hit",
-    "KeysReplaced", "LastUse", "NeedsReason", "NoteDraft", "OpenClient", "OpenNote", "OpenVault", "RefusedUnlock",
-    "Revision", "Saved", "Seen", "Session", "Taken", "Unfinished", "additions_in_order", "draft_of", "grouped",
+    "KeysReplaced", "LastUse", "Moved", "NeedsPassphrase", "NeedsReason", "NoteDraft", "OpenClient", "OpenNote",
+    "OpenVault", "RefusedUnlock", "Revision", "Saved", "Seen", "Session", "Taken", "Unfinished", "additions_in_order",
+    "draft_of", "grouped",
 ]  # fmt: skip

@@ -12,6 +12,24 @@ from vault_format.errors import CapReached, Refused, Unavailable
 _NOTHING = "Nothing was done."
 
 
+class NeedsPassphrase(Refused):
+    """The policy has whoever signs type the passphrase again."""
+
+
+def approve_signing(desk: Desk, passphrase: str | None) -> None:
+    """Have a signature approved with the passphrase, where the policy says so; a passphrase that is given is checked.
+
+    Raises NeedsPassphrase where none is given, and as `approve`.
+    """
+    if passphrase is not None:
+        approve(desk, passphrase)
+    elif desk.state.current_policy().sign_passphrase:
+        raise NeedsPassphrase(
+            "The policy asks for the passphrase again at each signature.", safe="Nothing was signed.",
+            todo="Give it once more.",
+        )  # fmt: skip
+
+
 def approve(desk: Desk, passphrase: str) -> None:
     """Refuse another passphrase than the member's own; a wrong one is recorded as a failed unlock, and waited for.
 

@@ -12,12 +12,12 @@ from core.catalog import Entry
 from core.catalog.appointments import PLANNED
 from core.catalog.client_rows import merged_into, same_as
 from core.indexes import ClientIndex
-from core.session import appointments, clients, reading, writing
+from core.session import appointments, clients, writing
 from core.session.approval import approve
 from core.session.desk import Desk
-from core.session.signing import draft_of
+from core.session.moving import move_draft
 from vault_format.codes import ClientStatus, Kind, NoteClass, Reason, Role
-from vault_format.errors import Conflict, Refused, UsageError
+from vault_format.errors import Refused, UsageError
 from vault_format.record import Draft
 
 STATUS_REASONS = (
@@ -159,23 +159,9 @@ def _move_drafts(desk: Desk, duplicate: int, into: int, reason: Reason | None, w
         # what is being added to a signed note stays below it
         if row.status != "draft" or not row.mine or row.parent or row.problem:
             continue
-        draft = dataclasses.replace(
-            draft_of(reading.read_note(desk, row.id, reason=reason, words=words)), client=into, appointment=0
-        )
-        writing.save_note(desk, draft)
-        _shred_draft(desk, row.id, row.revision)
+        move_draft(desk, row, into, reason, words)
         moved += 1
     return moved
-
-
-def _shred_draft(desk: Desk, note: int, revision: int) -> None:
-    def build(acting: Acting) -> list[Draft]:
-        known = acting.state.entities.get(note)
-        if known is None or known.revision != revision or known.signed or known.shredded:
-            raise Conflict("A draft moved on in another session.", safe="Both texts are kept.", todo="Look again.")
-        return [entries.shred(acting, note, Reason.MISTAKE)]
-
-    desk.append(build)
 
 
 def _move_appointments(desk: Desk, duplicate: int, into: int) -> int:

@@ -50,10 +50,11 @@ class FailureCounter:
         self.count, self.last = min(self.count + 1, _MOST), max(self.last, now)
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | machine.PLAIN | machine.NO_LINK
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | machine.PLAIN | machine.NO_LINK | machine.NO_WAIT
             descriptor = os.open(self._path, flags, 0o600)
             try:
-                os.write(descriptor, _COUNT.pack(self.count, self.first, self.last))
+                # by position, which a pipe that stands there does not have: it refuses
+                machine.write_all(descriptor, _COUNT.pack(self.count, self.first, self.last), 0)
             finally:
                 os.close(descriptor)
 
@@ -67,8 +68,11 @@ class FailureCounter:
 def _read(path: Path) -> tuple[int, int, int]:
     """Return count, first and last; zeros for what cannot be read or cannot be true."""
     with contextlib.suppress(OSError, struct.error):
-        with os.fdopen(os.open(path, os.O_RDONLY | machine.PLAIN | machine.NO_LINK | machine.NO_WAIT), "rb") as file:
-            count, first, last = _COUNT.unpack(file.read(_COUNT.size + 1))
+        descriptor = os.open(path, os.O_RDONLY | machine.PLAIN | machine.NO_LINK | machine.NO_WAIT)
+        try:
+            count, first, last = _COUNT.unpack(machine.read_at(descriptor, _COUNT.size + 1, 0))
+        finally:
+            os.close(descriptor)
         if count and first <= last <= bounds.MAX_TIME:
             return count, first, last
     return 0, 0, 0

@@ -47,13 +47,21 @@ class Looking:
     def _require_open(self) -> Desk:
         raise NotImplementedError
 
+    def require_reader(self) -> None:
+        """Refuse a role that is shown no list. Raises Refused."""
+        raise NotImplementedError
+
     @property
     def catalog(self) -> Catalog:
         """What lists show. Raises Refused once locked."""
         raise NotImplementedError
 
     def titles(self) -> Titles:
-        """Return notes and clients by what lists show of them, as they are now. Nothing is opened."""
+        """Return notes and clients by what lists show of them, as they are now. Nothing is opened.
+
+        Raises Refused for a role that is shown no list.
+        """
+        self.require_reader()
         catalog = self.catalog
         version = catalog.version
         if self._listed is None or self._listed[0] != version:

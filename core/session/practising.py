@@ -90,10 +90,10 @@ class Practising:
         with self.at_desk() as desk:
             return appointments.set_state(desk, appointment, state)
 
-    def move_appointment(self, appointment: int, when: When, *, keep_length: bool = False) -> Appointed:
-        """Move an appointment."""
+    def move_appointment(self, appointment: int, when: When) -> Appointed:
+        """Move an appointment; minutes that were not said stay as they are."""
         with self.at_desk() as desk:
-            return appointments.move(desk, appointment, when.start, 0 if keep_length else when.minutes)
+            return appointments.move(desk, appointment, when.start, 0 if when.unsaid else when.minutes)
 
     def overlaps(self, when: When, but: int = 0) -> list[AppointmentRow]:
         """Return what is planned at that time already."""

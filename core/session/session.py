@@ -20,6 +20,7 @@ from core.session.drafting import Drafting, Seals, Taken, Unfinished
 from core.session.failures import FailureCounter
 from core.session.keeping_up import KeysReplaced
 from core.session.looking import Looking
+from core.session.moving import Moving
 from core.session.opened import OpenVault
 from core.session.origin import current_origin
 from core.session.practising import Practising
@@ -38,7 +39,7 @@ FIRST_ROWS = 60
 """Indexes that are opened before the unlock returns: more than a screen holds."""
 
 
-class Session(Signing, Practising, Looking):
+class Session(Signing, Practising, Moving, Looking):
     """Opened by Door.unlock; writes its unlock record first, and nothing is opened where that fails.
 
     Every method may raise TacendaError. After `lock` only `locked`, `member`, `role` and `path` answer. `problem` is
@@ -167,10 +168,10 @@ class Session(Signing, Practising, Looking):
             self.keep_in_step(saved.note, saved.revision, draft.text)
             return saved
 
-    def sign_note(self, note: int, revision: int) -> int:
+    def sign_note(self, note: int, revision: int, passphrase: str | None = None) -> int:
         """Sign a note and return the record; see writing.sign_note."""
         with self.at_desk() as desk:
-            return writing.sign_note(desk, note, revision)
+            return writing.sign_note(desk, note, revision, passphrase)
 
     def read_note(
         self, note: int, *, revision: int | None = None, reason: Reason | None = None, words: str = "",

@@ -10,6 +10,7 @@ from core.acts.acting import Acting
 from core.catalog import NoteRow, short_id
 from core.names import one_line
 from core.session.added import check_parent
+from core.session.approval import approve_signing
 from core.session.desk import Desk
 from core.session.once import commit_of
 from core.session.reading import OpenNote, revisions
@@ -64,10 +65,10 @@ class Signing:
         with self.at_desk() as desk:
             return unsigned_addition(desk, note)
 
-    def cosign_note(self, note: int, revision: int) -> int:
+    def cosign_note(self, note: int, revision: int, passphrase: str | None = None) -> int:
         """Co-sign a signed note of somebody else's; returns the record. Raises Refused, UsageError, Conflict."""
         with self.at_desk() as desk:
-            return cosign_note(desk, note, revision)
+            return cosign_note(desk, note, revision, passphrase)
 
     def may_cosign(self, note: int) -> bool:
         """Whether this member may co-sign NOTE, and has not yet."""
@@ -150,9 +151,10 @@ def unsigned_addition(desk: Desk, note: int) -> NoteRow | None:
     return None
 
 
-def cosign_note(desk: Desk, note: int, revision: int) -> int:
+def cosign_note(desk: Desk, note: int, revision: int, passphrase: str | None = None) -> int:
     """See Signing.cosign_note."""
     _check_cosigned(desk, note)
+    approve_signing(desk, passphrase)
     commit = commit_of(desk, desk.catalog.entry(note).saved)
 
     def build(acting: Acting) -> list[Draft]:

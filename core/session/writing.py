@@ -13,6 +13,7 @@ from core.create import random_id
 from core.indexes import FORMS, NOTE_TYPES, ClientIndex, NoteIndex
 from core.names import one_line
 from core.session.added import check_parent
+from core.session.approval import approve_signing
 from core.session.desk import Desk
 from core.session.doubt import Place
 from core.session.once import commit_of, save_once
@@ -251,10 +252,14 @@ def save_client(desk: Desk, draft: ClientDraft, client: int | None = None, base_
     return _save(desk, draft, number, base_revision, build)
 
 
-def sign_note(desk: Desk, note: int, revision: int) -> int:
-    """Sign REVISION of the member's own note, which must be the latest. Returns the record. Raises Conflict."""
+def sign_note(desk: Desk, note: int, revision: int, passphrase: str | None = None) -> int:
+    """Sign REVISION of the member's own note, which must be the latest. Returns the record.
+
+    Raises Conflict, and NeedsPassphrase where the policy asks for the PASSPHRASE again and it is not given.
+    """
     require_writer(desk)
     _check_signable(desk, note)
+    approve_signing(desk, passphrase)
     commit = commit_of(desk, desk.catalog.entry(note).saved)
 
     def build(acting: Acting) -> list[Draft]:

@@ -27,3 +27,13 @@ def settings_file() -> str:
 def keymap_file() -> str:
     """Return the path of the person's own keys."""
     return os.path.join(config_folder(), "keymap.toml")  # noqa: PTH118
+
+
+def templates_folder() -> str:
+    """Return the folder of the person's own templates for notes."""
+    return os.path.join(config_folder(), "templates")  # noqa: PTH118
+
+
+def snippets_file() -> str:
+    """Return the path of the texts that words expand to."""
+    return os.path.join(config_folder(), "snippets.toml")  # noqa: PTH118

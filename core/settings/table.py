@@ -49,7 +49,6 @@ OPTIONS = (
            ("auto", "dark", "light", "contrast", "ansi", "nocolor")),
     Option("look", "symbols", "auto", "Symbols", "auto: ASCII where the locale or the terminal has no others",
            ("auto", "unicode", "ascii")),
-    Option("look", "names", False, "Names on lists", "names of clients; v shows or hides them for one page", _SWITCH),
     Option("look", "weekdays", True, "Weekdays", "Mon 2026-11-23; the date itself is always written so", _SWITCH),
     Option("keys", "jump", "home-row", "Jump letters", "which letters ^O gives out first", ("home-row", "alphabet")),
     Option("line", "light", True, "Light on the line", "sends only what changed; from the next start", _SWITCH),
@@ -68,7 +67,6 @@ class Settings:
 
     theme: str = "auto"
     symbols: str = "auto"
-    names: bool = False
     weekdays: bool = True
     jump: str = "home-row"
     light: bool = True

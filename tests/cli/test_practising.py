@@ -100,5 +100,4 @@ def test_a_duplicate_and_a_mistake(practice: Practice) -> None:
     assert gone.out == "OTTER-2 removed  1 entries\n"
     run(practice, "client", "add", "WREN")
     assert run(practice, "client", "remove", "WREN", secret=f"{OWNER}\nanother").code == 3
-    assert client_named(practice, "WREN")["status"] == "active"
     assert practice.verdict().intact

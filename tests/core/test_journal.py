@@ -7,6 +7,7 @@ import errno
 import os
 import struct
 import threading
+import tracemalloc
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from core.create import default_policy, found
 from core.drafts import DraftState, Journal, Kept, SealedDraft, clear_emptied, find_kept, in_use, journals, open_kept
+from core.drafts.slot import ABOUT, HEAD, LARGEST_SIZE, MAGIC, SLOT_HEAD, VERSION, digest, folder_of
 from core.keyring import Keyring
 from core.keys.passphrase import FLOOR
 from vault_format import machine
@@ -82,6 +84,83 @@ def test_a_longer_text_moves_to_a_larger_file_and_nothing_is_lost(tmp_path: Path
     assert [path.name for path in journal.path.parent.iterdir()] == [journal.path.name]
 
 
+def _full(descriptor: int, offset: int, length: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_what_could_not_be_kept_costs_no_state_that_was(
+    tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(str(tmp_path), keyring, 5)
+    journal.keep(_with("good"))
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "posix_fallocate", _full, raising=False)
+        with pytest.raises(NoSpace):
+            journal.keep(_with("x" * 100_000))
+    real = machine.write_at
+
+    def torn(descriptor: int, data: bytes | memoryview, offset: int) -> int:
+        real(descriptor, data[:60], offset)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(machine, "write_at", torn)
+        with pytest.raises(NoSpace):
+            journal.keep(_with("half of it"))
+    assert _newest(journal.path, keyring) == (1, "good")
+    journal.keep(_with("x" * 100_000))
+    assert [kept.about.counter for kept in find_kept(journal.path)] == [2, 1]
+    assert open_kept(find_kept(journal.path)[1], keyring) == msgspec.structs.replace(SAID, text="good")
+
+
+def test_a_larger_journal_that_cannot_be_written_leaves_the_old_one(
+    tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(str(tmp_path), keyring, 5)
+    journal.keep(_with("good"))
+
+    def refused(self: Path, target: Path) -> Path:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "replace", refused)
+        with pytest.raises(NoSpace):
+            journal.keep(_with("x" * 100_000))
+    assert [path.name for path in journal.path.parent.iterdir()] == [journal.path.name]
+    assert _newest(journal.path, keyring) == (1, "good")
+    journal.keep(_with("next"))
+    assert _newest(journal.path, keyring) == (2, "next")
+
+
+def test_a_pipe_at_a_journals_name_is_no_journal_and_hangs_nobody(tmp_path: Path, keyring: Keyring) -> None:
+    folder = folder_of(str(tmp_path), keyring)
+    folder.mkdir(parents=True)
+    path = folder / f"{5:016x}.draft"
+    os.mkfifo(path)
+    found: list[list[Kept]] = []
+    looking = threading.Thread(target=lambda: found.append(find_kept(path)), daemon=True)
+    looking.start()
+    looking.join(20)
+    assert found == [[]]
+    assert not in_use(path)
+    clear_emptied(str(tmp_path), keyring)
+
+
+def test_a_sparse_journal_takes_no_memory_for_what_it_claims(tmp_path: Path) -> None:
+    path, size = tmp_path / "0000000000000005.draft", LARGEST_SIZE
+    length = size - SLOT_HEAD
+    about = ABOUT.pack(1, 5, 7, 1_000, 0, length, 1, 1)
+    with path.open("wb") as file:
+        file.write(HEAD.pack(MAGIC, VERSION, size, 0) + about + digest(about, bytes(length)))
+        file.truncate(HEAD.size + 2 * size)
+    tracemalloc.start()
+    [kept] = find_kept(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept.about.length == length
+    assert most < 4 * 1024 * 1024
+
+
 def test_somebody_else_opens_nothing(tmp_path: Path, keyring: Keyring) -> None:
     journal = Journal(str(tmp_path), keyring, 5)
     journal.keep(DRAFT)
@@ -122,10 +201,10 @@ def test_what_a_slot_is_about_is_known_without_a_key_and_bound(tmp_path: Path, k
     journal.keep(DRAFT)
     [kept] = find_kept(journal.path)
     assert kept.about[:5] == (1, DRAFT.entity, DRAFT.client, DRAFT.time, DRAFT.base)
-    assert kept.about.length == len(kept.sealed)
+    assert kept.about.length == len(kept.sealed())
     for field in ("counter", "entity", "client", "time", "base", "note_class"):
         about = kept.about._replace(**{field: getattr(kept.about, field) + 1})
-        assert open_kept(Kept(kept.path, about, kept.sealed), keyring) is None, field
+        assert open_kept(Kept(kept.path, about, kept.offset), keyring) is None, field
 
 
 def test_emptied_journals_that_nobody_has_open_are_cleared_away(tmp_path: Path, keyring: Keyring) -> None:

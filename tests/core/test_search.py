@@ -213,8 +213,9 @@ def test_nobody_looks_into_what_takes_a_reason(practice: Practice, member: str) 
 def test_an_auditor_looks_inside_nothing(practice: Practice) -> None:
     session = practice.unlock("auditor")
     before = practice.actions()
-    with pytest.raises(Refused, match="auditor"):
-        session.look_inside()
+    for act in (session.look_inside, session.titles, lambda: session.find_inside(Query.of("x"))):
+        with pytest.raises(Refused, match="auditor"):
+            act()
     assert practice.actions() == before
     session.lock()
 

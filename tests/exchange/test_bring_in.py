@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import errno
 import io
 import os
 import socket
@@ -17,8 +16,9 @@ from hypothesis import strategies as st
 from core.exchange import Plan, Watch, bring_in, folder, plan_import, run_import, tables
 from core.session import Session
 from tests.core.practice import Practice
+from tests.core.test_once import failing
 from tests.harness import faults
-from vault_format import bounds, machine
+from vault_format import bounds
 from vault_format.codes import Action
 from vault_format.errors import Refused, UsageError
 
@@ -192,6 +192,9 @@ def test_a_file_that_is_swapped_or_grows_meanwhile_is_refused(tmp_path: Path) ->
     write(path, "text and more")
     with pytest.raises(UsageError, match="changed while"):
         folder.read(file)
+    os.replace(write(tmp_path / "else.md", "abcd"), path)
+    with pytest.raises(UsageError, match="while it was looked at"):
+        folder.read(file)
     path.unlink()
     path.symlink_to(write(tmp_path / "other.md", "text"))
     with pytest.raises(UsageError):
@@ -289,26 +292,26 @@ def session_texts(practice: Practice) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("cut", [True, False], ids=["cut off", "in the file"])
+@pytest.mark.parametrize("times", [1, 20])
 def test_a_write_that_nobody_can_vouch_for_is_not_repeated(
-    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    practice: Practice, tmp_path: Path, cut: bool, times: int
 ) -> None:
     path = write(tmp_path / "2026-11-09.md", "text")
     session = practice.unlock()
+    before = len(session.catalog.notes())
     plan = plan_import(session, str(path), client="OTTER")
-    real = machine.sync_data
-
-    def failing(descriptor: int) -> None:
-        raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(machine, "sync_data", failing)
+    with failing(cut=cut, times=times):
         outcome = run_import(session, plan)
-    assert machine.sync_data is real
     assert outcome.stopped
-    before = len(session.catalog.notes()) - len(outcome.written)
-    run_import(session, plan)
+    # one of the two is said of it, and what is said is so
+    assert [each.source for each in outcome.written + outcome.left] == ["2026-11-09.md"]
+    assert bool(outcome.written) is (not cut and times == 1)
+    again = run_import(session, plan)
+    assert bool(again.written) is cut
     assert len(session.catalog.notes()) == before + 1
     session.lock()
+    assert practice.verdict().intact
 
 
 def test_roles_that_do_not_write_do_not_import(practice: Practice, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ WIDE = "漢字 e\u0301 👨\u200d👩\u200d👧\u200d👦 العربية and pla
 @pytest.fixture(autouse=True)
 def twins(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the application draw on twins."""
-    monkeypatch.setattr(application, "_driver", lambda: Twin)
+    monkeypatch.setattr(application, "_driver", lambda **_: Twin)
 
 
 async def day(pilot: Pilot[int]) -> None:

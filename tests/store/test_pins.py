@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import stat
@@ -94,6 +95,23 @@ def test_what_is_no_pin_counts_as_never_seen(state: Path, vault: Path, content: 
     pins.remember(_pin(3))
     pins.close()
     assert _again(state, vault) == _pin(3)
+
+
+@pytest.mark.parametrize(("counter", "known"), [(0, False), (2**64 - 2, True), (2**64 - 1, False)])
+def test_a_counter_that_none_could_follow_is_no_pin_and_none_is_written(
+    state: Path, vault: Path, counter: int, known: bool
+) -> None:
+    pins = PinFile(str(state), str(vault))
+    pins.remember(_pin(3))
+    pins.close()
+    body = b"\0PIN".ljust(16, b"\0") + struct.pack("<Q", counter) + b"\1" * 32 + struct.pack("<Q", 4) + b"\4" * 32
+    Path(pins.path).write_bytes(body + hashlib.sha256(body).digest())
+    assert _again(state, vault) == (_pin(4) if known else None)
+    pins = PinFile(str(state), str(vault))
+    pins.remember(_pin(5))
+    assert pins.pinned == _pin(5)
+    pins.close()
+    assert _again(state, vault) == (_pin(4) if known else _pin(5))
 
 
 def test_two_sessions_never_take_back_what_the_other_remembered(state: Path, vault: Path) -> None:

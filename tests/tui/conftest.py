@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,20 @@ from core.create import new_vault
 from core.keys.passphrase import Cost
 from core.session import ClientDraft, Door, NoteDraft, Session
 from tests.tui.walking import MEMBER, PASSPHRASE
+from tui import environment, keymap, words
 from vault_format import machine
 from vault_format.codes import LockReason
 
 CHEAP = Cost(65_536, 3, 4)
+
+
+@pytest.fixture(autouse=True)
+def nothing_chosen() -> Iterator[None]:
+    """Leave nothing of what a test chose to the next one: symbols, weekdays and keys are the process's."""
+    yield
+    environment.choose_symbols("auto")
+    words.choose_weekdays(shown=True)
+    keymap.use({})
 
 
 @pytest.fixture

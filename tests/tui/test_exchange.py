@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from core.exchange import Watch, bring_in, disclosures
+from core.exchange import Request, Watch, bring_in, disclosures, send_out
 from core.session import NoteDraft
 from tests.tui.conftest import Fill
 from tests.tui.test_captures import SIZES, check, settle
@@ -21,11 +21,12 @@ from tui.screens.clients import Clients
 from tui.screens.exchange.bring_in import BringIn
 from tui.screens.exchange.choice import Choice
 from tui.screens.exchange.send_out import SendOut
+from tui.screens.exchange.told import Told
 from tui.screens.notes.chart import Chart
 from tui.screens.notes.reader import Reader
 from tui.widgets.fields import Field
 from tui.widgets.rows import Rows
-from vault_format.codes import Purpose
+from vault_format.codes import Basis, ExportForm, Purpose
 
 SMALL = (60, 20)
 
@@ -205,6 +206,28 @@ async def test_a_chart_is_exported(vault: str, fill: Fill, tmp_path: Path) -> No
         await until(pilot, lambda: isinstance(app.screen, Chart))
 
 
+async def test_what_left_is_listed(vault: str, fill: Fill, tmp_path: Path) -> None:
+    fill(NoteDraft(0, "text", date="2026-11-09"), sign=True)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await go(pilot, "2", "enter", "y")
+        assert isinstance(app.screen, Told)
+        await see(pilot, "Nothing has left.")
+        assert app.session is not None
+        client = app.session.catalog.find_client("OTTER").id
+        asked = Request(
+            ExportForm.JSON, "the \x1b[31mcourt", Purpose.COURT, Basis.COURT, str(tmp_path / "out"), client,
+            words="docket 12",
+        )  # fmt: skip
+        send_out(app.session, asked, PASSPHRASE)
+        app.renew()
+        screen = await see(pilot, "the [31mcourt")
+        assert "1 JSON" in screen
+        assert "words: docket 12; counts in an accounting." in screen.replace("\n ", " ")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Chart))
+
+
 async def test_a_note_is_exported_from_the_reader(vault: str, fill: Fill, tmp_path: Path) -> None:
     fill(NoteDraft(0, "Slept six hours.", title="Week 4", date="2026-11-09"), sign=True)
     app = Tacenda(vault)
@@ -291,6 +314,11 @@ async def test_the_pages_look_as_they_did(vault: str, fill: Fill, notes: Path, s
         await see(pilot, "1 note of OTTER")
         await settle(pilot)
         await check("export", pilot)
+        await pilot.press("escape", "enter", "y")
+        await settle(pilot)
+        await check("told", pilot)
+        await pilot.press("escape", "x")
+        await see(pilot, "1 note of OTTER")
         for row in screen_text(app).split("\n"):
             assert len(row) <= size[0]
         assert "Passphrase" in screen_text(app)

@@ -7,12 +7,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
+from core.search import Query
 from core.session import NoteDraft
 from tests.core.practice import decryptions
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
+from tui.screens.find.lines import marked
 from tui.screens.find.page import FindPage
 from tui.screens.notes.chart import Chart
 from tui.screens.notes.editor import Editor
@@ -306,3 +309,22 @@ async def test_finding_in_the_note_that_is_read(vault: str, fill: Fill) -> None:
         # a note that is opened after this one was not looked through
         await pilot.press("slash", "escape")
         assert app.screen is reader
+
+
+@pytest.mark.parametrize("room", [12, 22, 40, 60])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "river at the beginning of a long line that does not fit", "a long line that does not fit, and then the river",
+        "a long line in which the river stands in the middle of what there is to say",
+        "今日は雨が降っていたので family river 今日は雨",
+        "short river",
+    ],
+)  # fmt: skip
+def test_what_was_found_is_in_view(line: str, room: int) -> None:
+    pieces = marked(line, Query.of("RIVER"), room)
+    text = "".join(piece for piece, _ in pieces)
+    assert cell_len(text) == room
+    assert [piece for piece, role in pieces if role == "mark"] == ["river"]
+    # no more than a word's room is left empty where the line has more to say
+    assert cell_len(text.rstrip()) >= min(cell_len(line), room - 9)

@@ -116,4 +116,4 @@ def move(vault: str, member: str | None, passphrase_fd: int | None, appointment_
     with unlocked(vault, member, passphrase_fd) as session:
         row = session.catalog.find_appointment(appointment_id)
         moved = session.when(when, row.client)
-        tell(session, session.move_appointment(row.id, moved, keep_length="min" not in when.casefold()))
+        tell(session, session.move_appointment(row.id, moved))

@@ -10,9 +10,9 @@ SWITCH = "TACENDA_LIGHT"
 """Set to 0, everything that Textual draws is sent as it draws it."""
 
 
-def driver_class() -> type[Driver]:
-    """Return the driver for this terminal."""
-    if os.environ.get(SWITCH, "") == "0":
+def driver_class(*, light: bool = True) -> type[Driver]:
+    """Return the driver for this terminal. LIGHT is what was chosen on this machine; the environment outweighs it."""
+    if (os.environ.get(SWITCH) or "01"[light]) == "0":
         from tui.driver import TerminalDriver  # noqa: PLC0415  not there on every system
 
         return TerminalDriver

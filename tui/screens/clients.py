@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from textual import on
 from textual.widget import Widget
@@ -15,20 +16,22 @@ from tui.widgets.rows import Listed, Rows
 
 _COLUMNS = (("Code", 13), ("Status", 10), ("Seen", 12), ("Next", 18), ("To do", 14), ("Risk", 11))
 _NARROW = ("Code", "Next", "To do", "Risk")
+_STATUSES = ("active", "closed", "archived")
 _CODE_WITH_NAME = 30
 
 
 class Clients(Page):
-    """All clients by code; AT is the client that the cursor begins on."""
+    """All clients by code; AT is the client that the cursor begins on, ONLY a status (1 to 3, 0: all)."""
 
     WHERE = "clients"
     PLACE = "clients"
     ABOUT = "All clients, active ones first. Names are hidden until v. Moving here opens nothing."
     BINDINGS = keymap.bindings("clients")
 
-    def __init__(self, at: int = 0) -> None:
+    def __init__(self, at: int = 0, only: int = 0) -> None:
         super().__init__()
         self._at = at
+        self._only = only
         self._names = False
 
     def body(self) -> Iterator[Widget]:
@@ -39,7 +42,7 @@ class Clients(Page):
     def memento(self) -> Memento:
         """Come back to the same client."""
         here = self.here
-        return Clients, {"at": here.id if here else 0}
+        return Clients, {"at": here.id if here else 0, "only": self._only}
 
     @property
     def here(self) -> ClientRow | None:
@@ -58,19 +61,26 @@ class Clients(Page):
             return
         here = self.here
         wanted = here.id if here else self._at
-        clients = session.catalog.clients()
-        counts = [(status, sum(row.status == status for row in clients)) for status in ("active", "closed", "archived")]
+        everybody = session.catalog.clients()
+        counts = [(status, sum(row.status == status for row in everybody)) for status in _STATUSES]
         told = ", ".join(f"{number:,} {status}" for status, number in counts if number)
+        only = _STATUSES[self._only - 1] if self._only else ""
+        clients = [row for row in everybody if not only or row.status == only]
+        if only:
+            told += f"; {only} shown, w shows others"
         names = "names shown, v hides them" if self._names else "names hidden, v shows them"
         self.bar("where").show(
-            ((f" {words.plural(len(clients), 'client')}" + (f": {told}" if told else ""), "text"),),
+            ((f" {words.plural(len(everybody), 'client')}" + (f": {told}" if told else ""), "text"),),
             ((f"{names} ", "muted"),),
         )
         cursor = next((at for at, row in enumerate(clients) if row.id == wanted), None)
         self.fill_anew()
         self.query_one(Rows).show(Listed(clients, self._line), cursor)
-        if not clients:
+        self.show_keys()
+        if not everybody:
             self.show_state("No clients yet. n adds one.", "text")
+        elif not clients:
+            self.show_state(f"No client is {only}. w shows others.", "text")
 
     def fill_anew(self) -> None:
         """Show the heads for this width."""
@@ -83,12 +93,17 @@ class Clients(Page):
         if self._names:
             columns[0] = ("Code, name", _CODE_WITH_NAME)
             columns = [column for column in columns if column[0] not in {"Status", "To do"} or width >= 120]
+        if width >= 120:
+            # what is to be done has room for all of it, and so have couples and groups
+            columns = [("To do", 26) if column[0] == "To do" else column for column in columns]
+            columns.append(("Kind", 8))
         return columns
 
     def _line(self, row: ClientRow, width: int) -> Line:
         values = {
-            "Code": row.code, "Code, name": f"{row.code}  {row.name}", "Status": row.status,
-            "Seen": row.seen or "never", "Next": row.next or "-", "To do": row.to_do or "-", "Risk": row.risk or "-",
+            "Code": row.code, "Code, name": f"{row.code}  {row.name}", "Status": _standing(row),
+            "Seen": row.seen or "never", "Next": _following(row.next), "To do": row.to_do or "-",
+            "Risk": row.risk or "-", "Kind": row.kind,
         }  # fmt: skip
         line: list[tuple[str, str]] = [("  ", "text")]
         for name, size in self._columns(width + 1):
@@ -107,7 +122,9 @@ class Clients(Page):
         if row is None:
             return
         unsigned = f", {row.unsigned:,} unsigned" if row.unsigned else ", all signed" if row.notes else ""
-        self.show_state(f"{row.code}: {words.plural(row.notes, 'note')}{unsigned}. Moving here opens nothing.")
+        kind = "" if row.kind == "person" else f", a {row.kind}"
+        self.show_keys()
+        self.show_state(f"{row.code}{kind}: {words.plural(row.notes, 'note')}{unsigned}. Moving here opens nothing.")
 
     def action_choose(self) -> None:
         """Go to the chart."""
@@ -137,7 +154,7 @@ class Clients(Page):
 
         self.tacenda.show_page(BringIn())
 
-    def action_export(self) -> None:
+    def action_write_out(self) -> None:
         """Export this client's chart."""
         from tui.screens.exchange.send_out import SendOut  # noqa: PLC0415
 
@@ -145,7 +162,45 @@ class Clients(Page):
         if row is not None:
             self.tacenda.show_page(SendOut(row.id))
 
-    def action_names(self) -> None:
-        """Show or hide the names, on this page alone."""
-        self._names = not self._names
+    def action_sheet(self) -> None:
+        """Show the client's sheet."""
+        from tui.screens.practice.sheet import ClientSheet  # noqa: PLC0415
+
+        row = self.here
+        if row is not None:
+            self.tacenda.show_page(ClientSheet(row.id))
+
+    def action_which(self) -> None:
+        """Show all clients, or those of one status."""
+        self._only = (self._only + 1) % (len(_STATUSES) + 1)
         self.fill()
+
+    def action_names(self) -> None:
+        """Show or hide the names, on this page alone; that they are shown is recorded first."""
+        session = self.tacenda.session
+        if self._names or session is None:
+            self._names = False
+            self.fill()
+        else:
+            self.work(session.names_shown, self._show_names)
+
+    def _show_names(self, _: int) -> None:
+        self._names = True
+        self.fill()
+
+
+def _standing(row: ClientRow) -> str:
+    """Return a client's status; of an active one that it is a couple or a group, if it is."""
+    return row.kind if row.status == "active" and row.kind != "person" else row.status
+
+
+def _months_ahead(text: str) -> int:
+    day, now = date.fromisoformat(text[:10]), date.fromisoformat(words.today())
+    return abs((day.year - now.year) * 12 + day.month - now.month)
+
+
+def _following(text: str) -> str:
+    """Return when the next appointment is, `Tue 12-01 10:00`; words that are no day as they are."""
+    told = words.with_weekday(text)
+    # the coming eleven months need no year
+    return told if told == text or _months_ahead(text) > 10 else f"{told[:4]}{told[9:]}"

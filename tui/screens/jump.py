@@ -17,6 +17,8 @@ from tui.widgets.rows import Rows
 
 LETTERS = "asdfghjkl" + "qwertyuiop" + "zxcvbnm" + string.ascii_uppercase + string.digits
 """In the order in which they are given out: the row under the fingers first."""
+ALPHABET = "".join(sorted(LETTERS, key=lambda letter: (letter.isdigit(), letter.isupper(), letter)))
+"""The same by the alphabet, for those who chose so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Jump(Box):
 
     def __init__(self, page: Page) -> None:
         super().__init__("")
-        self._targets = dict(zip(LETTERS, targets(page), strict=False))
+        letters = LETTERS if page.tacenda.chosen.now.jump == "home-row" else ALPHABET
+        self._targets = dict(zip(letters, targets(page), strict=False))
 
     def compose(self) -> Iterator[Widget]:
         """One cell each."""

@@ -117,11 +117,10 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
 
     def lock_words(self) -> Line:
         """Return what stands at the top right: how to lock, and after how long it locks by itself."""
-        session = self.tacenda.session
-        if session is None:
+        if self.tacenda.session is None:
             return ()
-        after = f", {session.policy.idle_minutes} min" if self.app.size.width >= 80 else ""
-        return (("^L", "accent"), (f" lock{after}", "muted"))
+        after = f", {self.tacenda.idle_minutes} min" if self.app.size.width >= 80 else ""
+        return ((keymap.key_of("lock"), "accent"), (f" lock{after}", "muted"))
 
     def place_of(self, path: str) -> Line:
         """Return where the file is, for the top right."""
@@ -210,11 +209,18 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
 
     def action_stop(self) -> None:
         """Say what stops and what leaves: Ctrl+C alone never ends anything."""
-        self.say("Nothing to stop. ^L locks, ^Q locks and leaves.")
+        self.say(f"Nothing to stop. {keymap.key_of('lock')} locks, {keymap.key_of('leave')} locks and leaves.")
 
     def action_place(self, name: str) -> None:
         """Go to a place."""
         self.tacenda.go_to(name)
+
+    def action_settings(self) -> None:
+        """Show the settings of this machine."""
+        from tui.screens.settings.page import SettingsPage  # noqa: PLC0415
+
+        if not isinstance(self, SettingsPage):
+            self.tacenda.show_page(SettingsPage())
 
     def finding_from(self) -> str:
         """Return what stands in the field when one begins to find from here."""

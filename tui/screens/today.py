@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from textual import on
 from textual.widget import Widget
 
-from core.catalog import ClientRow, NoteRow
-from core.session import Unfinished
+from core import today
+from core.catalog import AppointmentRow
+from core.session import Session, Unfinished
+from core.today import Due
 from tui import keymap, words
 from tui.screens.page import Memento, Page
+from tui.screens.practice import appointed
+from tui.screens.practice.sections import Heading, Sections
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
-from vault_format import machine
+from vault_format.codes import Role
+from vault_format.errors import UsageError
 
-MAX_DRAFTS = 50
+_HEADINGS = {
+    today.COSIGN: "To co-sign", today.SESSION: "Sessions without a note", today.DRAFT: "Drafts, oldest first",
+    today.RISK: "Risk", today.NEXT: "Next", today.VAULT: "Vault",
+}  # fmt: skip
+_HOW = {
+    "kit": "A recovery kit is made from the command line: tacenda recovery enrol",
+    "drill": "A drill is run from the command line: tacenda recovery drill",
+    "keys": "New keys are made from the command line: tacenda rotate",
+}
+_ON_APPOINTMENTS = frozenset({"took_place", "missed", "cancelled", "reschedule"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +45,7 @@ class Item:
     act: str
     do: Callable[[], None]
     left: Unfinished | None = None
+    appointment: int = 0
 
 
 class Today(Page):
@@ -42,7 +59,7 @@ class Today(Page):
     def body(self) -> Iterator[Widget]:
         """A heading over a list."""
         yield Sheet(id="lead", focusable=False)
-        yield Rows(id="focus")
+        yield Sections(id="focus")
 
     def memento(self) -> Memento:
         """Come back to Today."""
@@ -53,23 +70,31 @@ class Today(Page):
         session = self.tacenda.session
         if session is None:
             return
-        clients, notes = session.catalog.clients(), session.catalog.notes()
-        now = words.minute(machine.now_ms())
+        now = words.minute(self.tacenda.now())
         self.bar("where").show(((f" {now}", "text"),), ((f"{session.member}, {session.role.name.lower()} ", "muted"),))
-        items = self._items(clients, notes)
-        first = not clients
-        lead: list[Line] = [()]
+        first = session.role in (Role.OWNER, Role.CLINICIAN) and not session.catalog.clients()
+        items = self._first() if first else self._items(session)
+        lead: list[Line] = []
         if first:
-            lead += [(("   The vault is ready. This makes it a practice:", "text"),), ()]
-        elif not items:
-            lead += [(("   Nothing is due.", "text"),), (), (("   n adds a client, 2 shows all of them.", "muted"),)]
-        else:
-            kept = "Not in the vault yet, then drafts" if items[0].left is not None else "Drafts"
-            lead += [((f" {kept}, oldest first", "accent"),)]
+            lead += [(), (("   The vault is ready. This makes it a practice:", "text"),), ()]
+        elif not self._to_finish(items):
+            lead += [(), ((f"   {self._nothing(session)}", "text"),), ()]
         self.query_one("#lead", Sheet).show(lead)
-        self.query_one(Rows).show(Listed(items, _line))
-        self._speak(len(items), first=first)
+        self.query_one("#lead").display = bool(lead)
+        rows = self.query_one(Sections)
+        here = self.here
+        at = next((at for at, item in enumerate(items) if here and _same(item, here)), rows.first(items))
+        rows.show(Listed(items, _line), at)
+        self._speak(self._to_finish(items), first=first)
         self.show_keys()
+
+    @staticmethod
+    def _to_finish(items: list[Item | Heading]) -> int:
+        return sum(isinstance(item, Item) and item.act in _TO_FINISH for item in items)
+
+    def _nothing(self, session: Session) -> str:
+        ahead = next((one for one in session.due() if one.kind == today.NEXT), None)
+        return "Nothing is due." + (f" Next: {ahead.code}, {words.with_weekday(ahead.when)}." if ahead else "")
 
     def _speak(self, count: int, *, first: bool) -> None:
         demo = self.tacenda.demo
@@ -78,20 +103,47 @@ class Today(Page):
         elif first:
             self.show_state("Every key that works is in the line at the bottom. F1 explains them.")
         else:
-            self.show_state(f"{words.plural(count, 'note')} to finish. Moving here opens nothing." if count else "")
+            finish = f"{words.plural(count, 'note')} to finish. " if count else ""
+            self.show_state(f"{finish}Moving here opens nothing.")
 
-    def _items(self, clients: list[ClientRow], notes: list[NoteRow]) -> list[Item]:
-        app = self.tacenda
-        if not clients:
-            return [
-                Item("", "Add your first client", "", "a code you choose; the name is optional", "", self.action_new),
-                Item("", "Look around", "", "what the keys do", "", app.action_help),
-            ]
-        drafts = [row for row in notes if row.status == "draft" and row.mine]
-        drafts.sort(key=lambda row: row.date)
-        codes = {row.id: row.code for row in clients}
-        left = [self._left(one, codes.get(one.client, "")) for one in app.returning.left]
-        return [*left, *(self._draft(row) for row in drafts[:MAX_DRAFTS])]
+    # -- what stands there -----------------------------------------------------------------------------------
+
+    def _first(self) -> list[Item | Heading]:
+        return [
+            Item("", "Add your first client", "", "a code you choose; the name is optional", "", self.action_new),
+            Item("", "Make a recovery kit", "", "without it a forgotten passphrase is the end", "", self._how("kit")),
+            Item("", "Look around", "", "what the keys do", "", self.tacenda.action_help),
+        ]
+
+    def _items(self, session: Session) -> list[Item | Heading]:
+        items: list[Item | Heading] = []
+        left = self.tacenda.returning.left
+        if left:
+            items.append(Heading("Not in the vault yet"))
+            items += [self._left(one, self._code(session, one.client)) for one in left]
+        before = ""
+        for one in session.due():
+            if one.kind != before:
+                items.append(Heading(_HEADINGS[one.kind]))
+                before = one.kind
+            items.append(self._item(one))
+        return items
+
+    @staticmethod
+    def _code(session: Session, client: int) -> str:
+        return next((row.code for row in session.catalog.clients() if row.id == client), "")
+
+    def _item(self, one: Due) -> Item:
+        mark = "!" if one.urgent else ""
+        if one.kind == today.VAULT:
+            return Item(mark, "", "", one.what, one.act, self._how(one.type))
+        when = words.with_weekday(one.when)
+        if one.kind == today.NEXT and one.when[:10] == words.today():
+            when = f"today {one.when[11:]}"
+        if one.kind == today.RISK:
+            # the day stands in what is said
+            when = ""
+        return Item(mark, one.code, when, one.what, one.act, partial(self._do, one), None, one.appointment)
 
     def _left(self, left: Unfinished, code: str) -> Item:
         from tui.screens.notes.recovering import Recovering, why_words  # noqa: PLC0415
@@ -102,15 +154,29 @@ class Today(Page):
             "!", code, when, why_words(left), act, lambda: self.tacenda.show_page(Recovering(left)), left
         )  # fmt: skip
 
-    def _draft(self, row: NoteRow) -> Item:
-        from tui.screens.notes.chart import open_note  # noqa: PLC0415
+    def _do(self, one: Due) -> None:
+        from tui.screens.notes.chart import Chart, open_note  # noqa: PLC0415
+        from tui.screens.notes.cosign import CosignReview  # noqa: PLC0415
 
-        age = words.age(row.date)
-        return Item(
-            "", row.client_code, words.with_weekday(row.date) + (f" {row.start}" if row.start else ""),
-            f"{row.type.replace('-', ' ')}, unsigned{' ' + age if age else ''}",
-            "go on with it", lambda: open_note(self.tacenda, row),
-        )  # fmt: skip
+        app = self.tacenda
+        session = app.session
+        if session is None:
+            return
+        if one.kind == today.SESSION:
+            appointed.write_for(self, session.catalog.appointment(one.appointment))
+        elif one.kind == today.COSIGN:
+            app.show_page(CosignReview(one.note))
+        elif one.note:
+            open_note(app, session.catalog.note(one.note))
+        elif one.kind == today.RISK:
+            appointed.begin(self, one.client, "safety-plan", "stanley-brown")
+        else:
+            app.show_page(Chart(one.client))
+
+    def _how(self, kind: str) -> Callable[[], None]:
+        return lambda: self.say(f"{_HOW[kind]} {self.tacenda.path or 'VAULT'}")
+
+    # -- the row that the cursor stands on ---------------------------------------------------------------------
 
     @property
     def here(self) -> Item | None:
@@ -119,15 +185,39 @@ class Today(Page):
         item = rows.source.items[rows.cursor] if isinstance(rows.source, Listed) and len(rows.source) else None
         return item if isinstance(item, Item) else None
 
+    @property
+    def appointment(self) -> AppointmentRow | None:
+        """The appointment that the row is about."""
+        item, session = self.here, self.tacenda.session
+        if item is None or not item.appointment or session is None:
+            return None
+        try:
+            return session.catalog.appointment(item.appointment)
+        except UsageError:
+            # removed in another session meanwhile
+            return None
+
     def hidden_keys(self) -> frozenset[str]:
-        """Leave `discard` out where there is nothing of that kind."""
-        return frozenset() if self.tacenda.returning.left else frozenset({"discard"})
+        """Leave out what cannot be done with this row."""
+        item = self.here
+        hidden = set() if item is not None and item.left is not None else {"discard"}
+        if item is None or not item.appointment:
+            hidden |= _ON_APPOINTMENTS
+        return frozenset(hidden)
+
+    @on(Rows.Moved)
+    def _moved(self) -> None:
+        self.show_keys()
 
     def action_choose(self) -> None:
         """Do what the row says."""
         item = self.here
-        if item is not None:
+        if item is None:
+            return
+        try:
             item.do()
+        except UsageError as gone:
+            self.fail(gone)
 
     def action_discard(self) -> None:
         """Discard text that is not in the vault, once that was asked."""
@@ -143,12 +233,49 @@ class Today(Page):
 
         ask_for_client(self)
 
+    def _mark(self, state: str) -> None:
+        row = self.appointment
+        if row is not None:
+            appointed.mark(self, row, state)
 
-def _line(item: Item, width: int) -> Line:
-    if not item.when:
+    def action_took_place(self) -> None:
+        """Say that the session took place."""
+        self._mark("kept")
+
+    def action_missed(self) -> None:
+        """Say that the client did not come."""
+        self._mark("missed")
+
+    def action_cancelled(self) -> None:
+        """Say that it was called off."""
+        self._mark("cancelled")
+
+    def action_reschedule(self) -> None:
+        """Move it."""
+        row = self.appointment
+        if row is not None:
+            appointed.move(self, row)
+
+
+_TO_FINISH = frozenset({"write it", "go on with it", "look and co-sign", "open as a new one"})
+
+
+def _same(item: Item | Heading, here: Item) -> bool:
+    return isinstance(item, Item) and (item.who, item.when, item.act) == (here.who, here.when, here.act)
+
+
+def _line(item: Item | Heading, width: int) -> Line:
+    if isinstance(item, Heading):
+        return ((item.words, "accent"),)
+    act = (item.act, "text") if width >= 79 else ("", "text")
+    if not item.who:
+        return ((f" {item.mark or ' '} ", "caution"), (words.fit(item.what, min(width - 3, 60)), "text"), act)
+    if not item.act:
         return ((words.fit(f" {item.mark or ' '} {item.who}", 34), "text"), (item.what, "muted"))
-    line = [
-        (words.fit(f" {item.mark or ' '} {item.who}", 13), "text"), (words.fit(item.when, 22), "text"),
-        (words.fit(item.what, 31), "muted"),
-    ]  # fmt: skip
-    return [*line, (item.act, "text")] if width >= 79 else line
+    wide = max(0, width - 79)
+    name = (f" {item.mark or ' '} ", "caution"), (words.fit(item.who, 10), "text")
+    if not item.when:
+        return (*name, (words.fit(item.what, min(width - 13, 50 + wide // 2)), "muted"), act)
+    # a narrow list leaves the minutes of a day to the page that Enter leads to
+    room = min(width - 35, 29 + wide // 2)
+    return (*name, (words.fit(item.when, 21), "text"), (words.fit(item.what, room), "muted"), act)

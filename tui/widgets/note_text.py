@@ -31,6 +31,11 @@ class NoteText(TextArea):
         super().__init__("", id=id, soft_wrap=True, show_line_numbers=False, compact=True, highlight_cursor_line=False)
         self.cursor_blink = False
 
+    def dress(self, width: int, *, numbers: bool) -> None:
+        """Be at most WIDTH columns wide, with or without the numbers of lines."""
+        self.styles.max_width = width
+        self.show_line_numbers = numbers
+
     @property
     def said(self) -> str:
         """What was written, as it is saved."""

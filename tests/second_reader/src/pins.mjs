@@ -5,7 +5,8 @@ export const pinPath = (place) => `pins/${sha256(Buffer.from(place)).subarray(0,
 
 function slotAt(raw, offset) {
   const slot = raw.subarray(offset, offset + 128);
-  const valid = slot.length === 128 && same(slot.subarray(0, 16), label('PIN')) && same(sha256(slot.subarray(0, 96)), slot.subarray(96));
+  const labelled = slot.length === 128 && same(slot.subarray(0, 16), label('PIN')) && same(sha256(slot.subarray(0, 96)), slot.subarray(96));
+  const valid = labelled && slot.readBigUInt64LE(16) > 0n && slot.readBigUInt64LE(16) < 0xffffffffffffffffn;
   if (!valid) return { offset, valid };
   return {
     offset, valid, counter: slot.readBigUInt64LE(16), vault_id: slot.subarray(24, 56), sequence: slot.readBigUInt64LE(56),

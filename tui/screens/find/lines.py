@@ -82,12 +82,12 @@ class Lines:
     def _title_of(self, row: NoteRow, width: int) -> list[Piece]:
         title = "(yours alone)" if row.process and not row.title else row.title
         if width < _NORMAL:
-            return [*_marked(title, self._query, width - _CLIENT - _DATE - 2)]
+            return [*marked(title, self._query, width - _CLIENT - _DATE - 2)]
         mark, role = ("!", "danger") if row.problem else ("✓", "good") if row.status == "signed" else ("·", "muted")
         room, state = _title_widths(width)
         said = (words.fit(row.state_words, state - 2), "danger" if row.problem else "text")
         pieces: list[Piece] = [
-            (words.fit(type_words(row), _TYPE - 2) + "  ", "text"), *_marked(title, self._query, room - 2),
+            (words.fit(type_words(row), _TYPE - 2) + "  ", "text"), *marked(title, self._query, room - 2),
             ("  ", "text"), (f"{mark} ", role), said,
         ]  # fmt: skip
         if width >= _WIDE:
@@ -99,9 +99,9 @@ class Lines:
         place = self.place(row.id)
         line, heading = (place.line, place.heading) if place is not None else ("", "")
         if width < _NORMAL:
-            return _marked(line, self._query, width - _CLIENT - _DATE - 2)
+            return marked(line, self._query, width - _CLIENT - _DATE - 2)
         where = words.fit(heading, _WHERE - 2) + "  "
-        return [(where, "muted"), *_marked(line, self._query, width - _CLIENT - _DATE - _WHERE - 2)]
+        return [(where, "muted"), *marked(line, self._query, width - _CLIENT - _DATE - _WHERE - 2)]
 
 
 def heads(width: int, *, inside: bool) -> str:
@@ -122,14 +122,16 @@ def _title_widths(width: int) -> tuple[int, int]:
     return width - _CLIENT - _DATE - _TYPE - state - more - 2, state
 
 
-def _marked(line: str, query: Query, room: int) -> list[Piece]:
+def marked(line: str, query: Query, room: int) -> list[Piece]:
     """Return what fits of LINE in exactly ROOM cells, with what was found in its role, and the first of it in view."""
     line = " ".join(line.split())
     found = spans(line, query.terms)
     if found and cell_len(line[: found[0][1]]) > room - 4:
-        # begin some words before what was found
-        start = max(0, found[0][0] - room // 3)
-        start = line.find(" ", start, found[0][0]) + 1 or start
+        # begin some words before what was found, but leave no room empty behind it
+        first = found[0][0]
+        start = max(0, min(first - room // 3, len(line) - room + len(words.cut_mark())))
+        word = line.find(" ", start, first) + 1
+        start = word if 0 < word <= start + 8 else start
         line = words.cut_mark() + line[start:]
         found = spans(line, query.terms)
     fitted = words.fit(line, room)

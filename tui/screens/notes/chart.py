@@ -104,11 +104,17 @@ class Chart(Page):
         session = self.tacenda.session
         return f"{session.catalog.client(self.client).code} " if session is not None else ""
 
-    def action_export(self) -> None:
+    def action_write_out(self) -> None:
         """Export this chart."""
         from tui.screens.exchange.send_out import SendOut  # noqa: PLC0415
 
         self.tacenda.show_page(SendOut(self.client))
+
+    def action_told(self) -> None:
+        """Show what left of these notes."""
+        from tui.screens.exchange.told import Told  # noqa: PLC0415
+
+        self.tacenda.show_page(Told(self.client))
 
     def action_new(self) -> None:
         """Begin a note."""
@@ -145,6 +151,12 @@ class Chart(Page):
         row = self.here
         if row is not None and "sign" not in self.hidden_keys():
             self.tacenda.show_page(SignReview(row.id) if row.status == "draft" else CosignReview(row.id))
+
+    def action_sheet(self) -> None:
+        """Show the client's sheet."""
+        from tui.screens.practice.sheet import ClientSheet  # noqa: PLC0415
+
+        self.tacenda.show_page(ClientSheet(self.client))
 
     def action_revisions(self) -> None:
         """Show a note's history."""

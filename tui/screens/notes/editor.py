@@ -76,6 +76,7 @@ class Editor(Page):
         """Open the note, or begin one."""
         session = self.tacenda.session
         self.query_one("#rule", Rule).show_words("text")
+        self._text.dress(self.tacenda.chosen.now.width, numbers=self.tacenda.chosen.now.numbers)
         if session is None:
             return
         if self._draft is not None:

@@ -97,7 +97,8 @@ def ask_for_note(page: Page, client: int) -> None:
     if session is None:
         return
     code = session.catalog.client(client).code
-    last = next((row.form for row in session.catalog.notes(client) if row.type == "progress"), "soap")
+    usual = page.tacenda.chosen.now.form
+    last = next((row.form for row in session.catalog.notes(client) if row.type == "progress"), usual)
 
     def answered(result: tuple[str, str] | None) -> None:
         from tui.screens.notes.editor import Editor  # noqa: PLC0415

@@ -196,7 +196,7 @@ class Reader(Standing, Opening):
         if self._opened is not None:
             self.tacenda.show_page(History(self._note))
 
-    def action_export(self) -> None:
+    def action_write_out(self) -> None:
         """Export this note."""
         from tui.screens.exchange.send_out import SendOut  # noqa: PLC0415
 

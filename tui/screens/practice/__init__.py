@@ -1,0 +1,1 @@
+"""Pages and boxes about clients as a whole and their appointments."""
