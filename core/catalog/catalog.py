@@ -71,6 +71,11 @@ class Catalog:
             self._gathered.version += 1
         return done
 
+    def close(self, entry: Entry, problem: str) -> None:
+        """Show no more of ENTRY than that there is a PROBLEM with it."""
+        entry.index, entry.problem = None, problem
+        self._gathered.version += 1
+
     def keep_open(self, numbers: Iterable[int]) -> None:
         """Take the indexes of NUMBERS, which were re-encrypted here just now, as open: their texts are the same."""
         fresh = self._gathered.fresh
@@ -89,7 +94,7 @@ class Catalog:
             entry.problem = "its ciphertext is missing"
             return
         try:
-            index, _ = keyring.open_index(identity(entry), entry.key_type, entry.key_epoch, sealed)
+            index, _ = keyring.open_index(identity(entry), *entry.under, sealed)
         except Refused as error:
             # the key may yet come: a new key set that this session has not taken up
             entry.problem, entry.sealed = error.what, sealed

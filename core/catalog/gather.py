@@ -28,7 +28,7 @@ class Entry:
     __slots__ = (
         "addendum", "author", "client", "cosigned", "entity", "imported", "index", "key_epoch", "key_type", "kind",
         "live", "note_class", "parent", "problem", "revision", "saved_time", "saves", "sealed", "shredded",
-        "signed", "signed_time",
+        "signed", "signed_time", "under",
     )  # fmt: skip
 
     def __init__(self, entity: int, kind: int, note_class: int, client: int) -> None:
@@ -50,6 +50,7 @@ class Entry:
         self.live = (0, 0)
         self.key_type = 0
         self.key_epoch = 0
+        self.under = (0, 0)
         self.sealed: bytes | None = None
         self.index: object | None = None
         self.problem = ""
@@ -134,7 +135,20 @@ class Gathered:
             if row[0] == PartRole.INDEX:
                 entry = self.entries.get(row[5])
                 if entry is not None and row[4] == entry.revision:
-                    self._place(entry, buffer, item, position)
+                    self._move(entry, buffer, item, position)
+
+    def _move(self, entry: Entry, buffer: bytes, item: Item, position: int) -> None:
+        """Take up where a re-encryption put ENTRY. Lists go on showing what the author sealed, as long as it is there.
+
+        That the one who re-encrypted put the same words there shows only when the text is opened, too.
+        """
+        parts = item[3]
+        mover = int.from_bytes(item[2][1][8:12], "little")
+        if parts is None or mover == entry.author or (entry.sealed is None and entry.index is None):
+            self._place(entry, buffer, item, position)
+            return
+        row = parts.rows[position]
+        entry.live, entry.key_type, entry.key_epoch = (item[2][2], position), row[3], row[7]
 
     def _place(self, entry: Entry, buffer: bytes, item: Item, position: int) -> None:
         parts = item[3]
@@ -143,6 +157,7 @@ class Gathered:
         row, at = parts.rows[position], parts.spans[position]
         entry.live = (item[2][2], position)
         entry.key_type, entry.key_epoch = row[3], row[7]
+        entry.under = (row[3], row[7])
         entry.sealed = buffer[at : at + row[6]] if at >= 0 else None
         self.fresh[entry.entity] = entry
 

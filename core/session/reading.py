@@ -143,7 +143,13 @@ def open_raw(desk: Desk, entry: Entry, revision: int, place: tuple[int, int]) ->
     (index_row, index_part), (body_row, body_part) = _pair(desk, place, who)
     index, raw_index = desk.keyring.open_index(who, index_row.key_type, index_row.key_epoch, index_part)
     raw_body = desk.keyring.open_body(who, body_row, body_part)
-    desk.keyring.check_commitment(who, index, raw_index, raw_body, commit_of(desk, saved))
+    try:
+        desk.keyring.check_commitment(who, index, raw_index, raw_body, commit_of(desk, saved))
+    except NotWhole:
+        if revision == entry.revision:
+            # lists may be showing words that are not the author's
+            desk.catalog.close(entry, "not what its author saved")
+        raise
     return index, raw_index, raw_body
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from core.acts import moves
+from core.acts.moves import Moving
+from core.indexes import read_index
 from core.session import NoteDraft, Session
+from core.session.reading import open_raw
 from core.upkeep import Rotation, Step, key_status
 from core.upkeep.retention import set_hold
 from core.upkeep.status import DAY_MS
 from tests.core.practice import Practice, damage, decryptions
-from vault_format.codes import Action, Reason
+from vault_format.codes import Action, Kind, Reason
+from vault_format.encoding import encode
 from vault_format.errors import NotWhole, Refused
 
 
@@ -157,6 +163,25 @@ def test_a_text_that_was_saved_meanwhile_is_not_overwritten(practice: Practice, 
     rotation.go_on()
     assert owner.read_note(practice.notes["draft"]).text == "third wording"
     assert practice.verdict().intact
+
+
+def test_lists_show_the_authors_words_and_not_those_of_whoever_re_encrypted(practice: Practice) -> None:
+    owner = practice.unlock()
+    number = practice.notes["theirs"]
+    entry = owner.catalog.entry(number)
+    with owner.at_desk() as desk:
+        _, raw_index, raw_body = open_raw(desk, entry, entry.revision, entry.live)
+    lie = msgspec.structs.replace(
+        read_index(Kind.NOTE, raw_index), title="what the owner would have it say", risk="high"
+    )
+    moved = Moving(number, encode(lie), raw_body)
+    owner.append(lambda acting: list(moves.reencrypt(acting, [moved])))
+    assert practice.verdict().intact
+    clinician = practice.unlock("clinician")
+    assert clinician.catalog.note(number).title == "theirs"
+    with pytest.raises(NotWhole):
+        clinician.read_note(number)
+    assert clinician.catalog.note(number).problem == "not what its author saved"
 
 
 def test_under_a_legal_hold_the_originals_stay(practice: Practice) -> None:
