@@ -49,10 +49,10 @@ class Paging(OrderedKeys):
 
     def go_to(self, name: str) -> None:
         """Go to a place: `today`, `clients`, `find`, `audit`."""
-        from tui.screens.audit import AuditPage  # noqa: PLC0415
         from tui.screens.clients import Clients  # noqa: PLC0415
         from tui.screens.find.page import FindPage  # noqa: PLC0415
         from tui.screens.today import Today  # noqa: PLC0415
+        from tui.screens.trail.audit import AuditPage  # noqa: PLC0415
 
         if self.session is None:
             return

@@ -10,20 +10,58 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from vault_format import bounds, labels, layout, machine
 from vault_format.errors import UsageError
 from vault_format.findings import Finding
+from vault_format.resync import next_header
 from vault_format.scan import FrameReader, scan
 from vault_format.verify import open_for_reading, verify
 from vault_format.walk import Walk
 
 _LARGEST_PART = 4_096
-"""Parts up to this size are tried byte by byte; a larger one would take minutes."""
+"""Parts and tables up to this size are tried byte by byte; the time grows with the square, to hours for the largest."""
+_MOST_PARTS = 4
+"""Damaged parts of one record that are tried: one wrong byte damages one."""
 _WINDOW = 1024 * 1024
+
+Cancelled = Callable[[], bool]
+
+
+class _GivenUp(Exception):
+    """Whoever asked does not want to know any more."""
+
+
+class _Effort:
+    """Counts what is tried byte by byte, and ends it as soon as nobody waits for it."""
+
+    def __init__(self, cancelled: Cancelled) -> None:
+        self._cancelled = cancelled
+        self._parts = _MOST_PARTS
+
+    def check(self) -> None:
+        """Raise _GivenUp if it was cancelled."""
+        if self._cancelled():
+            raise _GivenUp
+
+    def matching(self, data: bytes, label: bytes, digest: bytes) -> tuple[int, bytes] | None:
+        """Return the one change of DATA that hashes to DIGEST: where, and the data with it."""
+        if len(data) > _LARGEST_PART:
+            return None
+        for number, (position, changed) in enumerate(single_changes(data)):
+            if not number % 255:
+                self.check()
+            if hashlib.sha256(label + changed).digest() == digest:
+                return position, changed
+        return None
+
+    def another_part(self) -> bool:
+        """Whether one more damaged part may be tried."""
+        self._parts -= 1
+        return self._parts >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,67 +95,50 @@ def single_changes(data: bytes) -> Iterator[tuple[int, bytes]]:
         changing[position] = old
 
 
-def _matching(data: bytes, label: bytes, digest: bytes) -> tuple[int, bytes] | None:
-    for position, changed in single_changes(data):
-        if hashlib.sha256(label + changed).digest() == digest:
-            return position, changed
-    return None
+def _never() -> bool:
+    return False
 
 
-def propose(path: str, finding: Finding) -> Repair | None:
+def propose(path: str, finding: Finding, cancelled: Cancelled = _never) -> Repair | None:
     """Return the change that mends what FINDING found in the vault at PATH, or None if no hash proves one.
 
-    Raises NotAVault, ReadOnly or OSError.
+    CANCELLED is asked again and again while it looks, from the thread that does; once it says so, the answer is None.
+    It takes some seconds at most but for reading the file up to the damage. Raises NotAVault, ReadOnly or OSError.
     """
+    effort = _Effort(cancelled)
     descriptor = open_for_reading(path)
     try:
         if finding.kind not in {"chain", "format", "payload", "signature", "authority"}:
             return None
-        place = _locate(descriptor, finding.seq)
-        if place is None:
-            return None
+        place = _locate(descriptor, finding.seq, effort)
         if finding.kind == "payload":
-            return _mend_parts(descriptor, place) or _mend_record(descriptor, place)
-        return _mend_record(descriptor, place) or _mend_frame(descriptor, place)
+            return _mend_parts(descriptor, place, effort) or _mend_record(descriptor, place, effort)
+        return _mend_record(descriptor, place, effort) or _mend_frame(descriptor, place, effort)
+    except _GivenUp:
+        return None
     finally:
         os.close(descriptor)
 
 
-def _locate(descriptor: int, seq: int) -> list[_Broken] | None:
+def _locate(descriptor: int, seq: int, effort: _Effort) -> list[_Broken]:
     """Return the places of the record before SEQ and of SEQ itself, as far as frames lead there."""
     walk = Walk(machine.read_at(descriptor, layout.PREAMBLE_SIZE, 0))
     places = [_Broken(0, walk.offset, walk.head)]
     for batch in FrameReader(descriptor, layout.PREAMBLE_SIZE).batches():
-        for position, raw, fields, parts in batch.items:
+        effort.check()
+        for position, raw, _, parts in batch.items:
             end = batch.base + (parts.end if parts else position + layout.BARE_SIZE)
             here = places[-1]
             if here.seq > seq:
                 return places[-3:]
             places = [*places[-2:], _Broken(here.seq + 1, end, layout.record_hash(raw))]
-            del fields
     return places[-3:]
 
 
-def next_header(descriptor: int, after: int, seq: int) -> tuple[int, bytes] | None:
-    """Return offset and header of the record SEQ, looked for behind AFTER by magic and sequence."""
-    wanted = layout.MAGIC
-    size = os.fstat(descriptor).st_size
-    limit = min(size, after + bounds.MAX_TOTAL + layout.BARE_SIZE)
-    while after < limit:
-        window = machine.read_at(descriptor, _WINDOW + layout.HEADER_SIZE, after)
-        at = window.find(wanted)
-        while 0 <= at < _WINDOW:
-            header = window[at : at + layout.HEADER_SIZE]
-            if len(header) == layout.HEADER_SIZE and header[4] == 0 and int.from_bytes(header[24:32], "little") == seq:
-                return after + at, header
-            at = window.find(wanted, at + 1)
-        after += _WINDOW
-    return None
-
-
-def _mend_record(descriptor: int, places: list[_Broken]) -> Repair | None:
+def _mend_record(descriptor: int, places: list[_Broken], effort: _Effort) -> Repair | None:
     """Mend 208 bytes whose successor says what they must hash to."""
     for place in places:
+        effort.check()
         raw = machine.read_at(descriptor, layout.BARE_SIZE, place.offset)
         following = next_header(descriptor, place.offset + 1, place.seq + 1)
         if len(raw) < layout.BARE_SIZE or following is None:
@@ -125,7 +146,7 @@ def _mend_record(descriptor: int, places: list[_Broken]) -> Repair | None:
         expected = following[1][112:144]
         if layout.record_hash(raw) == expected:
             continue
-        found = _matching(raw, labels.REC, expected)
+        found = effort.matching(raw, labels.REC, expected)
         if found is not None:
             at, changed = found
             return Repair(
@@ -152,7 +173,7 @@ def _mend_link(descriptor: int, place: _Broken, following: tuple[int, bytes]) ->
     )
 
 
-def _mend_frame(descriptor: int, places: list[_Broken]) -> Repair | None:
+def _mend_frame(descriptor: int, places: list[_Broken], effort: _Effort) -> Repair | None:
     """Mend what follows an intact header: a bit of the bitmap, a byte of the table."""
     place = places[-1]
     raw = machine.read_at(descriptor, layout.BARE_SIZE, place.offset)
@@ -164,58 +185,68 @@ def _mend_frame(descriptor: int, places: list[_Broken]) -> Repair | None:
     table_at = place.offset + layout.BARE_SIZE + layout.bitmap_size(header.parts)
     table = machine.read_at(descriptor, header.parts * layout.ROW_SIZE, table_at)
     if layout.table_digest(table) != header.table:
-        found = _matching(table, labels.TABLE, header.table)
+        found = effort.matching(table, labels.TABLE, header.table)
         if found is None:
             return None
         at, changed = found
         return Repair(place.seq, table_at + at, table[at : at + 1], changed[at : at + 1], "the header names this hash")
-    return _mend_bitmap(descriptor, place, header)
+    return _mend_bitmap(descriptor, place, header, table, effort)
 
 
-def _mend_bitmap(descriptor: int, place: _Broken, header: layout.Header) -> Repair | None:
+def _mend_bitmap(
+    descriptor: int, place: _Broken, header: layout.Header, table: bytes, effort: _Effort
+) -> Repair | None:
     """Try each presence bit; accept the one with which the frame ends where the next record begins, hashes matching."""
-    frame = machine.read_at(descriptor, header.total, place.offset)
-    at = layout.BARE_SIZE
-    size = layout.bitmap_size(header.parts)
-    for bit in range(size * 8):
-        changed = bytearray(frame)
-        changed[at + bit // 8] ^= 1 << bit % 8
-        batch, used, _, _ = scan(bytes(changed), place.offset)
-        if len(batch.items) != 1 or batch.items[0][3] is None:
+    rows = layout.unpack_rows(table)
+    if layout.total_of([row.length for row in rows]) != header.total:
+        return None
+    start, size = place.offset + layout.BARE_SIZE, layout.bitmap_size(header.parts)
+    raw = machine.read_at(descriptor, size, start)
+    present = int.from_bytes(raw, "little")
+    for bit in range(header.parts):
+        effort.check()
+        tried = present ^ 1 << bit
+        spans, at = [], start + size + len(table)
+        for number, row in enumerate(rows):
+            if tried >> number & 1:
+                spans.append((at, row))
+                at += row.length
+        # where it would end is looked at first: to hash is dear
+        if tried >> header.parts or machine.read_at(descriptor, 4, at) not in (layout.MAGIC, b""):
             continue
-        parts = batch.items[0][3]
-        whole = all(
-            layout.part_digest(batch.buffer[span : span + row[6]]) == row[8]
-            for row, span in zip(parts.rows, parts.spans, strict=True)
-            if span >= 0
-        )
-        follows = machine.read_at(descriptor, 4, place.offset + used) in (layout.MAGIC, b"")
-        if whole and follows:
-            where = at + bit // 8
+        if all(_holds(descriptor, offset, row, effort) for offset, row in spans):
+            where = bit // 8
+            changed = tried.to_bytes(size, "little")
             return Repair(
-                place.seq, place.offset + where, frame[where : where + 1], bytes(changed[where : where + 1]),
+                place.seq, start + where, raw[where : where + 1], changed[where : where + 1],
                 "with it every part hashes to its row",
             )  # fmt: skip
     return None
 
 
-def _mend_parts(descriptor: int, places: list[_Broken]) -> Repair | None:
+def _holds(descriptor: int, offset: int, row: layout.Row, effort: _Effort) -> bool:
+    effort.check()
+    return layout.part_digest(machine.read_at(descriptor, row.length, offset)) == row.digest
+
+
+def _mend_parts(descriptor: int, places: list[_Broken], effort: _Effort) -> Repair | None:
     """Mend a table or one small part that does not hash to what was signed."""
     for place in places:
         raw = machine.read_at(descriptor, layout.BARE_SIZE, place.offset)
         if len(raw) < layout.BARE_SIZE:
             continue
-        batch, _, _, _ = scan(machine.read_at(descriptor, layout.unpack_header(raw).total, place.offset), place.offset)
+        total = min(layout.unpack_header(raw).total, bounds.MAX_TOTAL)
+        batch, _, _, _ = scan(machine.read_at(descriptor, total, place.offset), place.offset)
         if not batch.items or batch.items[0][3] is None:
             continue
         parts, named = batch.items[0][3], batch.items[0][2][10]
         if layout.table_digest(parts.table) != named:
-            return _mend_frame(descriptor, [place])
+            return _mend_frame(descriptor, [place], effort)
         for row, span in zip(parts.rows, parts.spans, strict=True):
             data = batch.buffer[span : span + row[6]]
-            if span < 0 or layout.part_digest(data) == row[8] or row[6] > _LARGEST_PART:
+            if span < 0 or layout.part_digest(data) == row[8] or not effort.another_part():
                 continue
-            found = _matching(data, labels.PART, row[8])
+            found = effort.matching(data, labels.PART, row[8])
             if found is not None:
                 at, changed = found
                 return Repair(

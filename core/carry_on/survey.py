@@ -14,7 +14,7 @@ from vault_format.authority.state import State
 from vault_format.errors import NotWhole, UsageError
 from vault_format.findings import Finding
 from vault_format.ledger import Record
-from vault_format.repair import next_header
+from vault_format.resync import next_header
 from vault_format.scan import Batch, FrameReader, scan
 from vault_format.verify import open_for_reading, verify
 from vault_format.walk import Walk

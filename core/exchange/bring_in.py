@@ -191,7 +191,7 @@ def _write(session: Session, batch: list[Incoming], outcome: Outcome) -> None:
         require_writer(desk)
         try:
             written = desk.append(build)
-        except TacendaError:
+        except BaseException:  # an interruption, too, must not leave its person in doubt
             _find(desk, made, outcome)
             raise
         outcome.left += made.left

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 from core.keys.kit import MODULUS, SLOT_SECONDS, STEPS
+from vault_format.errors import UsageError
 
 STEP_SECONDS = SLOT_SECONDS // STEPS
 CODES = 3
@@ -79,3 +81,18 @@ def read_codes(texts: Iterable[str]) -> list[int] | None:
             return None
         found.append(int(digits) % MODULUS)
     return found
+
+
+def phone_clock(text: str, now: float) -> float:
+    """Return the UTC time (seconds) that a phone showing TEXT (`14:13`, local) means, the nearest to NOW.
+
+    Raises UsageError for what is no time of day.
+    """
+    try:
+        wanted = datetime.strptime(text.strip(), "%H:%M").time()  # noqa: DTZ007  a time of day
+    except ValueError:
+        raise UsageError(f"{text} is no time of day.", safe="Nothing was tried.", todo="As in 14:13.") from None
+    here = datetime.fromtimestamp(now, UTC).astimezone()
+    same_day = here.replace(hour=wanted.hour, minute=wanted.minute, second=0, microsecond=0)
+    near = min((same_day + timedelta(days=days) for days in (-1, 0, 1)), key=lambda at: abs(at - here))
+    return near.timestamp()

@@ -4,7 +4,9 @@ import contextlib
 import errno
 import os
 import subprocess
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,10 @@ from tests.harness.tools import need_tool
 from tests.tui.conftest import CHEAP, Fill
 from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
 from tui.application import Tacenda
+from tui.screens import mending
 from tui.screens.broken import Broken
 from vault_format import machine
+from vault_format.findings import Finding
 from vault_format.ledger import Ledger
 
 
@@ -108,6 +112,30 @@ async def test_where_no_hash_proves_a_repair_there_is_no_key_for_it(vault: str, 
         assert "Mend" not in screen_text(app)
         assert isinstance(app.screen, Broken)
         assert not mended(tmp_path)
+
+
+async def test_a_search_for_a_repair_ends_with_the_page(
+    vault: str, fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    fill(NoteDraft(0, "text", date="2026-11-20"))
+    flip(Path(vault), -10)
+    ended = threading.Event()
+
+    def long_search(path: str, finding: Finding, cancelled: Callable[[], bool]) -> None:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            if cancelled():
+                ended.set()
+                return
+            os.sched_yield()
+
+    monkeypatch.setattr(mending, "propose", long_search)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "What to do")
+        assert isinstance(app.screen, Broken)
+        await pilot.press("escape")
+    assert ended.wait(20)
 
 
 async def test_a_full_disk_leaves_no_half_copy(

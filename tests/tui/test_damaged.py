@@ -10,9 +10,9 @@ from tests.tui.conftest import Fill, open_session
 from tests.tui.test_broken import mended
 from tests.tui.walking import see, unlock, until
 from tui.application import Tacenda
-from tui.screens.audit import AuditPage
 from tui.screens.damaged import Damaged
-from tui.screens.record import RecordView
+from tui.screens.trail.audit import AuditPage
+from tui.screens.trail.record import RecordView
 from vault_format import machine
 from vault_format.codes import LockReason
 from vault_format.ledger import Ledger

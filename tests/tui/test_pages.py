@@ -13,10 +13,10 @@ from tests.tui.conftest import Fill
 from tests.tui.walking import command, screen_text, see, type_text, unlock, until
 from tui import look
 from tui.application import Tacenda
-from tui.screens.audit import AuditPage
 from tui.screens.door.door import DoorPage
 from tui.screens.notes.chart import Chart
 from tui.screens.notes.reader import Reader
+from tui.screens.trail.audit import AuditPage
 
 SIZES = [(80, 24), (120, 40), (60, 20)]
 

@@ -10,13 +10,13 @@ from tests.tui.conftest import Fill
 from tests.tui.walking import screen_text, see, type_text, unlock, until
 from tui import keymap
 from tui.application import Tacenda
-from tui.screens.audit import AuditPage
 from tui.screens.jump import LETTERS, Jump
 from tui.screens.notes.chart import Chart
 from tui.screens.notes.editor import Editor
 from tui.screens.notes.reader import Reader
 from tui.screens.palette import Palette, commands
 from tui.screens.today import Today
+from tui.screens.trail.audit import AuditPage
 from tui.widgets.fields import Field
 from tui.widgets.note_text import NoteText
 from tui.widgets.rows import Rows

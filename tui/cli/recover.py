@@ -60,6 +60,7 @@ def recover(
 
 def _by_kit(door: Door, member: str | None, secrets: Secrets, phone_time: str | None) -> None:
     from core.recovery import Recovery
+    from core.recovery.moments import phone_clock
     from core.recovery.printed import read_line
     from tui.cli.output import local, say
     from tui.cli.recovery import read_code_lines
@@ -75,25 +76,6 @@ def _by_kit(door: Door, member: str | None, secrets: Secrets, phone_time: str | 
         if not recovery.ended:
             recovery.give_up()
     say("You have new keys. The kit is used up: make a new one now (tacenda recovery enrol). Everyone will be told.")
-
-
-def phone_clock(text: str, now: float) -> float:
-    """Return the UTC time (seconds) that a phone showing TEXT (`14:13`, local) means, the nearest to NOW.
-
-    Raises UsageError for what is no time of day.
-    """
-    from datetime import UTC, datetime, timedelta
-
-    from vault_format.errors import UsageError
-
-    try:
-        wanted = datetime.strptime(text.strip(), "%H:%M").time()  # noqa: DTZ007  a time of day
-    except ValueError:
-        raise UsageError(f"{text} is no time of day.", safe="Nothing was tried.", todo="As in 14:13.") from None
-    here = datetime.fromtimestamp(now, UTC).astimezone()
-    same_day = here.replace(hour=wanted.hour, minute=wanted.minute, second=0, microsecond=0)
-    near = min((same_day + timedelta(days=days) for days in (-1, 0, 1)), key=lambda at: abs(at - here))
-    return near.timestamp()
 
 
 def _take_codes(recovery: Recovery, secrets: Secrets, said: float | None) -> None:

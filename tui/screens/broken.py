@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from textual.widget import Widget
 
 from core import broken
 from core.session import Door
+from core.upkeep.whole_copies import Candidate, copies_here
 from tui import keymap, words
 from tui.screens.door.facts import labelled
 from tui.screens.mending import Mending
@@ -40,6 +42,8 @@ class Broken(Page):
         super().__init__()
         self._door = door
         self._mending = Mending(self, door.path)
+        self._copy: Candidate | None = None
+        self._gone = False
 
     def body(self) -> Iterator[Widget]:
         """One sheet."""
@@ -77,10 +81,14 @@ class Broken(Page):
         self.query_one("#focus", Sheet).show(lines)
 
     def hidden_keys(self) -> frozenset[str]:
-        """Leave mending out where no hash proves a repair."""
-        return self._mending.hidden
+        """Leave mending out where no hash proves a repair, and a copy where none was found."""
+        return self._mending.hidden if self._copy is not None else self._mending.hidden | {"open_copy"}
 
     # -- the ways on -----------------------------------------------------------------------------------------
+
+    def on_unmount(self) -> None:
+        """Nobody waits for a repair any more."""
+        self._mending.stop()
 
     def action_mend(self) -> None:
         """Ask, then mend in a copy."""
@@ -115,13 +123,41 @@ class Broken(Page):
         self.tacenda.show_page(CarryOn(self._door))
 
     def action_backups(self) -> None:
-        """Say how to look for a whole copy."""
-        self.query_one("#focus", Sheet).show(backup_lines(self._door.path))
+        """Verify the copies that were made here, and say how to look for others."""
+        opened, now = self._door.opened, self.tacenda.now()
+        self.query_one("#focus", Sheet).show(backup_lines(self._door.path, None, self.app.size.width))
+        self.show_state("The copies that were made on this machine are verified. Esc goes back to the finding.", "text")
+        self.work(
+            partial(copies_here, opened.ledger.state.vault_id, opened.folder, now, cancelled=lambda: self._gone),
+            self._found_copies,
+        )  # fmt: skip
+
+    def _found_copies(self, found: list[Candidate]) -> None:
+        if not self._shows_backups:
+            return
+        self._copy = next((each for each in found if each.whole), None)
+        self.query_one("#focus", Sheet).show(backup_lines(self._door.path, found, self.app.size.width))
+        self.show_keys()
         self.show_state("Esc goes back to the finding.", "text")
+
+    @property
+    def _shows_backups(self) -> bool:
+        text = self.query_one("#focus", Sheet).text
+        return "backup" in text.split("\n", 2)[1].lower() if text.count("\n") else False
+
+    def action_open_copy(self) -> None:
+        """Turn to the newest whole copy."""
+        if self._copy is not None:
+            self.tacenda.change_path(self._copy.path)
+
+    def erase(self) -> None:
+        """Forget what stands here, and stop looking."""
+        self._gone = True
+        super().erase()
 
     def action_records(self) -> None:
         """Show the record where it is broken, or the one before if it cannot be read."""
-        from tui.screens.record import RecordView  # noqa: PLC0415
+        from tui.screens.trail.record import RecordView  # noqa: PLC0415
 
         facts = self._door.facts()
         if facts is not None and facts.findings and facts.records:
@@ -129,11 +165,11 @@ class Broken(Page):
 
     def action_out(self) -> None:
         """Go back to the finding, then to the list of records."""
-        from tui.screens.audit import AuditPage  # noqa: PLC0415
+        from tui.screens.trail.audit import AuditPage  # noqa: PLC0415
 
         if self._error:
             self.hush()
-        elif "backup" in self.query_one("#focus", Sheet).text.split("\n", 2)[1].lower():
+        elif self._shows_backups:
             self.fill()
         elif len(self.tacenda.pages) > 1:
             self.tacenda.back()
@@ -169,17 +205,29 @@ def broken_lines(findings: list[Finding], count: int, width: int, *, mends: bool
     ]  # fmt: skip
 
 
-def backup_lines(path: str) -> list[Line]:
-    """Return how to find the newest whole copy."""
+def backup_lines(path: str, found: list[Candidate] | None, width: int) -> list[Line]:
+    """Return what is known of whole copies: FOUND on this machine (None: still looking), and how to find others."""
+    lines: list[Line] = [(), ((" Looking for the newest whole backup", "accent"),), ()]
+    if found is None:
+        lines.append((("   The copies that were made on this machine are verified now.", "text"),))
+    elif not found:
+        lines.append((("   No copy that was made on this machine lies where it was put.", "text"),))
+    for at, each in enumerate((found or [])[:MAX_LISTED]):
+        mark = ("✓", "good") if each.whole else ("✗", "danger")
+        told = f"{words.minute(each.made)}, {each.records:,} records" if each.records else "cannot be read"
+        damaged = f", {words.plural(each.damaged, 'damaged text')}" if each.damaged else ""
+        how = "whole" if each.whole else "not whole"
+        first = "   the newest whole one: w opens it" if each.whole and at == 0 else ""
+        lines.append((("   ", "text"), mark, (f" {how}, {told}{damaged}{first}", "text")))
+        lines.append(((f"     {words.short_path(each.path, width - 7)}", "muted"),))
     return [
-        (), ((" Looking for the newest whole backup", "accent"),), (),
-        (("   1  Bring your copies together in one folder. Do not write over any of them.", "text"),),
-        (("   2  Verify them all; no passphrase is needed:", "text"),), (),
-        (("        tacenda verify COPY-1 COPY-2 ...", "text"),), (),
-        (("      Each line says whether the copy is whole and how many records it has.", "text"),),
-        (("   3  The whole one with the most records is the one to go on with:", "text"),), (),
+        *lines, (),
+        (("   Others: bring your copies together in one folder, write over none of them.", "text"),),
+        (("   Verify them all; no passphrase is needed:", "text"),),
+        (("        tacenda verify COPY-1 COPY-2 ...", "text"),),
+        (("   The whole one with the most records is the one to go on with:", "text"),),
         (("        tacenda COPY", "text"),), (),
         (("   What was written after that copy is only in this file:", "muted"),),
-        ((f"   {path}", "muted"),),
+        ((f"   {words.short_path(path, width - 5)}", "muted"),),
         (("   Keep it (k) before anything else.", "muted"),),
     ]  # fmt: skip

@@ -74,13 +74,17 @@ class Damaged(Page):
         """Leave mending out where no hash proves a repair."""
         return self._mending.hidden
 
+    def on_unmount(self) -> None:
+        """Nobody waits for a repair any more."""
+        self._mending.stop()
+
     def action_mend(self) -> None:
         """Ask, then mend in a copy."""
         self._mending.ask()
 
     def action_choose(self) -> None:
         """Show the record."""
-        from tui.screens.record import RecordView  # noqa: PLC0415
+        from tui.screens.trail.record import RecordView  # noqa: PLC0415
 
         rows = self.query_one(Rows)
         if isinstance(rows.source, Listed) and len(rows.source):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from functools import partial
 
@@ -27,6 +28,7 @@ class Mending:
         self._opens = opens
         self._path = path
         self._looked = False
+        self._stopped = threading.Event()
         self.repair: Repair | None = None
         self.mended: broken.Mended | None = None
 
@@ -34,7 +36,11 @@ class Mending:
         """Look, once and in a thread, whether a hash proves what mends FINDING."""
         if not self._looked:
             self._looked = True
-            self._page.work(partial(propose, self._path, finding), self._found)
+            self._page.work(partial(propose, self._path, finding, self._stopped.is_set), self._found)
+
+    def stop(self) -> None:
+        """Look no further: the page is gone."""
+        self._stopped.set()
 
     def _found(self, repair: Repair | None) -> None:
         self.repair = repair

@@ -19,7 +19,9 @@ from tui.widgets.rows import Listed, Rows
 from vault_format.codes import LockReason
 from vault_format.errors import TacendaError
 
-_WAYS = (("audit", "Audit trail (no passphrase needed)"), ("another", "Another vault"))
+_AUDIT, _ANOTHER = ("audit", "Audit trail (no passphrase needed)"), ("another", "Another vault")
+_KIT = ("kit", "I lost my passphrase: the recovery kit")
+_CUSTODIANS = ("custodians", "I lost my passphrase: the custodians")
 
 
 class DoorPage(Page):
@@ -51,7 +53,7 @@ class DoorPage(Page):
         self.bar("top").show(((" Tacenda", "accent"),), self.place_of(self._door.path))
         self.query_one("#member-row").display = False
         self.query_one("#ways-title", Sheet).show([(), (("   Other ways in", "muted"),)])
-        self.query_one("#ways", Rows).show(Listed(_WAYS, lambda way, _: ((f"    {way[1]}", "text"),)))
+        self._show_ways(_AUDIT, _ANOTHER)
         self._show_facts()
         demo = self.tacenda.demo
         if demo is not None:
@@ -62,6 +64,8 @@ class DoorPage(Page):
             self.show_state("Type while it checks. The vault opens when the check is done.")
         if self._timer is None:
             self._timer = self.set_interval(0.1, self._watch)
+        elif self._facts is not None:
+            self._checked(self._facts)
 
     def fill_anew(self) -> None:
         """Lay the facts out for another width."""
@@ -110,8 +114,15 @@ class DoorPage(Page):
                 " To read notes, open it where it can be written.", "caution",
             )  # fmt: skip
             self.set_focus(self.query_one("#ways", Rows))
+        state = self._door.opened.ledger.state
+        lost = [_KIT] if any(each.kit is not None for each in state.active_members()) else []
+        lost += [_CUSTODIANS] if state.authority else []
+        self._show_ways(_AUDIT, *([] if facts.writable else lost), _ANOTHER)
         self._show_facts()
         self.show_keys()
+
+    def _show_ways(self, *ways: tuple[str, str]) -> None:
+        self.query_one("#ways", Rows).show(Listed(ways, lambda way, _: ((f"    {way[1]}", "text"),)))
 
     def _show_facts(self) -> None:
         width = self.app.size.width
@@ -123,7 +134,7 @@ class DoorPage(Page):
             lines += fact_lines(self._facts, self._door.progress(), width)
         sheet = self.query_one("#facts", Sheet)
         # whatever there is to say, the passphrase stays in view
-        sheet.styles.max_height = max(4, self.app.size.height - 10)
+        sheet.styles.max_height = max(4, self.app.size.height - 11)
         sheet.show([*lines, ()])
 
     def hidden_keys(self) -> frozenset[str]:
@@ -174,13 +185,24 @@ class DoorPage(Page):
 
     def action_submit(self) -> None:
         """Take the way the cursor stands on."""
-        from tui.screens.audit import AuditPage  # noqa: PLC0415
+        from tui.screens.trail.audit import AuditPage  # noqa: PLC0415
 
         rows = self.query_one("#ways", Rows)
-        if self.focused is not rows:
+        if self.focused is not rows or not isinstance(rows.source, Listed):
             return
-        if _WAYS[rows.cursor][0] == "another":
+        way = rows.source.items[rows.cursor]
+        member = self.query_one("#member", Field).said.strip() if self.query_one("#member-row").display else ""
+        if way == _ANOTHER:
             self.tacenda.change_path(None)
+        elif way == _KIT:
+            from tui.screens.recovery.recover import RecoverPage  # noqa: PLC0415
+
+            self.tacenda.show_page(RecoverPage(self._door, member or None))
+        elif way == _CUSTODIANS:
+            from tui.screens.recovery.by_custodians import ByCustodians  # noqa: PLC0415
+
+            several = self._facts is not None and len(self._facts.members) == 1
+            self.tacenda.show_page(ByCustodians(self._door, self._facts.members[0] if several else member))  # type: ignore[union-attr]
         elif self._facts is None:
             self.say("The check is not done yet. The trail opens when it is.")
         else:

@@ -143,7 +143,7 @@ class AuditPage(Page):
 
     def action_choose(self) -> None:
         """Show all about the record."""
-        from tui.screens.record import RecordView  # noqa: PLC0415
+        from tui.screens.trail.record import RecordView  # noqa: PLC0415
 
         if self.focused is self.query_one("#damage", Rows):
             self.action_finding()

@@ -1,0 +1,427 @@
+"""Recovery as a person does it: the kit's ceremony, its drill, recovering; custodians, their ceremony, their shares."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from core.keys.kit import SLOT_SECONDS
+from core.session import Door
+from tests.core.test_recovery_kit import oath
+from tests.tui.conftest import CHEAP, open_session
+from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
+from tui.application import Tacenda
+from tui.screens.recovery.by_custodians import ByCustodians
+from tui.screens.recovery.ceremony import CeremonyPage
+from tui.screens.recovery.kit import KitPage
+from tui.screens.recovery.page import RecoveryPage
+from tui.screens.recovery.recover import RecoverPage
+from tui.widgets.fields import Field
+from tui.widgets.rows import Rows
+from vault_format import machine
+from vault_format.codes import Action
+from vault_format.ledger import Ledger
+
+NEW = "seven herons over the weir"
+QUARTER = SLOT_SECONDS * 1000
+
+
+class Time:
+    """A clock that goes with the machine's, put forward by a test; UTC milliseconds."""
+
+    def __init__(self) -> None:
+        self.ahead = 0
+
+    def __call__(self) -> int:
+        """Return the time."""
+        return self._machine() + self.ahead
+
+    _machine = staticmethod(machine.now_ms)
+
+    def to(self, into_ms: int) -> None:
+        """Go forward to the next time that is INTO_MS into a quarter of an hour."""
+        self.ahead += (into_ms - self()) % QUARTER
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    """The clock of every vault that is opened, in the middle of a quarter of an hour."""
+    found = Time()
+    found.to(400_000)
+    defaults = Door.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "clock", found)
+    return found
+
+
+def read(path: str) -> bytes:
+    return Path(path).read_bytes()
+
+
+def actions(path: str) -> list[int]:
+    ledger = Ledger(path, machine.now_ms)
+    try:
+        return [ledger.record(seq).header.action for seq in range(ledger.count)]
+    finally:
+        ledger.close()
+
+
+async def put(pilot: Pilot[int], field: str, text: str) -> None:
+    """Type TEXT into a field at once, and Enter."""
+    app = pilot.app
+    await until(pilot, lambda: bool(app.screen.query(f"#{field}")))
+    target = app.screen.query_one(f"#{field}", Field)
+    app.screen.set_focus(target)
+    target.set(text)
+    await pilot.pause()
+    await pilot.press("enter")
+
+
+async def recovery_page(pilot: Pilot[int]) -> None:
+    app = pilot.app
+    assert isinstance(app, Tacenda)
+    await unlock(pilot)
+    await app.workers.wait_for_complete()
+    app.show_page(RecoveryPage())
+    await see(pilot, "if you lose")
+
+
+def printed(app: Tacenda) -> list[str]:
+    return re.findall(r" \d {4}([0-9A-Z]{4} [0-9A-Z]{4}  [0-9A-Z]{2})\n", screen_text(app))
+
+
+def secret_of(app: Tacenda) -> str:
+    assert isinstance(app.screen, KitPage)
+    assert app.screen._making is not None
+    return "".join(app.screen._making.phone.groups)
+
+
+async def make_kit(pilot: Pilot[int], time: Time) -> tuple[list[str], str]:
+    """Walk through the kit's ceremony from the recovery page; return the printed lines and the phone's secret."""
+    app = pilot.app
+    assert isinstance(app, Tacenda)
+    await until(pilot, lambda: isinstance(app.screen, RecoveryPage))
+    await pilot.press("enter")
+    await see(pilot, "step 1 of 4")
+    await pilot.press("enter")
+    await see(pilot, "step 2 of 4")
+    lines = printed(app)
+    assert len(lines) == 4, screen_text(app)
+    await pilot.press("enter")
+    await see(pilot, "typed back")
+    assert not any(line in screen_text(app) for line in lines)
+    for number, line in enumerate(lines, 1):
+        await put(pilot, f"kit-{number}", line.lower())
+    await see(pilot, "step 3 of 4")
+    secret = secret_of(app)
+    await put(pilot, "phone-code", oath(secret, time()))
+    await see(pilot, "step 4 of 4")
+    await put(pilot, "kit-passphrase", PASSPHRASE)
+    await see(pilot, "The kit counts")
+    await pilot.press("enter")
+    await see(pilot, "✓ present")
+    return lines, secret
+
+
+async def test_a_kit_is_made_with_every_wrong_turn(vault: str, time: Time, tmp_path: Path) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await recovery_page(pilot)
+        assert "✗ none" in screen_text(app)
+        await pilot.press("enter")
+        await see(pilot, "step 1 of 4")
+        await pilot.press("enter")
+        await see(pilot, "step 2 of 4")
+        lines = printed(app)
+        await pilot.press("x")
+        await see(pilot, "Write a page to print")
+        await put(pilot, "focus", str(tmp_path / "kit.html"))
+        await see(pilot, "Written:")
+        assert (tmp_path / "kit.html").stat().st_mode & 0o777 == 0o600
+        assert lines[3] in (tmp_path / "kit.html").read_text()
+        await pilot.press("enter")
+        await see(pilot, "typed back")
+        for number in (1, 2):
+            await put(pilot, f"kit-{number}", lines[number - 1])
+        wrong = lines[2][:-1] + ("0" if lines[2][-1] != "0" else "1")
+        await put(pilot, "kit-3", wrong)
+        await see(pilot, "✗ Line 3")
+        assert app.focused is app.screen.query_one("#kit-3")
+        await put(pilot, "kit-3", "0000 0000  00")
+        await see(pilot, "✗ Line 3")
+        await put(pilot, "kit-3", lines[2])
+        await put(pilot, "kit-4", lines[3])
+        await see(pilot, "step 3 of 4")
+        await pilot.press("escape")
+        await see(pilot, "step 2 of 4: typed back")
+        for number, line in enumerate(lines, 1):
+            await put(pilot, f"kit-{number}", line)
+        await see(pilot, "step 3 of 4")
+        secret = secret_of(app)
+        await put(pilot, "phone-code", "12345")
+        await see(pilot, "six digits")
+        await pilot.press("escape")
+        await put(pilot, "phone-code", "000000" if oath(secret, time()) != "000000" else "111111")
+        await see(pilot, "does not match")
+        time.to(60_000)
+        await put(pilot, "phone-code", oath(secret, time()))
+        await see(pilot, "Not now")
+        await until(pilot, lambda: "Not now" in screen_text(app))
+        await pilot.press("escape")
+        await see(pilot, "Near a quarter of an hour")
+        time.to(400_000)
+        await put(pilot, "phone-code", oath(secret, time()))
+        await see(pilot, "step 4 of 4")
+        await put(pilot, "kit-passphrase", "not this one")
+        await see(pilot, "Not this passphrase")
+        assert Action.KIT_SET not in actions(vault)
+        await pilot.press("escape")
+        await put(pilot, "kit-passphrase", PASSPHRASE)
+        await see(pilot, "The kit counts")
+    assert actions(vault).count(Action.KIT_SET) == 1
+
+
+async def test_a_drill_says_match_or_not_for_each(vault: str, time: Time) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await recovery_page(pilot)
+        lines, secret = await make_kit(pilot, time)
+        await pilot.press("enter")
+        await see(pilot, "Fetch the paper")
+        for number, line in enumerate(lines, 1):
+            await put(pilot, f"drill-{number}", line)
+        time.ahead += 60_000
+        await put(pilot, "code", "000000" if oath(secret, time()) != "000000" else "111111")
+        screen = await see(pilot, "✗ no match")
+        assert "✓ match" in screen
+        await put(pilot, "code", oath(secret, time()))
+        await see(pilot, "The kit would open")
+        await pilot.press("escape")
+        await see(pilot, "the next is due")
+        assert re.search(r"Last drill +\S+, match", screen_text(app))
+
+
+async def test_a_kit_brings_one_back_from_the_door(vault: str, time: Time) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await recovery_page(pilot)
+        lines, secret = await make_kit(pilot, time)
+        await pilot.press("ctrl+l")
+        await see(pilot, "the recovery kit")
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, RecoverPage))
+        await see(pilot, "owner's keys")
+        await put(pilot, "paper-1", lines[0][::-1])
+        await see(pilot, "✗ Line 1")
+        for number, line in enumerate(lines, 1):
+            await put(pilot, f"paper-{number}", line)
+        await see(pilot, "begins in")
+        assert "then" in screen_text(app)
+        time.to(QUARTER - 20_000)
+        await see(pilot, "begins in 1")
+        time.to(5_000)
+        await see(pilot, "NOW: first code")
+        begins = time() // QUARTER * QUARTER
+        codes = [oath(secret, begins + at * 30_000 + 1_000) for at in range(3)]
+        for number, code in enumerate((codes[1], codes[0], codes[2]), 1):
+            await put(pilot, f"codes-{number}", code)
+        await see(pilot, "single wrong digit")
+        await pilot.press("ctrl+c")
+        await see(pilot, "No match")
+        await pilot.press("escape")
+        time.ahead += 3_000
+        for number, code in enumerate(codes, 1):
+            await put(pilot, f"codes-{number}", code)
+        await see(pilot, "Both halves are right")
+        app.screen.query_one("#new-1", Field).set("otter")
+        app.screen.query_one("#new-2", Field).set("otter")
+        await put(pilot, "new-2", "otter")
+        await see(pilot, "Use more words")
+        await pilot.press("escape")
+        app.screen.query_one("#new-1", Field).set(NEW)
+        await put(pilot, "new-2", NEW)
+        await see(pilot, "You have new keys")
+        await until(pilot, lambda: app.session is not None)
+        assert "✗ none" in screen_text(app)
+    found = actions(vault)
+    for action in (Action.RECOVERY_BEGUN, Action.RECOVERY_FAILED, Action.RECOVERY_DONE):
+        assert found.count(action) == 1
+
+
+async def test_giving_up_is_recorded_and_leads_back_to_the_door(vault: str, time: Time) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await recovery_page(pilot)
+        await make_kit(pilot, time)
+        await pilot.press("ctrl+l")
+        await see(pilot, "the recovery kit")
+        await pilot.press("down", "down", "enter")
+        await see(pilot, "owner's keys")
+        await pilot.press("escape")
+        await see(pilot, "Passphrase")
+        await until(pilot, lambda: "the recovery kit" in screen_text(app))
+        time.ahead += 61_000
+        await unlock(pilot)
+    assert actions(vault).count(Action.RECOVERY_FAILED) == 1
+
+
+def words_on(app: Tacenda) -> list[str]:
+    found = dict(re.findall(r" (\d{1,2}) ([a-z]{4,8})\b", screen_text(app)))
+    return [found[str(at)] for at in range(1, 34)]
+
+
+async def hold(pilot: Pilot[int], names: list[str]) -> list[list[str]]:
+    """Hold a ceremony from its page to its end; return the shares."""
+    app = pilot.app
+    assert isinstance(app, Tacenda)
+    await put(pilot, "threshold", "2")
+    await put(pilot, "names", ", ".join(names))
+    papers = []
+    for name in names:
+        await see(pilot, f"{name} alone at the keyboard")
+        await until(pilot, lambda: "Enter shows your share" in screen_text(app))
+        assert not re.search(r" 33 [a-z]{4}", screen_text(app))
+        await pilot.press("enter")
+        await see(pilot, "Write these 33 words")
+        papers.append(words_on(app))
+        await pilot.press("enter")
+        await see(pilot, f"{name}: type them back")
+        assert papers[-1][32] not in screen_text(app).split("type them back")[1]
+        await put(pilot, "share-back", " ".join(word[:4] for word in papers[-1]))
+    await see(pilot, "Every share was typed back")
+    await put(pilot, "ceremony-passphrase", PASSPHRASE)
+    await see(pilot, "The custodians are set")
+    await pilot.press("enter")
+    return papers
+
+
+async def test_custodians_are_set_one_at_a_time_and_stopping_counts_for_nothing(vault: str, time: Time) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await recovery_page(pilot)
+        before = read(vault)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, CeremonyPage))
+        await put(pilot, "threshold", "4")
+        await put(pilot, "names", "custodian-1, custodian-2")
+        await see(pilot, "is no number of custodians")
+        await pilot.press("escape")
+        await put(pilot, "threshold", "2")
+        await put(pilot, "names", "custodian-1, custodian-2")
+        await pilot.press("enter")
+        await see(pilot, "Write these 33 words")
+        shown = words_on(app)
+        await pilot.press("enter")
+        await see(pilot, "type them back")
+        field = app.screen.query_one("#share-back", Field)
+        app.screen.set_focus(field)
+        await pilot.press(*shown[0][:4])
+        await see(pilot, f"Word 1 of 33: {shown[0]}")
+        await pilot.press("space")
+        await until(pilot, lambda: field.value == shown[0] + " ")
+        await pilot.press(*("acid" if shown[1] != "acid" else "acne"))
+        await see(pilot, "Word 2 is not the one that was shown")
+        await pilot.press("escape")
+        await pilot.press("escape")
+        await see(pilot, "Esc once more")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, RecoveryPage))
+        assert read(vault) == before
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, CeremonyPage))
+        await hold(pilot, ["custodian-1", "custodian-2", "custodian-3"])
+        await see(pilot, "you have not accepted them")
+        rows = app.screen.query_one(Rows)
+        rows.move_to(2)
+        await pilot.press("enter")
+        await see(pilot, "Process notes are what")
+        await pilot.press("enter")
+        await see(pilot, "you accepted them")
+        rows.move_to(3)
+        await pilot.press("enter")
+        await see(pilot, "INSTRUCTIONS FOR THE PROFESSIONAL WILL")
+        await pilot.press("x")
+        await see(pilot, "Write the instructions")
+        await pilot.press("enter")
+        await see(pilot, "Written:")
+    assert actions(vault).count(Action.AUTHORITY_SET) == 1
+    assert b"custodian-3" in read(str(Path(vault).with_name("professional-will.html")))
+
+
+@pytest.fixture
+def papers(vault: str) -> list[str]:
+    """The shares of custodians whom the owner accepted."""
+    from core.recovery.ceremony import Ceremony, Custodian, accept
+
+    session = open_session(vault)
+    ceremony = Ceremony(session, 2, [Custodian("custodian-1"), Custodian("custodian-2"), Custodian("custodian-3")])
+    shares = [" ".join(ceremony.share(number)) for number in range(3)]
+    for number, share in enumerate(shares):
+        ceremony.type_back(number, share)
+    ceremony.finish(PASSPHRASE)
+    accept(session, process=True)
+    session.lock()
+    return shares
+
+
+async def test_shares_bring_one_back_with_every_wrong_turn(vault: str, papers: list[str]) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await see(pilot, "the custodians")
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ByCustodians))
+        await put(pilot, "shares-member", "owner")
+        await pilot.press("enter")
+        await see(pilot, "0/2 shares")
+        words = papers[1].split()
+        words[6] = "acid" if words[6] != "acid" else "acne"
+        await put(pilot, "share-words", " ".join(words))
+        await see(pilot, "These words are no share")
+        await pilot.press("escape")
+        app.screen.query_one("#share-words", Field).set("acad zzzz ")
+        await see(pilot, "Word 2 is not in the list")
+        await pilot.press("escape")
+        await put(pilot, "share-words", papers[1])
+        await see(pilot, "1/2 shares")
+        assert papers[1].split()[5] not in screen_text(app)
+        await put(pilot, "share-words", papers[1])
+        await see(pilot, "typed already")
+        await pilot.press("escape", "escape")
+        await see(pilot, "Esc once more")
+        await put(pilot, "share-words", papers[0])
+        await see(pilot, "The shares are enough")
+        await put(pilot, "reason-words", "")
+        await put(pilot, "present", "custodian-1, custodian-2")
+        await see(pilot, "Say why")
+        await pilot.press("escape")
+        await put(pilot, "reason-words", "in hospital; on the word of the family")
+        await put(pilot, "present", "custodian-1, custodian-2")
+        await see(pilot, "alone at the keyboard")
+        app.screen.query_one("#new-1", Field).set(NEW)
+        await put(pilot, "new-2", NEW)
+        await see(pilot, "You have new keys")
+    assert actions(vault).count(Action.MEMBER_REKEY) == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 24), (60, 20), (120, 40)])
+async def test_every_step_fits_every_size(vault: str, time: Time, size: tuple[int, int]) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=size) as pilot:
+        await recovery_page(pilot)
+        await pilot.press("enter")
+        await see(pilot, "step 1 of 4")
+        await pilot.press("enter", "enter")
+        await see(pilot, "typed back")
+        page = app.screen
+        assert isinstance(page, KitPage)
+        page.show_step(3)
+        screen = await see(pilot, "Code")
+        assert ("█" * 10 in screen) == (size[1] >= 24)
+        field = page.query_one("#phone-code")
+        assert field.region.bottom <= size[1] - 2
+        assert field.region.width >= 6
+
+

@@ -1,0 +1,1 @@
+"""Ways back: the kit, its drill, recovering with it; custodians, their ceremony, recovering by them; the will."""

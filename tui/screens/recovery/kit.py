@@ -1,0 +1,288 @@
+"""Making a recovery kit in four steps (F20); nothing counts before the last of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from core.recovery import Enrolment
+from core.recovery.moments import near_moment, seconds_until_quiet
+from core.recovery.paper import kit_page, write_page
+from tui import keymap, words
+from tui.screens.recovery.code_lines import CodeLines
+from tui.screens.recovery.picture import Picture, fits
+from tui.screens.recovery.steps import Stepped
+from tui.screens.recovery.write_to import WriteTo
+from tui.widgets.fields import Field, Labelled
+from tui.widgets.lines import Line, Sheet
+
+_WAY_BACK = (
+    "A forgotten passphrase loses every note. A kit is the way back: a code on paper and the codes of a phone. Both "
+    "are needed, each alone opens nothing, and no program can be made to skip one of them."
+)
+_NEEDED = (
+    "Paper and a pen, or a printer you trust. A phone with an authenticator, any that shows six digits for 30 seconds. "
+    "Five minutes, and nobody looking on."
+)
+_REHEARSE = (
+    "A drill, today and then every {days} days: it tells whether both halves still fit. After a recovery the kit is "
+    "used up, and a new one is due."
+)
+_WHY = (
+    "* What it is for", _WAY_BACK, "* What you need now", _NEEDED,
+    "* What it does not do",
+    "It is no backup of the file, and it does not help whoever has neither half. Keep the two apart.",
+)
+_ANEW = "The kit you have is void from then on, also in old copies of this paper. Your keys change with it."
+_SHOWN = "Write these four lines on paper, or press x for a page to print. They are shown this once."
+_DONE = (
+    "* The kit counts",
+    "The paper: in a sealed envelope, in a safe place away from this machine and away from the phone.",
+    "The phone: the entry {label} in its authenticator. If the phone goes, make a new kit.",
+    "* What comes next", _REHEARSE,
+)
+
+
+class KitPage(Stepped):
+    """Makes a kit for the member; ANEW where there is one already."""
+
+    WHERE = "kit"
+    ABOUT = "A recovery kit is a printed code and a phone. Nothing counts before the last step; Esc goes a step back."
+    BINDINGS = keymap.bindings("kit")
+    TITLE_WORDS = "Recovery kit"
+    STEPS = (
+        ("why", "what it is for", "why-text"), ("code", "the printed code", "code-text"),
+        ("typing", "typed back", "kit-1"), ("phone", "the phone", "phone-code"),
+        ("passphrase", "your passphrase", "kit-passphrase"), ("done", "done", "done-text"),
+    )  # fmt: skip
+    _NUMBERS = (1, 2, 2, 3, 4, 4)
+
+    def __init__(self, *, anew: bool = False) -> None:
+        super().__init__()
+        self._anew = anew
+        self._making: Enrolment | None = None
+
+    def body(self) -> Iterator[Widget]:
+        """The parts of all steps; one is shown."""
+        with Vertical(id="why"):
+            yield Sheet(id="why-text")
+        with Vertical(id="code"):
+            yield Sheet(id="code-text")
+        with Vertical(id="typing"):
+            yield Sheet(id="typing-text", focusable=False)
+            yield CodeLines("kit")
+        with Horizontal(id="phone"):
+            yield Picture(id="picture")
+            with Vertical(id="phone-side"):
+                yield Sheet(id="phone-text", focusable=False)
+                yield Labelled("Code", Field(id="phone-code", limit=10), id="phone-row")
+        with Vertical(id="passphrase"):
+            yield Sheet(id="passphrase-text", focusable=False)
+            yield Labelled("Passphrase", Field(id="kit-passphrase", password=True, limit=1_024))
+        with Vertical(id="done"):
+            yield Sheet(id="done-text")
+
+    def on_mount(self) -> None:
+        """Make the secrets; they are nowhere but here until the last step."""
+        super().on_mount()
+        self.set_interval(1.0, self._look_at_clock)
+
+    def on_unmount(self) -> None:
+        """Forget what was not finished."""
+        if self._making is not None:
+            self._making.give_up()
+
+    def show_top(self) -> None:
+        """Say which of the four steps this is."""
+        called = self.STEPS[self.step][1]
+        said = f" {self.TITLE_WORDS}, step {self._NUMBERS[self.step]} of 4: {called}"
+        self.bar("top").show(((said, "accent"),), self.whose())
+
+    def hidden_keys(self) -> frozenset[str]:
+        """Leave out what this step has no use for."""
+        name = self.STEPS[self.step][0]
+        hidden = set() if name == "phone" else {"swap"}
+        return frozenset(hidden if name == "code" else {*hidden, "write_out"})
+
+    @property
+    def making(self) -> Enrolment | None:
+        """The kit that is being made, made when it is first asked for."""
+        session = self.tacenda.session
+        if self._making is None and session is not None:
+            self._making = Enrolment(session, cost=self.tacenda.cost)
+        return self._making
+
+    def begin_step(self, name: str) -> None:
+        """Show what belongs to this step, and nothing of another."""
+        making = self.making
+        if making is None:
+            return
+        self.sheet("code-text").show(())
+        self.query_one(Picture).show("")
+        self.sheet("phone-text").show(())
+        self.show_state("Nothing counts before the last step.")
+        if name == "why":
+            texts = (*_WHY, "* This replaces a kit", _ANEW) if self._anew else _WHY
+            self.sheet("why-text").show([(), *self.paragraphs(*texts)])
+        elif name == "code":
+            rows: list[Line] = [((f"        {number}    {line}", "text"),)
+                                for number, line in enumerate(making.lines, 1)]  # fmt: skip
+            self.sheet("code-text").show([
+                (), *self.paragraphs(_SHOWN), *rows, (),
+                *self.paragraphs("The last two characters check their line. There is no I, L, O or U among them."),
+            ])  # fmt: skip
+            self.show_state("Shown once. It is not in the file in clear, nor in the terminal's history.", "caution")
+        elif name == "typing":
+            self.sheet("typing-text").show([(), *self.paragraphs("Type it back from the paper, line by line.")])
+            self.query_one(CodeLines).clear()
+        elif name == "phone":
+            self._show_phone(making)
+        elif name == "passphrase":
+            said = "The phone's code matches. Your passphrase makes the kit count."
+            self.sheet("passphrase-text").show([(), *self.paragraphs(said, *([_ANEW] if self._anew else []))])
+
+    def _show_phone(self, making: Enrolment) -> None:
+        phone = making.phone
+        drawn = fits(self.app.size.width, self.app.size.height)
+        self.query_one(Picture).display = drawn
+        self.query_one(Picture).show(phone.uri if drawn else "")
+        width = self.app.size.width - (43 if drawn else 2)
+        small = width < 34
+        groups = phone.groups
+        by = 2 if small else 4
+        key = [" ".join(groups[at : at + by]) for at in range(0, len(groups), by)]
+        lines: list[Line] = [()]
+        if drawn:
+            said = "Scan it with the phone's authenticator." if small else (
+                "Scan it with the authenticator on your phone: any that shows 6 digits for 30 seconds."
+            )  # fmt: skip
+            lines += [((row, "text"),) for row in words.wrap(said, width)]
+            lines += [(), (("Or type it in by hand", "muted"),)]
+        else:
+            lines += [(("Type this into the authenticator on your phone", "text"),), ()]
+        lines.append((("Name   ", "muted"), (phone.label, "text")))
+        lines += [(("Key    " if not at else "       ", "muted"), (row, "text")) for at, row in enumerate(key)]
+        lines.append((("Kind   ", "muted"), ("time, 6 digits" if small else "time-based, 6 digits", "text")))
+        if not small:
+            lines += [(), *(((row, "muted"),) for row in words.wrap(
+                "One code is enough; never a pair, not even in a drill. The phone's clock should agree with this one.",
+                width))]  # fmt: skip
+        lines += [(), (("Type what it shows now", "text"),)]
+        self.sheet("phone-text").show(lines)
+        self._look_at_clock()
+
+    def _look_at_clock(self) -> None:
+        if self.STEPS[self.step][0] != "phone" or self._making is None:
+            return
+        now = self._making.now()
+        if near_moment(now):
+            wait = seconds_until_quiet(now)
+            left = f"{-(-wait // 60)} min" if wait > 30 else f"{wait} s"
+            self.show_state(f"Near a quarter of an hour: no code is asked for yet. Wait {left}.", "caution")
+        else:
+            self.show_state(f"This machine's clock {words.clock(int(now * 1000))[:5]}. Shown once.")
+
+    # -- going on ----------------------------------------------------------------------------------------------
+
+    def action_submit(self) -> None:
+        """Go on, where there is no field."""
+        name = self.STEPS[self.step][0]
+        if name in ("why", "code"):
+            self.show_step(self.step + 1)
+        elif name == "done":
+            self.tacenda.back()
+
+    def field_done(self, field: Field) -> None:
+        """Take Enter in a field."""
+        making = self.making
+        if making is None or self.busy:
+            return
+        lines = self.query_one(CodeLines)
+        if lines.holds(field):
+            if lines.done(field, making.check_line):
+                making.type_back(lines.lines)
+                lines.clear()
+                self.show_step(self.step + 1)
+        elif field.id == "phone-code":
+            try:
+                making.confirm_phone(field.said)
+            except Exception as error:  # noqa: BLE001  said in one sentence
+                self.fail(error)
+                return
+            field.erase()
+            self.show_step(self.step + 1)
+        else:
+            passphrase = field.said
+            field.erase()
+            if passphrase:
+                self.busy = True
+                self.say("Making the kit: half a second of Argon2id, and three years of moments.", "muted")
+                self.work(partial(making.finish, passphrase), self._finished, self._failed)
+
+    def _failed(self, error: BaseException) -> None:
+        self.busy = False
+        self.fail(error)
+
+    def _finished(self, _: object) -> None:
+        self.busy = False
+        session = self.tacenda.session
+        days = session.policy.drill_days if session is not None else 0
+        self.show_step(len(self.STEPS) - 1)
+        texts = [text.format(label="Tacenda-....", days=days) for text in _DONE]
+        self.sheet("done-text").show([(), *self.paragraphs(*texts)])
+        self.show_state("The kit counts. Recorded.", "good")
+
+    def action_swap(self) -> None:
+        """Draw the code the other way round."""
+        self.query_one(Picture).swap()
+
+    def action_write_out(self) -> None:
+        """Write the page to a file, where the person asks for one."""
+        session, making = self.tacenda.session, self._making
+        if session is None or making is None or self.STEPS[self.step][0] != "code":
+            return
+        page = kit_page(session.practice, session.member, making.lines, session.path, when=int(making.now() * 1000))
+        suggested = str(Path(session.path).resolve().with_name("recovery-kit.html"))
+
+        def named(name: str | None) -> None:
+            if name:
+                self.work(partial(write_page, name, "Recovery kit", page), self._written)
+
+        said = "The code in clear, in a new file readable by you alone. Print it, then remove the file for good."
+        self.tacenda.show_page(WriteTo("Write a page to print", said, suggested), named)
+
+    def _written(self, path: str) -> None:
+        self.say(f"Written: {path}. Print it, then remove it.", "caution")
+
+    def action_out(self) -> None:
+        """Go a step back; from the first one, leave."""
+        if self._error:
+            self.hush()
+        elif self.busy:
+            return
+        elif self.step in (0, len(self.STEPS) - 1):
+            self.tacenda.back()
+        else:
+            self.show_step(self.step - 1)
+
+    def fill_anew(self) -> None:
+        """Lay this step out for another size."""
+        if self.STEPS[self.step][0] != "done":
+            self.begin_step_again()
+
+    def begin_step_again(self) -> None:
+        """Show this step anew; what was typed in it stays."""
+        name = self.STEPS[self.step][0]
+        if name in ("why", "code", "phone"):
+            self.begin_step(name)
+
+    def erase(self) -> None:
+        """Forget the kit."""
+        if self._making is not None:
+            self._making.give_up()
+        self.query_one(Picture).show("")
+        super().erase()

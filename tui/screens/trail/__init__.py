@@ -1,0 +1,1 @@
+"""Pages of the trail: what was done, each record, alerts, reviews."""
