@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from vault_format import machine
 from vault_format.errors import (
@@ -38,9 +39,7 @@ COMMANDS = {
     "repair": "tui.cli.repair:repair",
     "carry-on": "tui.cli.carry_on:carry_on",
     "today": "tui.cli.today:today",
-    "today": "tui.cli.today:today",
     "client": "tui.cli.client:client",
-    "appointment": "tui.cli.appointment:appointment",
     "appointment": "tui.cli.appointment:appointment",
     "note": "tui.cli.note:note",
     "import": "tui.cli.importing:import_notes",
@@ -58,9 +57,15 @@ COMMANDS = {
     "recover": "tui.cli.recover:recover",
     "custodians": "tui.cli.custodians:custodians",
     "demo": "tui.cli.demo:demo",
+    "keys": "tui.cli.keys:keys",
+    "completion": "tui.cli.completion:completion",
+    "man": "tui.cli.man:man",
     "open": "tui.cli.open:open_vault",
 }
 """Word on the command line, and where its command stands."""
+
+COMPLETING = "_TACENDA_COMPLETE"
+"""The environment variable in which a shell asks for words, as Click names it."""
 
 _EXAMPLES = """\b
 Begin:
@@ -96,7 +101,14 @@ class LazyGroup(click.Group):
             return None
         module, _, name = place.partition(":")
         command: click.Command = getattr(import_module(module), name)
+        from tui.cli.examples import teach
+
+        teach(command, cmd_name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the words, and files: the first word may be a vault."""
+        return [*super().shell_complete(ctx, incomplete), CompletionItem(incomplete, type="file")]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -231,6 +243,9 @@ def run(args: Sequence[str] | None = None) -> int:
 
 def _ended(error: BaseException) -> int:
     """Say what there is to say about ERROR and return the exit code."""
+    if COMPLETING in os.environ:
+        # a shell asks for words: what is wrong so far is none of its affair
+        return error.code if isinstance(error, SystemExit) and isinstance(error.code, int) else EXIT_DONE
     match error:
         case click.exceptions.Exit():
             return error.exit_code
