@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core.catalog import AppointmentRow, Catalog, ClientRow, NoteRow
+from core.catalog import AppointmentRow, Catalog, ClientRow, Entry, NoteRow
 from core.catalog.appointments import CANCELLED, MISSED, PLANNED
 from core.catalog.client_rows import NO_RISK
+from core.indexes import NoteIndex
 from core.session.desk import Desk
 from vault_format.authority.state import State
 from vault_format.codes import Action, Role
@@ -65,7 +66,7 @@ def due(desk: Desk) -> list[Due]:
     if not desk.who.holds_notes:
         return list(vault_due(facts, now))
     catalog, role = desk.catalog, desk.who.role
-    found = list(cosign_due(catalog.notes(), now)) if role is Role.SUPERVISOR else []
+    found = list(cosign_due(catalog.notes(only=_matters), now)) if role is Role.SUPERVISOR else []
     if role in (Role.OWNER, Role.CLINICIAN):
         cases, me = desk.state.caseloads, desk.keyring.member
 
@@ -77,10 +78,16 @@ def due(desk: Desk) -> list[Due]:
     return [*found, *vault_due(facts, now)]
 
 
+def _matters(entry: Entry) -> bool:
+    """Whether Today may have to say something of a note: of ten thousand it is a few."""
+    index = entry.index
+    return not entry.signed or (isinstance(index, NoteIndex) and (index.type == "safety-plan" or bool(index.tags)))
+
+
 def practice_due(catalog: Catalog, now: int, mine: Callable[[int], bool]) -> list[Due]:
     """Return sessions without a note, drafts, risk and what comes next, of the clients for whom MINE says so."""
     clients = {row.id: row for row in catalog.clients() if mine(row.id) and not row.same_as}
-    notes = catalog.notes()
+    notes = catalog.notes(only=_matters)
     appointments = [row for row in catalog.appointments() if row.client in clients and not row.problem]
     return [
         *session_due(appointments, now), *draft_due(notes, now),
@@ -161,7 +168,7 @@ def cosign_due(notes: Iterable[NoteRow], now: int) -> Iterable[Due]:
     for row in sorted(waiting, key=lambda row: (row.date, row.signed_at))[:MAX_OF_A_KIND]:
         days = _days(row.date, now)
         what = f"{row.type.replace('-', ' ')} of {row.author}, {_age(days)}"
-        yield Due(COSIGN, row.client_code, row.date, what, "look and co-sign", days, client=row.client, note=row.id)
+        yield Due(COSIGN, row.client_code, row.date, what, "co-sign it", days, client=row.client, note=row.id)
 
 
 def vault_facts(desk: Desk) -> VaultFacts:
@@ -200,7 +207,8 @@ def vault_due(facts: VaultFacts, now: int) -> Iterable[Due]:
         days = (now - facts.keys_since) // DAY_MS
         late = now > facts.keys_due
         day = datetime.fromtimestamp(facts.keys_due / 1000).astimezone().date().isoformat()
-        what = f"Keys {_age(days)} old, new ones {'were due on' if late else 'on'} {day}"
+        made = f"{_age(days)} old" if days else "made today"
+        what = f"Keys {made}, new ones {'were due on' if late else 'on'} {day}"
         yield Due(VAULT, "", "", what, "look", days, urgent=late, type="keys")
 
 

@@ -104,10 +104,9 @@ def appointment_rows(
     everything = list(everything)
     notes = _Notes(everything, visible)
     found = [entry for entry in everything if entry.kind == Kind.APPOINTMENT and not entry.shredded]
-    found.sort(key=lambda entry: _start(entry)[0])
+    starts = sorted(((*_start(entry), entry) for entry in found), key=lambda one: one[0])
     rows = []
-    for entry in found:
-        begin, start, minutes, said = _start(entry)
+    for begin, start, minutes, said, entry in starts:
         note = notes.take(entry, start[:10]) if said != CANCELLED else notes.named.get(entry.entity)
         state = said
         if said == PLANNED and note is not None and isinstance(note.index, NoteIndex):

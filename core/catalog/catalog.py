@@ -154,11 +154,12 @@ class Catalog:
             raise UsageError(f"{what} an id that begins with {text}.", todo="`note list` shows the ids.")
         return self._row(found[0])
 
-    def notes(self, client: int | None = None) -> list[NoteRow]:
+    def notes(self, client: int | None = None, only: Callable[[Entry], bool] | None = None) -> list[NoteRow]:
         """Return the notes the member may know of, newest session first; additions stand with their own date."""
         rows = [
             self._row(entry) for entry in self.entries()
-            if entry.kind == Kind.NOTE and (client is None or entry.client == client) and self._visible(entry)
+            if entry.kind == Kind.NOTE and (client is None or entry.client == client)
+            and (only is None or only(entry)) and self._visible(entry)
         ]  # fmt: skip
         rows.sort(key=lambda row: (row.date, row.start, row.updated), reverse=True)
         return rows

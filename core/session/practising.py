@@ -23,6 +23,10 @@ class Practising:
         """Let one thread act."""
         raise NotImplementedError
 
+    def _require_open(self) -> Desk:
+        """Return the desk without waiting for whoever writes: for what pages ask at a key."""
+        raise NotImplementedError
+
     def set_status(self, client: int, status: ClientStatus, reason: Reason = Reason.NONE) -> int:
         """Make a client active, closed or archived; see charts.set_status."""
         with self.at_desk() as desk:
@@ -30,8 +34,7 @@ class Practising:
 
     def assigned(self, client: int) -> list[str]:
         """Return who is assigned to a client, by name; nobody means everybody."""
-        with self.at_desk() as desk:
-            return charts.assigned(desk, client)
+        return charts.assigned(self._require_open(), client)
 
     def may_assign(self, client: int) -> bool:
         """Whether this member may change who is assigned to a client."""
@@ -72,8 +75,7 @@ class Practising:
 
     def understood(self, text: str, client: int = 0) -> When | None:
         """Return what TEXT says of a day and a time; see appointments.understood."""
-        with self.at_desk() as desk:
-            return appointments.understood(desk, text, client)
+        return appointments.understood(self._require_open(), text, client)
 
     def when(self, text: str, client: int = 0) -> When:
         """Return what TEXT says, which must be a day and a time. Raises UsageError."""
@@ -97,10 +99,8 @@ class Practising:
 
     def overlaps(self, when: When, but: int = 0) -> list[AppointmentRow]:
         """Return what is planned at that time already."""
-        with self.at_desk() as desk:
-            return appointments.overlaps(desk, when.start, when.minutes, but) if when.start else []
+        return appointments.overlaps(self._require_open(), when.start, when.minutes, but) if when.start else []
 
     def due(self) -> list[Due]:
         """Return what needs doing, most urgent first; see core.today."""
-        with self.at_desk() as desk:
-            return due(desk)
+        return due(self._require_open())

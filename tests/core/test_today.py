@@ -54,7 +54,7 @@ def test_each_role_is_told_its_own(practice: Practice) -> None:
     session.sign_note(asked.note, asked.revision)
     session.lock()
     assert set(told(practice, "auditor")) == {VAULT}
-    assert [act for _, _, act in told(practice, "supervisor")[COSIGN]] == ["look and co-sign"]
+    assert [act for _, _, act in told(practice, "supervisor")[COSIGN]] == ["co-sign it"]
     assert COSIGN not in told(practice)
 
 

@@ -29,7 +29,8 @@ def steady(text: str) -> str:
     """Return a screen with what differs between runs made the same."""
     text = _PATH.sub("   PATH", text)
     text = _DAYS.sub("Day", _HEX.sub(lambda found: "0" * len(found.group()), text))
-    text = re.sub(r"\d+ days?", "0 days", text)
+    # what stands behind an age moves with its length
+    text = re.sub(r"\d+ days? *", "0 days ", text)
     return re.sub(r"\d", "0", text)
 
 

@@ -26,14 +26,13 @@ from vault_format.errors import Conflict
 
 _FIELDS = (("Code", "focus"), ("Name", "name"), ("People", "people"), ("Next", "next"), ("Risk", "risk"))
 _HINTS = {
-    "name": "optional; hidden until v", "people": "of a couple or a group: their codes, with commas",
-    "next": "optional: tomorrow 10:00, tue 9, in 2 weeks", "risk": "optional",
+    "name": "optional; hidden until v", "people": "a couple, a group: codes, with commas",
+    "next": "optional: tomorrow 10:00, tue 9", "risk": "optional",
 }  # fmt: skip
 _ADVICE = (
     "The code stands on lists: a word that tells nothing about the person. Not initials, not a date of birth, not a "
     "number of theirs."
 )
-_WIDTH = 60
 
 
 class ClientForm(Box):
@@ -83,10 +82,8 @@ class ClientForm(Box):
             lines = self._differences(self._draft, self._there)
         else:
             warning = advise(self._said("focus"), self._said("name"), self._draft.born)
-            role = "caution" if warning else "muted"
-            lines = [
-                ((f" {row}", role),) for row in words.wrap(f"! {warning} {_ADVICE}" if warning else _ADVICE, _WIDTH)
-            ]
+            role, room = "caution" if warning else "muted", min(60, self.app.size.width - 6)
+            lines = [((f" {row}", role),) for row in words.wrap(f"! {warning} {_ADVICE}" if warning else _ADVICE, room)]
         self.query_one("#advice", Sheet).show([(), *lines])
 
     @on(Input.Changed, "#next")

@@ -14,7 +14,7 @@ from tui.screens.page import Memento, Page
 from tui.widgets.lines import Bar, Line
 from tui.widgets.rows import Listed, Rows
 
-_COLUMNS = (("Code", 13), ("Status", 10), ("Seen", 12), ("Next", 18), ("To do", 14), ("Risk", 11))
+_COLUMNS = (("Code", 11), ("Status", 10), ("Seen", 12), ("Next", 17), ("To do", 17), ("Risk", 10))
 _NARROW = ("Code", "Next", "To do", "Risk")
 _STATUSES = ("active", "closed", "archived")
 _CODE_WITH_NAME = 30
@@ -101,8 +101,8 @@ class Clients(Page):
 
     def _line(self, row: ClientRow, width: int) -> Line:
         values = {
-            "Code": row.code, "Code, name": f"{row.code}  {row.name}", "Status": _standing(row),
-            "Seen": row.seen or "never", "Next": _following(row.next), "To do": row.to_do or "-",
+            "Code": row.code, "Code, name": f"{row.code}  {row.name}", "Status": _standing(row, width),
+            "Seen": row.seen or "never", "Next": _following(row.next) or "-", "To do": row.to_do or "-",
             "Risk": row.risk or "-", "Kind": row.kind,
         }  # fmt: skip
         line: list[tuple[str, str]] = [("  ", "text")]
@@ -189,9 +189,9 @@ class Clients(Page):
         self.fill()
 
 
-def _standing(row: ClientRow) -> str:
-    """Return a client's status; of an active one that it is a couple or a group, if it is."""
-    return row.kind if row.status == "active" and row.kind != "person" else row.status
+def _standing(row: ClientRow, width: int) -> str:
+    """Return a client's status; where the kind has no column, of an active one that it is a couple or a group."""
+    return row.kind if row.status == "active" and row.kind != "person" and width < 119 else row.status
 
 
 def _months_ahead(text: str) -> int:

@@ -257,7 +257,7 @@ class Today(Page):
             appointed.move(self, row)
 
 
-_TO_FINISH = frozenset({"write it", "go on with it", "look and co-sign", "open as a new one"})
+_TO_FINISH = frozenset({"write it", "go on with it", "co-sign it", "open as a new one"})
 
 
 def _same(item: Item | Heading, here: Item) -> bool:
@@ -268,14 +268,15 @@ def _line(item: Item | Heading, width: int) -> Line:
     if isinstance(item, Heading):
         return ((item.words, "accent"),)
     act = (item.act, "text") if width >= 79 else ("", "text")
+    wide = max(0, width - 79)
     if not item.who:
-        return ((f" {item.mark or ' '} ", "caution"), (words.fit(item.what, min(width - 3, 60)), "text"), act)
+        what = words.fit(item.what, min(width - 3, 61 + wide // 2)) + " "
+        return ((f" {item.mark or ' '} ", "caution"), (what, "text"), act)
     if not item.act:
         return ((words.fit(f" {item.mark or ' '} {item.who}", 34), "text"), (item.what, "muted"))
-    wide = max(0, width - 79)
     name = (f" {item.mark or ' '} ", "caution"), (words.fit(item.who, 10), "text")
     if not item.when:
-        return (*name, (words.fit(item.what, min(width - 13, 50 + wide // 2)), "muted"), act)
+        return (*name, (words.fit(item.what, min(width - 13, 51 + wide // 2)) + " ", "muted"), act)
     # a narrow list leaves the minutes of a day to the page that Enter leads to
-    room = min(width - 35, 29 + wide // 2)
-    return (*name, (words.fit(item.when, 21), "text"), (words.fit(item.what, room), "muted"), act)
+    room = min(width - 35, 30 + wide // 2)
+    return (*name, (words.fit(item.when, 21), "text"), (words.fit(item.what, room) + " ", "muted"), act)

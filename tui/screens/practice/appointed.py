@@ -20,13 +20,13 @@ from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
 
-_EXAMPLES = "tomorrow 10:00, tue 9, in 2 weeks, 2026-12-01 14:30 80 min"
+_EXAMPLES = "tomorrow 10:00, tue 9, in 2 weeks, 2026-12-01 14:30"
 
 
 def understood_lines(session: Session, text: str, client: int, but: int = 0) -> tuple[When | None, list[Line]]:
     """Return what TEXT was understood as, and the rows that say so: how, and what is planned at that time already."""
     if not text.strip():
-        return None, [((f" As in: {_EXAMPLES}", "muted"),), ()]
+        return None, [((f" As in: {_EXAMPLES}", "muted"),), ((" Another length behind it: tue 9 80 min", "muted"),)]
     when = session.understood(text, client)
     if when is None:
         return None, [((" Not understood as a day and a time.", "caution"),), ()]
@@ -136,23 +136,28 @@ def write_for(page: Page, row: AppointmentRow) -> None:
     if session is None:
         return
 
-    def answered(result: tuple[str, str] | None) -> None:
+    def answered(result: tuple[str, str, str] | None) -> None:
         if result is not None:
             begin(page, row.client, *result, date=row.day, appointment=row.id)
 
     if row.state == "missed":
-        answered(("missed-session", "free"))
+        answered(("missed-session", "free", ""))
         return
     last = next((note.form for note in session.catalog.notes(row.client) if note.type == "progress"), "soap")
     page.tacenda.show_page(NewNote(row.client_code, last), answered)
 
 
-def begin(page: Page, client: int, kind: str, form: str, *, date: str = "", appointment: int = 0) -> None:
-    """Open the editor on a new note of CLIENT; nothing is saved before something is typed."""
+def begin(
+    page: Page, client: int, kind: str, form: str, text: str = "", *, date: str = "", appointment: int = 0
+) -> None:
+    """Open the editor on a new note of CLIENT, which begins with TEXT, else with the form's headings.
+
+    Nothing is saved before something is typed.
+    """
     from tui.screens.notes.editor import Editor  # noqa: PLC0415
 
     page.tacenda.show_page(Editor(draft=NoteDraft(
-        client, skeleton(form), kind, form, date=date or words.today(), appointment=appointment,
+        client, text or skeleton(form), kind, form, date=date or words.today(), appointment=appointment,
         process=kind == "process",
     )))  # fmt: skip
 

@@ -17,7 +17,6 @@ from tui.widgets.lines import Bar, Line, Sheet
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import ClientStatus, Reason
 
-_WIDTH = 60
 _CLOSE = (
     (ClientStatus.CLOSED, Reason.ENDED, "close it: the work has ended"),
     (ClientStatus.CLOSED, Reason.CLIENT_REQUEST, "close it: the client asked for it"),
@@ -37,12 +36,15 @@ _ARCHIVE = (
 StatusChoice = tuple[ClientStatus, Reason, str]
 
 
-def wrapped(text: str, role: str = "text") -> list[Line]:
-    """Return TEXT in rows that fit into a box."""
-    return [((f" {row}", role),) for row in words.wrap(text, _WIDTH)]
+class Telling(Box):
+    """A box with sentences in it."""
+
+    def wrapped(self, text: str, role: str = "text") -> list[Line]:
+        """Return TEXT in rows that fit into the box."""
+        return [((f" {row}", role),) for row in words.wrap(text, min(60, self.app.size.width - 6))]
 
 
-class AskStatus(Box):
+class AskStatus(Telling):
     """Asks what a client becomes and why; its result is (status, reason, words)."""
 
     WHERE = "status"
@@ -63,7 +65,7 @@ class AskStatus(Box):
         """Fill it."""
         row = self._row
         left = ", ".join(filter(None, (f"next {row.next}" if row.appointment else "", row.to_do)))
-        self.query_one("#left", Sheet).show(wrapped(f"Still open there: {left}.", "caution") if left else [])
+        self.query_one("#left", Sheet).show(self.wrapped(f"Still open there: {left}.", "caution") if left else [])
         self.query_one(Rows).show(Listed(self._choices, lambda choice, _: ((f" {choice[2]}", "text"),)))
 
     def action_choose(self) -> None:
@@ -71,7 +73,7 @@ class AskStatus(Box):
         self.dismiss(self._choices[self.query_one(Rows).cursor])
 
 
-class AskWho(Box):
+class AskWho(Telling):
     """Asks who works with a client; its result is the names, none for everybody."""
 
     WHERE = "who"
@@ -91,7 +93,7 @@ class AskWho(Box):
         """Fill it."""
         told = "Others give a reason before they open anything of this client; it is recorded, and stands out. "
         told += "Nobody marked: everybody opens it without. This is accountability, no lock: all hold the keys."
-        self.query_one("#means", Sheet).show([*wrapped(told, "muted"), ()])
+        self.query_one("#means", Sheet).show([*self.wrapped(told, "muted"), ()])
         self._show()
 
     def _show(self) -> None:
@@ -111,7 +113,7 @@ class AskWho(Box):
         self.dismiss(tuple(name for name in self._members if name in self._assigned))
 
 
-class AskInto(Box):
+class AskInto(Telling):
     """Asks which client a duplicate is the same as; its result is that client's number."""
 
     WHERE = "merge"
@@ -132,9 +134,9 @@ class AskInto(Box):
         """Say what will happen."""
         row = self._row
         self.query_one("#means", Sheet).show([
-            *wrapped(f"Your {words.plural(row.unsigned, 'draft')} and what is planned go to the other one."),
-            *wrapped("Signed notes stay here for ever; both charts point to each other."),
-            *wrapped(f"{row.code} is closed. Drafts of others wait for their authors.", "muted"), (),
+            *self.wrapped(f"Your {words.plural(row.unsigned, 'draft')} and what is planned go to the other one."),
+            *self.wrapped("Signed notes stay here for ever; both charts point to each other."),
+            *self.wrapped(f"{row.code} is closed. Drafts of others wait for their authors.", "muted"), (),
         ])  # fmt: skip
         self._find()
 
@@ -162,7 +164,7 @@ class AskInto(Box):
             self.field_done(self.query_one("#focus", Field))
 
 
-class AskRemoval(Box):
+class AskRemoval(Telling):
     """Asks for the approval that a client is removed; its result is (passphrase, words)."""
 
     WHERE = "remove"
@@ -187,10 +189,10 @@ class AskRemoval(Box):
         inside = [words.plural(row.unsigned, "draft")] if row.unsigned else []
         what = ", ".join([f"{row.code}, its name and what is written about it", *inside, "its appointments"])
         self.query_one("#means", Sheet).show([
-            *wrapped(f"What will happen: {what} are given up."),
-            *wrapped("What cannot be undone: nobody reads them here any more."),
-            *wrapped("What it does not reach: copies of the file; the records that they were there."),
-            *wrapped("Allowed: you are an owner, and nothing in it is signed."), (),
+            *self.wrapped(f"What will happen: {what} are given up."),
+            *self.wrapped("What cannot be undone: nobody reads them here any more."),
+            *self.wrapped("What it does not reach: copies of the file; the records that they were there."),
+            *self.wrapped("Allowed: you are an owner, and nothing in it is signed."), (),
         ])  # fmt: skip
         self._say(self._problem)
 

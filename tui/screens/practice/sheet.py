@@ -97,8 +97,8 @@ class ClientSheet(Page):
         if row.to_do:
             told.append(("To do", row.to_do))
         lines: list[Line] = [((f"   {words.fit(what, 15)}", "muted"), (value, "text")) for what, value in told]
-        keys = "o close, reopen, archive   w who works with it   M merge   D remove"
-        return [*lines, ((f"   {words.fit(keys, self.app.size.width - 4)}", "muted"),), ()]
+        keys = words.wrap("o close, reopen, archive; w who works with it; M merge; D remove", self.app.size.width - 5)
+        return [*lines, *(((f"   {row}", "muted"),) for row in keys), ()]
 
     @staticmethod
     def _code(session: Session, client: int) -> str:
