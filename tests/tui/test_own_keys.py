@@ -93,15 +93,15 @@ def test_two_acts_can_change_places() -> None:
 
 
 def test_what_types_goes_to_the_row_outside_text() -> None:
-    found = parsed("[everywhere]\nhelp = ['^N', 'H', '?']\n")
+    found = parsed("[everywhere]\nhelp = ['F12', 'H', '?']\n")
     assert not found.problems
-    assert found.keys == {"everywhere.help.f1": ("ctrl+n",), "everywhere.help.question_mark": ("H", "question_mark")}
+    assert found.keys == {"everywhere.help.f1": ("f12",), "everywhere.help.question_mark": ("H", "question_mark")}
 
 
 async def test_keys_footer_help_and_palette_follow(vault: str, fill: Fill) -> None:
     fill(NoteDraft(0, "text", date="2026-11-20"))
     write(
-        "[place]\nclients = ['Q']\n[clients]\nnames = ['B']\n[everywhere]\nlock = ['^R']\nhelp = ['^N', '?']\n",
+        "[place]\nclients = ['Q']\n[clients]\nnames = ['B']\n[everywhere]\nlock = ['F11']\nhelp = ['F12', '?']\n",
         "keymap.toml",
     )
     app = Tacenda(vault)
@@ -112,22 +112,22 @@ async def test_keys_footer_help_and_palette_follow(vault: str, fill: Fill) -> No
         await pilot.press("Q")
         await until(pilot, lambda: isinstance(app.screen, Clients))
         screen = await see(pilot, "B names")
-        assert "^R lock" in screen
-        assert "^N keys" in screen.split("\n")[-1]
+        assert "F11 lock" in screen
+        assert "F12 keys" in screen.split("\n")[-1]
         await pilot.press("v", "B")
         await see(pilot, "names shown")
-        await pilot.press("ctrl+n")
+        await pilot.press("f12")
         await see(pilot, "B            show or hide names")
         await pilot.press("escape")
         await see(pilot, "B names")
         await pilot.press("colon")
         await type_text(pilot, "lock now")
-        await see(pilot, "^R")
+        await see(pilot, "F11")
         await pilot.press("escape")
         await see(pilot, "B names")
         await pilot.press("ctrl+l")
         assert app.session is not None
-        await pilot.press("ctrl+r")
+        await pilot.press("f11")
         await until(pilot, lambda: app.session is None)
 
 
