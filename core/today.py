@@ -15,6 +15,7 @@ from vault_format.authority.state import State
 from vault_format.codes import Action, Role
 
 DAY_MS = 86_400_000
+PLAN = "plan it"
 MAX_OF_A_KIND = 50
 """Rows of one kind: who has more has them on the clients' list."""
 DAYS_AHEAD = 7
@@ -154,6 +155,10 @@ def next_due(appointments: Iterable[AppointmentRow], clients: dict[int, ClientRo
         seen = clients[row.client].seen
         what = f"last seen {seen}" if seen else "first session"
         yield Due(NEXT, row.client_code, row.when, what, "open the chart", client=row.client, appointment=row.id)
+    for client in clients.values():
+        # with a time it can be planned as it stands; a day alone is asked for on the sheet
+        if len(client.said_in_note) > len("2026-12-01") and client.status == "active":
+            yield Due(NEXT, client.code, client.said_in_note, "said in a note, not planned", PLAN, client=client.id)
 
 
 def cosign_due(notes: Iterable[NoteRow], now: int) -> Iterable[Due]:

@@ -6,12 +6,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from core.catalog.appointments import CANCELLED, KEPT, PLANNED, AppointmentRow
 from core.catalog.gather import Entry
 from core.catalog.rows import ClientRow, short_id
 from core.indexes import ClientIndex, NoteIndex
 from core.names import fold
+from core.when import understand
 from vault_format.codes import ClientStatus, Kind, NoteClass
 
 _ORDER = {"active": 0, "closed": 1, "archived": 2}
@@ -82,7 +84,9 @@ def client_rows(
     kept: dict[int, str] = {}
     following: dict[int, AppointmentRow] = {}
     missing: Counter[int] = Counter()
+    days: dict[int, set[str]] = defaultdict(set)
     for met in appointments:
+        days[met.client].add(met.day)
         if met.state == KEPT and met.day > kept.get(met.client, "") and met.begin <= now:
             kept[met.client] = met.day
         if met.state == PLANNED and met.end > now:
@@ -99,18 +103,19 @@ def client_rows(
         if other:
             duplicates[other].append(number)
         said = "" if other or index is None else index.next
-        if one.next[1][:10] >= today and one.next[1][:1].isdigit():
-            said = said or one.next[1]
+        in_note = "" if ahead else _said_in_note(one.next, today)
+        if in_note[:10] in days[number]:
+            in_note = ""
         rows.append(
             ClientRow(
                 id=number, code=index.code if index else f"c{short_id(number)[:4]}", name=index.name if index else "",
                 status=ClientStatus(statuses.get(number, ClientStatus.ACTIVE)).name.lower(),
-                seen=max(one.last, kept.get(number, "")), next=ahead.when if ahead else said,
+                seen=max(one.last, kept.get(number, "")), next=ahead.when if ahead else said or in_note,
                 to_do=_to_do(one, missing[number], entry.problem),
                 risk=one.risk[1] or (index.risk if index else ""), notes=one.notes, unsigned=one.unsigned,
                 version=entry.revision, risk_since=one.risk[0] if one.risk[1] else "",
                 appointment=ahead.id if ahead else 0, missing=missing[number],
-                people=tuple(index.people) if index else (), same_as=other,
+                people=tuple(index.people) if index else (), same_as=other, said_in_note=in_note,
             )
         )  # fmt: skip
     for at, row in enumerate(rows):
@@ -118,6 +123,18 @@ def client_rows(
             rows[at] = row.with_duplicates(tuple(duplicates[row.id]))
     rows.sort(key=lambda row: (_ORDER[row.status], fold(row.code)))
     return rows
+
+
+def _said_in_note(said: tuple[str, str], today: str) -> str:
+    """Return what a note's Next means from its own day on, `2026-12-01 10:00`; empty if it is no day, or past."""
+    day, text = said
+    try:
+        when = understand(text, datetime.fromisoformat(day)) if text else None
+    except ValueError:
+        return ""
+    if when is None or when.day.isoformat() < today:
+        return ""
+    return f"{when.day.isoformat()} {when.time:%H:%M}" if when.time else when.day.isoformat()
 
 
 def _to_do(one: _Seen, missing: int, problem: str) -> str:

@@ -13,8 +13,9 @@ class ClientRow:
     """A client on a list. `seen` and `next` are text, empty if there is none; `to_do` what waits for a person.
 
     `risk_since` is the day of the note that says the risk (empty: the client's own field does); `appointment` the next
-    one that is planned (0: none); `missing` counts sessions without a note; `people` are those of a couple or a
-    group; `same_as` is the client that this duplicate was merged into, `duplicates` those merged into this one.
+    one that is planned (0: none); `said_in_note` the next session that the newest note names and nobody planned;
+    `missing` counts sessions without a note; `people` are those of a couple or a group; `same_as` is the client that
+    this duplicate was merged into, `duplicates` those merged into this one.
     """
 
     id: int
@@ -34,6 +35,7 @@ class ClientRow:
     people: tuple[str, ...] = ()
     same_as: int = 0
     duplicates: tuple[int, ...] = ()
+    said_in_note: str = ""
 
     @property
     def kind(self) -> str:

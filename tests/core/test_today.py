@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from core.session import ASKS_COSIGN, ClientDraft, NoteDraft
-from core.today import COSIGN, DAY_MS, DRAFT, NEXT, RISK, SESSION, VAULT, VaultFacts, vault_due
+from core.today import COSIGN, DAY_MS, DRAFT, NEXT, PLAN, RISK, SESSION, VAULT, VaultFacts, vault_due
 from tests.core.practice import Practice
 
 DAY = 24 * 3_600
@@ -46,6 +46,21 @@ def test_a_practice_a_week_later(practice: Practice) -> None:
     # what is not one's own is nobody's else's to finish
     theirs = told(practice, "clinician")
     assert [code for code, _, _ in theirs[DRAFT]] == ["MAPLE", "MAPLE"]
+
+
+def test_what_a_note_says_comes_next_is_planned_once(practice: Practice) -> None:
+    session = practice.unlock()
+    wren = session.save_client(ClientDraft("WREN")).note
+    session.save_note(NoteDraft(wren, "x", date="2026-11-17", next="in 2 weeks 14:30"))
+    assert session.catalog.client(wren).next == "2026-12-01 14:30"
+    [said] = [one for one in session.due() if one.act == PLAN]
+    assert (said.code, said.when) == ("WREN", "2026-12-01 14:30")
+    made = session.appoint(wren, session.when(said.when))
+    assert not [one for one in session.due() if one.act == PLAN]
+    # called off, it is not asked for again
+    session.set_appointment(made.appointment, "cancelled")
+    assert not [one for one in session.due() if one.act == PLAN]
+    assert session.catalog.client(wren).next == ""
 
 
 def test_each_role_is_told_its_own(practice: Practice) -> None:

@@ -164,6 +164,8 @@ class Today(Page):
             return
         if one.kind == today.SESSION:
             appointed.write_for(self, session.catalog.appointment(one.appointment))
+        elif one.act == today.PLAN:
+            appointed.plan_said(self, one.client, one.when)
         elif one.kind == today.COSIGN:
             app.show_page(CosignReview(one.note))
         elif one.note:

@@ -90,6 +90,14 @@ def plan(page: Page, client: int) -> None:
     page.tacenda.show_page(AskWhen(f"An appointment of {code}", client), answered)
 
 
+def plan_said(page: Page, client: int, when: str) -> None:
+    """Make the appointment that a note named."""
+    session = page.tacenda.session
+    understood = session.understood(when, client) if session is not None else None
+    if session is not None and understood is not None and understood.time is not None:
+        page.work(partial(session.appoint, client, understood), partial(_saved, page))
+
+
 def move(page: Page, row: AppointmentRow) -> None:
     """Ask over PAGE where an appointment is moved to."""
     session = page.tacenda.session
