@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -20,8 +19,6 @@ from vault_format.verify import open_for_reading
 
 PATIENCE = 10.0
 """Seconds a writer waits for its turn."""
-_SETTLED_NS = 2_000_000_000
-"""Age from which a folder's time of change is trusted to tell of the next change."""
 
 
 class LocalStore:
@@ -38,7 +35,8 @@ class LocalStore:
         self._named = os.path.abspath(path)
         self._place = os.path.realpath(path)
         self._lock = lock.WritersLock(self._place, patience)
-        self._listed: tuple[int, list[Aside]] = (-1, [])
+        self._beside = side.Beside(self._place)
+        self._in_turn = False
         status = os.fstat(self._reading)
         self._inode = (status.st_dev, status.st_ino)
 
@@ -81,10 +79,15 @@ class LocalStore:
         """Hold the lock; the file at the path is the one that is open, or Moved is raised."""
         # First the vault itself: who may not write to it must not make its lock.
         access = machine.writers_of(os.fstat(self._writer()))
+        self._beside.look()
         with self._lock.held(access):
             if self.replaced() or (self._place != self._named and not self._same(self._place)):
                 raise Moved
-            yield
+            self._in_turn = True
+            try:
+                yield
+            finally:
+                self._in_turn = False
 
     def _writer(self) -> int:
         if self._writing < 0:
@@ -133,20 +136,17 @@ class LocalStore:
         descriptor = self._writer()
         access = machine.writers_of(os.fstat(descriptor))
         try:
-            side.keep(self._place, access, self.read, (offset, self.size()), case)
+            self._beside.add(side.keep(self._place, access, self.read, (offset, self.size()), case))
             os.ftruncate(descriptor, offset)
             machine.sync_data(descriptor)
         except OSError as error:
             raise_for(error)
 
     def aside(self, known: Collection[bytes]) -> list[Aside]:
-        """Return what side files hold, but for what has a KNOWN digest."""
-        changed = side.folder_changed(self._place)
-        if self._listed[0] != changed:
-            found = side.found(self._place, known)
-            # Of a folder that has just changed, another change in the same tick of the clock would not show.
-            self._listed = (changed if time.time_ns() - changed > _SETTLED_NS else -1, found)
-        return [each for each in self._listed[1] if each.digest not in known]
+        """Return what side files hold, but for what has a KNOWN digest: in a turn, as it was seen before the turn."""
+        if not self._in_turn:
+            self._beside.look()
+        return self._beside.found(known)
 
     @contextmanager
     def replacement(self) -> Iterator[Replacement]:
