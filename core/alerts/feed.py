@@ -18,6 +18,7 @@ from vault_format.errors import UsageError
 from vault_format.ledger import Ledger
 from vault_format.public.trail import Alert as AlertShape
 from vault_format.record import Draft
+from vault_format.scan import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Feed:
                 before, self._engine = self._engine, Engine()
             self._ledger, self._next = ledger, 0
         found: list[Alert] = []
-        for batch in ledger.batches(self._next):
+        while (batch := _next_batch(ledger, self._next)) is not None:
             found += self._engine.take(batch, ledger.state)
             self._next = batch.items[-1][2][2] + 1
         if before is not None:
@@ -64,10 +65,18 @@ class Feed:
         return found + self._engine.tick(vault.clock(), ledger.state)
 
 
+def _next_batch(ledger: Ledger, first: int) -> Batch | None:
+    """Return the next records; whoever wants to write in the meantime can, however long a history is judged."""
+    for batch in ledger.batches(first):
+        return batch
+    return None
+
+
 def standing(desk: Desk) -> list[Standing]:
     """Return the alerts on the record, newest first. Nothing is opened."""
     columns, found = desk.vault.columns, {}
-    for seq in range(len(columns)):
+    kinds = {number for number, shape in enumerate(columns.shapes) if shape.action in (Action.ALERT, Action.ANSWERED)}
+    for seq in [seq for seq, code in enumerate(columns.codes) if code in kinds]:
         shape = columns.shape(seq)
         if shape.action == Action.ALERT:
             said = _said(desk, seq)
@@ -95,18 +104,18 @@ def _said(desk: Desk, seq: int) -> AlertShape | None:
 def record_new(session: Session, alerts: list[Alert], least: Severity = Severity.HIGH) -> int:
     """Put ALERTS of at least this severity on the record, but for those that stand there. Returns how many."""
     with session.at_desk() as desk:
-        known = {(each.rule, each.records[-1:]) for each in standing(desk)}
-        new = [
-            alert for alert in alerts
-            if alert.severity >= least and alert.records and (alert.rule, alert.records[-1:]) not in known
-        ]  # fmt: skip
 
         def build(acting: Acting) -> list[Draft]:
-            return [trail.alert(acting, alert.rule, alert.severity, alert.records) for alert in new]
+            # looked up where the newest state is known: another session may have recorded them a moment ago
+            known = {(each.rule, each.records[-1:]) for each in standing(desk)}
+            return [
+                trail.alert(acting, alert.rule, alert.severity, alert.records) for alert in alerts
+                if alert.severity >= least and alert.records and (alert.rule, alert.records[-1:]) not in known
+            ]  # fmt: skip
 
-        if new:
-            desk.append(build)
-        return len(new)
+        if not any(alert.severity >= least and alert.records for alert in alerts):
+            return 0
+        return len(desk.append(build))
 
 
 def answer(session: Session, sequence: int, reason: Reason, words: str = "") -> int:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import tzinfo
+from itertools import islice
 
+from core import moments
 from core.audit.columns import Columns, Shape
 from vault_format.codes import Action, LockReason, NoteClass, action_words
 
@@ -16,6 +19,8 @@ _LOCKED = {
 }  # fmt: skip
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED, Action.ACT_FAILED, Action.GRANT_REFUSED}
 NOBODY = "nobody"
+QUARTER_MS = 900_000
+"""No zone's clock is set by less than a quarter of an hour, so that one look at a calendar serves all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,12 @@ class TrailRow:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to show: times in UTC ms, codes and numbers; None means any."""
+    """What to show: times in UTC ms, codes and numbers; None means any, as an empty text does.
+
+    `member` 0 is nobody: what nobody signed. `what` is part of the words for what was done; `clients` and `notes` are
+    how the hexadecimal ids begin; `hours` are minutes of the day in `zone` (None: this machine's), over midnight where
+    the second is less than the first.
+    """
 
     since: int | None = None
     until: int | None = None
@@ -44,6 +54,23 @@ class Filter:
     client: int | None = None
     entity: int | None = None
     session: int | None = None
+    what: str = ""
+    note_class: int | None = None
+    clients: str = ""
+    notes: str = ""
+    hours: tuple[int, int] | None = None
+    zone: tzinfo | None = None
+
+    def takes(self, shape: Shape) -> bool:
+        """Whether a record of this shape may be one of those."""
+        return (
+            # a member's number in a record that nobody signed is what somebody typed, not who did it
+            (self.member is None or (shape.member if shape.generation else 0) == self.member)
+            and (self.action is None or shape.action == self.action)
+            and (self.failed is None or outcome_words(shape)[1] == self.failed)
+            and (self.note_class is None or shape.note_class == self.note_class)
+            and self.what in what_words(shape)
+        )
 
 
 def about(client: int, entity: int, kind: int) -> str:
@@ -96,29 +123,31 @@ class Trail:
             about(columns.clients[seq], columns.entities[seq], shape.kind), outcome, failed, signed,
         )  # fmt: skip
 
-    def find(self, wanted: Filter) -> list[int]:
-        """Return the sequences that match, rising."""
+    def find(self, wanted: Filter, start: int = 0) -> list[int]:
+        """Return the sequences from START on that match, rising."""
         columns = self.columns
-        codes = [
-            number for number, shape in enumerate(columns.shapes)
-            if (wanted.member is None or shape.member == wanted.member)
-            and (wanted.action is None or shape.action == wanted.action)
-            and (wanted.failed is None or outcome_words(shape)[1] == wanted.failed)
-        ]  # fmt: skip
-        if len(codes) == len(columns.shapes):
-            found: list[int] | range = range(len(columns))
-        else:
-            keep = frozenset(codes)
-            found = [seq for seq, code in enumerate(columns.codes) if code in keep]
+        count = len(columns)
+        keep = frozenset(number for number, shape in enumerate(list(columns.shapes)) if wanted.takes(shape))
+        found: Iterable[int] = range(start, count)
+        if len(keep) < len(columns.shapes):
+            codes = islice(columns.codes, start, count)
+            found = [seq for seq, code in enumerate(codes, start) if code in keep]
         for column, value in (
             (columns.clients, wanted.client), (columns.entities, wanted.entity), (columns.sessions, wanted.session),
         ):  # fmt: skip
             if value is not None:
                 found = [seq for seq in found if column[seq] == value]
+        for column, digits in ((columns.clients, wanted.clients), (columns.entities, wanted.notes)):
+            if digits:
+                least, most = _beginning(digits)
+                found = [seq for seq in found if least <= column[seq] <= most]
+        times = columns.times
         if wanted.since is not None or wanted.until is not None:
-            since, until = wanted.since or 0, wanted.until if wanted.until is not None else 2**63
-            times = columns.times
+            since, until = wanted.since or 0, wanted.until if wanted.until is not None else 2**64
             found = [seq for seq in found if since <= times[seq] < until]
+        if wanted.hours is not None:
+            within = Hours(*wanted.hours, wanted.zone)
+            found = [seq for seq in found if within[times[seq] // QUARTER_MS] or within.precise(times[seq])]
         return list(found)
 
     def next_failure(self, after: int) -> int | None:
@@ -126,3 +155,34 @@ class Trail:
         failures = self.find(Filter(failed=True))
         at = bisect_left(failures, after + 1)
         return failures[at] if at < len(failures) else None
+
+
+def _beginning(digits: str) -> tuple[int, int]:
+    """Return the least and the greatest id that begins with these hexadecimal digits."""
+    digits = digits[:16]
+    return int(digits.ljust(16, "0"), 16), int(digits.ljust(16, "f"), 16)
+
+
+class Hours(dict[int, bool]):
+    """Whether all of a quarter of an hour, counted from 1970, lies between two minutes of the day."""
+
+    def __init__(self, begins: int, ends: int, zone: tzinfo | None) -> None:
+        super().__init__()
+        self.begins, self.ends, self.zone = begins, ends, zone
+        self._edges = begins % 15 != 0 or ends % 15 != 0
+
+    def _inside(self, time: int) -> bool:
+        at = moments.moment(time, self.zone)
+        minute = at.hour * 60 + at.minute
+        if self.begins <= self.ends:
+            return self.begins <= minute < self.ends
+        return minute >= self.begins or minute < self.ends
+
+    def __missing__(self, quarter: int) -> bool:
+        inside = self._inside(quarter * QUARTER_MS) and self._inside(quarter * QUARTER_MS + QUARTER_MS - 1)
+        self[quarter] = inside
+        return inside
+
+    def precise(self, time: int) -> bool:
+        """Whether this very time lies between them, where they are no quarters of an hour."""
+        return self._edges and self._inside(time)
