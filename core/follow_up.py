@@ -49,17 +49,19 @@ def said_of_next(text: str, now: datetime, usual: time | None = None) -> str:
 
 
 def plan_next(session: Session, draft: NoteDraft, before: str = "") -> Planned | None:
-    """Plan what DRAFT says of the next appointment; None where it says none, or it is planned already or past.
+    """Plan what DRAFT says of the next appointment; None where it says none, or it is past.
 
-    BEFORE is what the note said earlier: an appointment that was planned for it is moved. Raises as appointing does.
+    Also None where the client has one at that time already, be it cancelled: that was somebody's decision. BEFORE is
+    what the note said earlier: an appointment that was planned for it is moved. Raises as appointing does.
     """
     now = datetime.fromtimestamp(session.vault.clock() / 1000)  # noqa: DTZ006  the person's own day is meant
     when = understand(draft.next, now)
     if when is None or not when.start or moment_of(when.start) <= session.vault.clock():
         return None
-    rows = [row for row in session.catalog.appointments(draft.client) if row.state == PLANNED and not row.note]
-    if any(row.begin == moment_of(when.start) for row in rows):
+    every = session.catalog.appointments(draft.client)
+    if any(row.begin == moment_of(when.start) for row in every):
         return None
+    rows = [row for row in every if row.state == PLANNED and not row.note]
     old = _at(understand(before, now) if before else None, rows)
     if old is not None:
         return Planned(when.words(), moved=True, overlaps=session.move_appointment(old.id, when).overlaps)

@@ -86,13 +86,24 @@ def _beside(draft: NoteDraft, others: Sequence[NoteRow]) -> Iterator[Point]:
     """Yield what looks wrong beside the client's other notes."""
     if draft.parent:
         return
-    same = [row for row in others if row.date == draft.date and not row.parent and row.status != "shredded"]
-    if draft.process and not any(row.type in WITH_TIMES for row in same):
+    same = _same_day(draft, others)
+    if stands_alone(draft, others):
         yield Point("no progress note for this session: a process note alone leaves the chart without it")
     if draft.type == "progress" and draft.start:
         twin = next((row for row in same if row.type == "progress" and row.start == draft.start), None)
         if twin is not None:
             yield Point(f"another progress note begins at {draft.start} on this day, {twin.state_words}", "start")
+
+
+def _same_day(draft: NoteDraft, others: Sequence[NoteRow]) -> list[NoteRow]:
+    return [row for row in others if row.date == draft.date and not row.parent and row.status != "shredded"]
+
+
+def stands_alone(draft: NoteDraft, others: Sequence[NoteRow]) -> bool:
+    """Whether DRAFT is a process note of a day on which OTHERS, the client's notes, hold no note of the session."""
+    if not draft.process or draft.parent:
+        return False
+    return not any(row.type in WITH_TIMES or row.type == "missed-session" for row in _same_day(draft, others))
 
 
 def _days(day: str, today: str) -> int:

@@ -56,6 +56,7 @@ OPTIONS = (
            ("soap", "dap", "birp", "girp", "pie", "free")),
     Option("writing", "width", 100, "Width of the text", "columns, 40 to 100, in the editor", low=40, high=100),
     Option("writing", "numbers", False, "Line numbers", "in the editor", _SWITCH),
+    Option("writing", "plan", True, "Last plan in view", "opened with a new note; F4 shows or folds it", _SWITCH),
     Option("lock", "idle_minutes", 0, "Locks when idle", "minutes; 0 as the vault's policy says, never longer",
            low=0, high=240),
 )  # fmt: skip
@@ -73,6 +74,7 @@ class Settings:
     form: str = "soap"
     width: int = 100
     numbers: bool = False
+    plan: bool = True
     idle_minutes: int = 0
 
     def value(self, option: Option) -> Value:

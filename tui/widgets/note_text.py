@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from dataclasses import dataclass
 
+from textual import on
 from textual.binding import Binding
 from textual.events import Key, Paste
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import TextArea
 
 from tui.display import editable, written
 from vault_format import bounds
 
 _HEADING = re.compile(r"#{1,3} ")
+_MANY_LINES = 2_000
+"""A text of more lines is counted once the keys rest: counting takes longer than a key may."""
+_REST = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many words there are, headings left out, and the headings under which nothing is written."""
+
+    words: int
+    empty: tuple[str, ...]
+
 
 
 class NoteText(TextArea):
@@ -27,9 +43,15 @@ class NoteText(TextArea):
     class TooLong(Message):
         """A paste was refused: the note would be over 8 MiB."""
 
+    class Counted(Message):
+        """A long text was counted anew."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__("", id=id, soft_wrap=True, show_line_numbers=False, compact=True, highlight_cursor_line=False)
         self.cursor_blink = False
+        self._count: Count | None = None
+        self._headings: list[tuple[int, str]] | None = None
+        self._counting: Timer | None = None
 
     def dress(self, width: int, *, numbers: bool) -> None:
         """Be at most WIDTH columns wide, with or without the numbers of lines."""
@@ -71,6 +93,38 @@ class NoteText(TextArea):
         """Forget the text and all that could be undone."""
         self.load_text("")
         self.history.clear()
+        self._count = self._headings = None
+
+    def put(self, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
+        """Put TEXT in the place of what stands between START and END, as one step that can be undone."""
+        self.history.checkpoint()
+        result = self.replace(editable(text), start, end, maintain_selection_offset=False)
+        self.history.checkpoint()
+        self.move_cursor(result.end_location)
+
+    # -- counts, which are looked at with each key and change with an edit -----------------------------------
+
+    @on(TextArea.Changed)
+    def _edited(self) -> None:
+        self._headings = None
+        if self.document.line_count <= _MANY_LINES or self._count is None:
+            self._count = None
+            return
+        if self._counting is not None:
+            self._counting.stop()
+        self._counting = self.set_timer(_REST, self._count_now)
+
+    def _count_now(self) -> None:
+        self._count = None
+        self.counted()
+        self.post_message(self.Counted())
+
+    def counted(self) -> Count:
+        """Return what was counted; of a long text that is being written, a moment ago."""
+        if self._count is None:
+            text = self.text
+            self._count = Count(count_words(text), tuple(empty_sections(text)))
+        return self._count
 
     async def _on_paste(self, event: Paste) -> None:
         """Take a paste, unless the note would be over its bound: then nothing of it."""
@@ -92,11 +146,13 @@ class NoteText(TextArea):
 
     def sections(self) -> list[tuple[int, str]]:
         """Return the headings: line number and words."""
-        return [
-            (number, line.lstrip("# ").strip())
-            for number, line in enumerate(self.document.lines)
-            if _HEADING.match(line)
-        ]
+        if self._headings is None:
+            self._headings = [
+                (number, line.lstrip("# ").strip())
+                for number, line in enumerate(self.document.lines)
+                if line.startswith("#") and _HEADING.match(line)
+            ]
+        return self._headings
 
     def hop(self, direction: int) -> bool:
         """Put the cursor behind the text of the next section (DIRECTION 1) or the one before (-1); whether it moved."""
@@ -120,12 +176,9 @@ class NoteText(TextArea):
     def where(self) -> tuple[str, int]:
         """Return the heading above the cursor, and the line number counted from 1."""
         row = self.cursor_location[0]
-        heading = ""
-        for number, words in self.sections():
-            if number > row:
-                break
-            heading = words
-        return heading, row + 1
+        found = self.sections()
+        at = bisect_right(found, row, key=lambda section: section[0])
+        return found[at - 1][1] if at else "", row + 1
 
 
 def count_words(text: str) -> int:

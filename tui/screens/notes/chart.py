@@ -158,6 +158,22 @@ class Chart(Page):
 
         self.tacenda.show_page(ClientSheet(self.client))
 
+    def action_shred(self) -> None:
+        """Ask, then give up a note's text."""
+        from tui.screens.vault.dropping import ask_to_shred  # noqa: PLC0415
+
+        row = self.here
+        if row is not None:
+            ask_to_shred(self.tacenda, row)
+
+    def action_move_note(self) -> None:
+        """Move a note that was written for the wrong client."""
+        from tui.screens.notes.moving import ask_to_move  # noqa: PLC0415
+
+        row = self.here
+        if row is not None:
+            ask_to_move(self, row)
+
     def action_revisions(self) -> None:
         """Show a note's history."""
         from tui.screens.notes.history import History  # noqa: PLC0415

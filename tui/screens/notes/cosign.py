@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from core.session import Session
 from tui import keymap, words
+from tui.screens.notes.approving import ask_to_sign
 from tui.screens.notes.review import Review
 from tui.widgets.lines import Line, Sheet
 
@@ -46,9 +48,12 @@ class CosignReview(Review):
         session = self.tacenda.session
         if session is None or self.draft is None or self.busy:
             return
+        ask_to_sign(self, lambda passphrase: self._go(session, passphrase))
+
+    def _go(self, session: Session, passphrase: str | None) -> None:
         self.busy = True
         self.tacenda.hold_keys(self)
         self.work(
-            partial(session.cosign_note, self.note, self.revision),
+            partial(session.cosign_note, self.note, self.revision, passphrase),
             lambda record: self.done(f"Co-signed, record {record:,}."), self.failed,
         )  # fmt: skip

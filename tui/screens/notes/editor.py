@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from textual import on
 from textual.containers import Container
 from textual.events import DescendantBlur
 from textual.widget import Widget
-from textual.widgets import Input, Label, TextArea
+from textual.widgets import TextArea
 
-from core.session import NoteDraft, OpenNote, Saved, Taken, draft_of
+from core.follow_up import usual_time
+from core.session import NoteDraft, OpenNote, Taken, draft_of
 from tui import keymap, words
 from tui.screens.notes.beside import Beside
-from tui.screens.notes.header import FIELDS, folded_line, header_cells, read_header, tidy, wrong_fields
+from tui.screens.notes.expanding import Expanding
+from tui.screens.notes.finding import FindingHere
+from tui.screens.notes.header import Header, folded_line
+from tui.screens.notes.standing_plan import StandingPlan
 from tui.screens.notes.titles import note_title
-from tui.screens.page import Memento, Page
+from tui.screens.page import Memento
 from tui.widgets.fields import Field
 from tui.widgets.lines import Bar, Rule
-from tui.widgets.note_text import NoteText, count_words, empty_sections
-from vault_format.errors import Conflict, TacendaError
+from tui.widgets.note_text import NoteText
+from vault_format.errors import TacendaError
 
 SAVE_SECONDS = 120.0
 """How long typed text waits at most before it is saved as a revision of the draft."""
 
 
-class Editor(Page):
+class Editor(StandingPlan, FindingHere, Expanding):
     """Writes on NOTE, which is opened (and recorded) first, or begins DRAFT, of which nothing is saved yet.
 
     CURSOR is where the cursor begins: line and column. BESIDE is the signed text that an addition adds to.
@@ -47,28 +51,24 @@ class Editor(Page):
         self._draft = draft
         self._cursor = cursor
         self._code = ""
-        self.saved_words = "not saved yet"
-        self._ready = False
-        self._leaving = False
 
     def body(self) -> Iterator[Widget]:
-        """Header, rule, text."""
-        with Container(id="header"):
-            yield from header_cells()
+        """Header; the other text above this one, or at its right; the row where one finds."""
+        yield Header(id="header")
         yield Bar(id="folded")
-        yield Rule(id="beside-rule")
-        yield self._beside
-        yield Rule(id="rule")
-        yield NoteText(id="text")
+        with Container(id="desk"):
+            with Container(id="side"):
+                yield Rule(id="beside-rule")
+                yield self._beside
+            with Container(id="writing"):
+                yield Rule(id="rule")
+                yield NoteText(id="text")
+        yield from self.find_row()
 
     def memento(self) -> Memento | None:
         """Come back to the draft with the cursor where it was; a note that was never saved does not come back."""
         note = self.tacenda.rescued or self._note
-        return (Editor, {"note": note, "cursor": self._text.cursor_location}) if note else None
-
-    @property
-    def _text(self) -> NoteText:
-        return self.query_one(NoteText)
+        return (Editor, {"note": note, "cursor": self.text.cursor_location}) if note else None
 
     # -- the beginning ---------------------------------------------------------------------------------------
 
@@ -76,13 +76,13 @@ class Editor(Page):
         """Open the note, or begin one."""
         session = self.tacenda.session
         self.query_one("#rule", Rule).show_words("text")
-        self._text.dress(self.tacenda.chosen.now.width, numbers=self.tacenda.chosen.now.numbers)
+        self.text.dress(self.tacenda.chosen.now.width, numbers=self.tacenda.chosen.now.numbers)
         if session is None:
             return
         if self._draft is not None:
             self.begin(self._draft, None, 0)
             if not self._draft.parent:
-                self.set_focus(self.query_one("#start", Field))
+                self.set_focus(self.header.field("start"))
             return
         self.say("Opening.", "muted")
         self.open_note()
@@ -112,30 +112,29 @@ class Editor(Page):
         if session is None or keeper is None:
             return
         self._draft = draft
+        self._planned_for = draft.next
         self._code = session.catalog.client(draft.client).code
-        for name, _, _ in FIELDS:
-            value = getattr(draft, name)
-            self.query_one(f"#{name}", Field).set(", ".join(value) if isinstance(value, tuple) else value)
+        self.header.show(draft, usual_time(session.catalog.appointments(draft.client)))
         if draft.parent:
             self._show_beside(draft.parent)
-        self._text.load(draft.text)
-        begins = self._cursor or self._text.first_gap(new=self._note is None)
-        self._text.move_cursor(self._text.place_at(taken.cursor) if taken is not None else begins)
+        self.text.load(draft.text)
+        begins = self._cursor or self.text.first_gap(new=self._note is None)
+        self.text.move_cursor(self.text.place_at(taken.cursor) if taken is not None else begins)
         # what is shown counts as what is saved, also where showing it changed nothing but its line ends
         self._ready = True
         keeper.begin(
-            self._state_now(), note, revision, reserved=taken.note if taken is not None else 0, saved=taken is None
+            self.state_now(), note, revision, reserved=taken.note if taken is not None else 0, saved=taken is None
         )  # fmt: skip
         if taken is None:
             self.work(keeper.open_journal, lambda _: None, self._no_journal)
-        self.set_focus(self._text)
+        self.set_focus(self.text)
         self.set_interval(SAVE_SECONDS, self.action_save)
+        self.find_plan(note, new=note is None and taken is None)
         self.fill()
 
     def _show_beside(self, parent: int) -> None:
         """Make it the page of an addition: the reason for a header, the signed text in view."""
         self.add_class("-adding")
-        self.query_one("#title-cell Label", Label).update("Reason")
         self.query_one("#beside-rule", Rule).show_words("signed, stays as it is")
         self._beside.show_of(self, parent)
 
@@ -166,107 +165,77 @@ class Editor(Page):
         if not self._ready:
             return
         self.show_top()
+        self.query_one("#folded", Bar).show(((f" {folded_line(self.state_now())}", "text"),))
         self._show_where()
 
     def _show_where(self) -> None:
-        draft = self._state_now()
-        self.query_one("#folded", Bar).show(((f" {folded_line(draft)}", "text"),))
-        heading, line = self._text.where()
-        number = count_words(self._text.text)
-        empty = empty_sections(self._text.text)
-        gaps = f"empty: {', '.join(empty)}" if empty else "nothing empty"
+        """Say where the cursor stands, how much is written, what is empty."""
+        heading, line = self.text.where()
+        written = self.text.counted()
+        gaps = f"empty: {', '.join(written.empty)}" if written.empty else "nothing empty"
         if self.app.size.width < 80:
-            self.show_state(f"{heading or 'line'} {line}  {number}w")
+            self.show_state(f"{heading or 'line'} {line}  {written.words}w")
         else:
-            self.show_state(f"{heading + ', ' if heading else ''}line {line}   {words.plural(number, 'word')}   {gaps}")
+            count = words.plural(written.words, "word")
+            self.show_state(f"{heading + ', ' if heading else ''}line {line}   {count}   {gaps}")
 
     def watch_focused(self, focused: Widget | None) -> None:
         """Fold the header while the text is being written."""
-        writing = isinstance(focused, NoteText | Beside)
+        writing = isinstance(focused, NoteText | Beside) or (focused is not None and focused.id == "find")
         self.set_class(writing, "-writing")
-        if self._ready and not writing and self.has_class("-adding"):
-            self.show_state("Why it is added: a reviewer looks for it first.")
-        elif self._ready and not writing:
-            self.show_state("Start and End are never filled in for you: type the real times, 1002 is 10:02.")
-        elif self._ready and focused is self._beside:
-            self.show_state("The signed text. Arrows scroll it, Esc goes back.")
-        elif self._ready:
-            self._show_where()
-
-    # -- what was typed --------------------------------------------------------------------------------------
-
-    def _state_now(self) -> NoteDraft:
-        """Return what stands on the page."""
-        assert self._draft is not None  # noqa: S101  called once it is filled
-        return read_header(self, self._draft, self._text.said)
-
-    @on(TextArea.Changed)
-    @on(Input.Changed)
-    def _typed(self) -> None:
-        """Put the newest state where the guard finds it."""
-        keeper = self.tacenda.keeper
-        if not self._ready or keeper is None:
+        if focused is not None and focused.id != "find":
+            self.remove_class("-finding")
+        if not self._ready:
             return
-        was = keeper.pending
-        keeper.keep(self._state_now(), self._text.cursor_index)
-        if keeper.pending != was:
-            self.show_top()
+        if not writing and self.has_class("-adding"):
+            self.show_state("Why it is added: a reviewer looks for it first.")
+        elif not writing:
+            self.show_state("Start and End are never filled in for you: type the real times, 1002 is 10:02, n is now.")
+        elif focused is self._beside:
+            self.show_state("Only to read. Arrows scroll it, Esc goes back to the text.")
+        elif isinstance(focused, NoteText):
+            self.query_one("#folded", Bar).show(((f" {folded_line(self.state_now())}", "text"),))
+            self._show_where()
 
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self) -> None:
-        if self._ready and self.focused is self._text:
+        if self._ready and self.focused is self.text:
+            self._show_where()
+
+    @on(NoteText.Counted)
+    def _counted(self) -> None:
+        if self._ready and self.focused is self.text:
             self._show_where()
 
     @on(NoteText.TooLong)
     def _too_long(self) -> None:
         self.say("The paste would make the note longer than 8 MiB. Nothing of it was taken, nothing is lost.", "danger")
 
+    # -- fields ----------------------------------------------------------------------------------------------
+
     def field_done(self, field: Field) -> None:
         """Take Enter in a field."""
+        if field.id == "find":
+            self.go_hit(1)
+            return
         self._tidy(field)
         self.focus_next()
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Write dates and times as they are kept once a field is left."""
-        if isinstance(event.widget, Field):
+        if isinstance(event.widget, Field) and event.widget.id != "find":
             self._tidy(event.widget)
 
     def _tidy(self, field: Widget) -> None:
-        wrong = tidy(self, field)
-        if wrong:
-            self.say(wrong, "caution")
+        told, wrong = self.header.tidy(field)
+        if told:
+            self.say(told, "caution" if wrong else "text")
 
-    # -- saving ----------------------------------------------------------------------------------------------
-
-    def action_save(self) -> None:
-        """Save now."""
-        self._save(lambda: None)
-
-    def _save(self, then: Callable[[], None]) -> None:
-        keeper = self.tacenda.keeper
-        if keeper is None or not self._ready:
-            return
-        keeper.keep(self._state_now(), self._text.cursor_index)
-
-        def done(saved: Saved | None) -> None:
-            if saved is not None:
-                self.saved_words = f"saved {words.clock(saved.time)}"
+    def action_service(self) -> None:
+        """Take the service code that the minutes suggest."""
+        if self._ready and not self.has_class("-adding"):
+            self.say(self.header.take_service())
             self.fill()
-            then()
-
-        self.work(keeper.save, done, self._not_saved)
-
-    def _not_saved(self, error: BaseException) -> None:
-        self._leaving = False
-        self.tacenda.release_keys(self)
-        if isinstance(error, Conflict):
-            from tui.screens.notes.conflict import Conflicting  # noqa: PLC0415
-
-            self.tacenda.show_page(Conflicting(self._state_now()))
-            return
-        self.saved_words = "not saved"
-        self.fail(error)
-        self.show_top()
 
     # -- keys ------------------------------------------------------------------------------------------------
 
@@ -277,69 +246,50 @@ class Editor(Page):
             return
         if not self._ready or self._leaving:
             return
-        if self.focused is not self._text:
-            self.set_focus(self._text)
-            return
-        self._leaving = True
-        # what is pressed next is for the page that comes, not for the text
-        self.tacenda.hold_keys(self)
-        self._save(self._left)
+        if self.finding:
+            self.end_finding()
+        elif self.focused is not self.text:
+            self.set_focus(self.text)
+        else:
+            self.leave()
 
-    def let_go(self) -> None:
-        """Forget the text, which the vault has."""
-        keeper = self.tacenda.keeper
-        if keeper is not None:
-            keeper.clear()
-        self._ready = False
-        self.erase()
+    def erase(self) -> None:
+        """Forget the text, and what was looked for in it."""
+        self.forget_finding()
+        super().erase()
 
-    def go_on(self, tags: tuple[str, ...], field: str) -> None:
-        """Go on writing after the review, which may have changed the TAGS, in FIELD or in the text."""
-        self.query_one("#tags", Field).set(", ".join(tags))
-        self.set_focus(self.query_one(f"#{field}", Field) if field else self._text)
-
-    def _left(self) -> None:
-        self.let_go()
-        self.tacenda.back()
-        self.tacenda.release_keys(self)
+    def go_on(self, tags: tuple[str, ...], service: str, field: str) -> None:
+        """Go on writing after the review, which may have changed TAGS and SERVICE, in FIELD or in the text."""
+        self.header.field("tags").set(", ".join(tags))
+        self.header.field("service").set(service)
+        self.set_focus(self.header.field(field) if field else self.text)
 
     def action_part(self) -> None:
         """Go from the text to the header, from there to the text in view where there is one, and back to the text."""
-        adding = self.has_class("-adding")
-        if self.focused is self._text:
-            self.set_focus(self.query_one("#title" if adding else "#date", Field))
-        elif adding and self.focused is not self._beside:
+        if self.focused is self.text:
+            self.set_focus(self.header.field("title" if self.has_class("-adding") else "date"))
+        elif self.has_beside and self.focused is not self._beside:
             self.set_focus(self._beside)
         else:
-            self.set_focus(self._text)
+            self.set_focus(self.text)
 
-    def action_sign(self) -> None:
-        """Save, then look at it once more before it is signed."""
-        if not self._ready or self._leaving:
-            return
-        self.tacenda.hold_keys(self)
-        self._save(self._review)
+    def action_preview(self) -> None:
+        """Show how the text is meant."""
+        from tui.screens.notes.preview import Preview  # noqa: PLC0415
 
-    def _review(self) -> None:
-        from tui.screens.notes.sign import SignReview  # noqa: PLC0415
-
-        keeper = self.tacenda.keeper
-        self.tacenda.release_keys(self)
-        if keeper is None or keeper.note is None or keeper.draft is None:
-            self.say("Nothing is written yet: there is nothing to sign.")
-            return
-        self.tacenda.show_page(SignReview(keeper.note, keeper.draft, keeper.revision, wrong_fields(self)))
+        if self._ready:
+            self.tacenda.show_page(Preview(self.text.said, self._code, self.text.cursor_location[0]))
 
     def action_hop(self) -> None:
         """Go to the next section, or the next field."""
-        if self.focused is self._text:
-            self._text.hop(1)
+        if self.focused is self.text:
+            self.text.hop(1)
         else:
             self.focus_next()
 
     def action_hop_back(self) -> None:
         """Go to the section before, or the field before."""
-        if self.focused is self._text:
-            self._text.hop(-1)
+        if self.focused is self.text:
+            self.text.hop(-1)
         else:
             self.focus_previous()

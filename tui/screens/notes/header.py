@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime, time
 
+from textual.containers import Container
 from textual.widget import Widget
+from textual.widgets import Label
 
+from core.follow_up import kept_next, said_of_next
+from core.forms import minutes_between, suggest_service
 from core.session import NoteDraft
-from tui import words
+from tui import keymap, words
 from tui.widgets.fields import Field, Labelled
-
-if TYPE_CHECKING:
-    from tui.screens.page import Page
 
 FIELDS = (
     ("date", "Date", ""), ("start", "Start", ""), ("end", "End", ""),
@@ -25,42 +26,117 @@ FIELDS = (
 
 ADDED_FIELDS = ("title",)
 """What an addition has of them: the title is its reason, the rest is the original's."""
-
 MAX_TAG, MAX_TAGS = 64, 64
+WITH_SERVICE = frozenset({"progress", "intake"})
+"""Types of notes for which the minutes suggest a service."""
+_NOW = frozenset({"n", "now"})
+"""What stands for the time now in Start and End: it is still the person who says so."""
 
 
-def header_cells() -> Iterator[Widget]:
-    """Return the header's cells."""
-    for name, label, size in FIELDS:
-        session = "" if name in ADDED_FIELDS else "of-session"
-        yield Labelled(label, Field(id=name), classes=f"cell {size} {session}".strip(), id=f"{name}-cell")
+class Header(Container):
+    """The header of a note of TYPE; USUAL is the time of day of the client's appointments, for a next without one."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self.usual: time | None = None
+        self.type = ""
+
+    def compose(self) -> Iterator[Widget]:
+        """Put the cells side by side."""
+        for name, label, size in FIELDS:
+            session = "" if name in ADDED_FIELDS else "of-session"
+            yield Labelled(label, Field(id=name), classes=f"cell {size} {session}".strip(), id=f"{name}-cell")
+
+    def field(self, name: str) -> Field:
+        """Return one field."""
+        return self.query_one(f"#{name}", Field)
+
+    def show(self, draft: NoteDraft, usual: time | None) -> None:
+        """Put DRAFT into the fields."""
+        self.type, self.usual = draft.type, usual
+        for name, _, _ in FIELDS:
+            value = getattr(draft, name)
+            self.field(name).set(", ".join(value) if isinstance(value, tuple) else value)
+        if draft.parent:
+            self.query_one("#title-cell Label", Label).update("Reason")
+        self.show_suggestion()
+
+    def read(self, draft: NoteDraft, text: str) -> NoteDraft:
+        """Return DRAFT with what stands in the fields, and TEXT."""
+        said = {name: self.field(name).said.strip() for name, _, _ in FIELDS}
+        tags = [tag.strip()[:MAX_TAG] for tag in said["tags"].split(",") if tag.strip()]
+        return replace(
+            draft, text=text, title=said["title"], date=_or_none(words.typed_date(said["date"]), words.is_date),
+            start=_or_none(words.typed_time(said["start"]), words.is_time),
+            end=_or_none(words.typed_time(said["end"]), words.is_time), tags=tuple(tags[:MAX_TAGS]),
+            attendees=said["attendees"], place=said["place"], service=said["service"], risk=said["risk"],
+            goal=said["goal"], next=kept_next(said["next"], _now(), self.usual)[:200],
+        )  # fmt: skip
+
+    def tidy(self, field: Widget) -> tuple[str, bool]:
+        """Write what was typed in FIELD as it is kept, once it is left.
+
+        Returns what there is to say of it, and whether something stands there that cannot be kept.
+        """
+        if not isinstance(field, Field):
+            return "", False
+        said = field.said.strip()
+        if field.id in {"start", "end"}:
+            field.set(f"{_now():%H:%M}" if said.casefold() in _NOW else words.typed_time(said))
+            self.show_suggestion()
+        wrong = " ".join(wrong_fields(self))
+        if field.id == "date":
+            field.set(words.typed_date(said))
+        told = ""
+        if field.id == "next":
+            told = said_of_next(said, _now(), self.usual)
+            kept = kept_next(said, _now(), self.usual)
+            field.set(kept)
+            told = f"Next: {told}" if told and kept != said else told if "kept as words" in told else ""
+        elif field.id in {"start", "end"}:
+            told = self.suggestion_words()
+        return (wrong, True) if wrong else (told, False)
+
+    # -- the service that the minutes suggest ----------------------------------------------------------------
+
+    @property
+    def minutes(self) -> int | None:
+        """The minutes from Start to End, if both are times."""
+        start, end = (words.typed_time(self.field(name).said) for name in ("start", "end"))
+        return minutes_between(start, end) if words.is_time(start) and words.is_time(end) else None
+
+    @property
+    def suggested(self) -> str:
+        """The code that the minutes suggest and that does not stand there; empty if there is none."""
+        code = suggest_service(self.minutes) if self.type in WITH_SERVICE else ""
+        return "" if code == self.field("service").said.strip() else code
+
+    def suggestion_words(self) -> str:
+        """Return what the minutes are and suggest."""
+        minutes, code = self.minutes, self.suggested
+        if minutes is None or not code or self.field("service").said.strip():
+            return ""
+        return f"{minutes} min suggest {code}: {keymap.key_of('service', 'editor')} takes it as Service."
+
+    def show_suggestion(self) -> None:
+        """Show the suggested code where none stands."""
+        code = self.suggested
+        self.field("service").placeholder = f"{code} by minutes" if code else ""
+
+    def take_service(self) -> str:
+        """Take the suggested code; return what to say."""
+        code = self.suggested
+        if code:
+            self.field("service").set(code)
+            self.show_suggestion()
+            return f"Service {code}, for {self.minutes} min."
+        if self.field("service").said.strip():
+            return "The service that stands there is what the minutes suggest."
+        return "Nothing is suggested: it takes the actual Start and End of at least 16 minutes."
 
 
-def read_header(page: Page, draft: NoteDraft, text: str) -> NoteDraft:
-    """Return DRAFT with what stands in the fields of PAGE, and TEXT."""
-    said = {name: page.query_one(f"#{name}", Field).said.strip() for name, _, _ in FIELDS}
-    day, _, time = said["next"].partition(" ")
-    following = " ".join(filter(None, (words.typed_date(day), words.typed_time(time)))) if day else ""
-    tags = [tag.strip()[:MAX_TAG] for tag in said["tags"].split(",") if tag.strip()]
-    return replace(
-        draft, text=text, title=said["title"], date=_or_none(words.typed_date(said["date"]), words.is_date),
-        start=_or_none(words.typed_time(said["start"]), words.is_time),
-        end=_or_none(words.typed_time(said["end"]), words.is_time), tags=tuple(tags[:MAX_TAGS]),
-        attendees=said["attendees"],
-        place=said["place"], service=said["service"], risk=said["risk"], goal=said["goal"], next=following,
-    )  # fmt: skip
-
-
-def tidy(page: Page, field: Widget) -> str:
-    """Write a date or a time as it is kept once FIELD is left; return what stands in the header and cannot be kept."""
-    if not isinstance(field, Field):
-        return ""
-    wrong = " ".join(wrong_fields(page))
-    if field.id in {"start", "end"}:
-        field.set(words.typed_time(field.said))
-    elif field.id == "date":
-        field.set(words.typed_date(field.said))
-    return wrong
+def _now() -> datetime:
+    return datetime.now()  # noqa: DTZ005  the person's own clock is meant
 
 
 def _or_none(value: str, holds: Callable[[str], bool]) -> str:
@@ -68,11 +144,11 @@ def _or_none(value: str, holds: Callable[[str], bool]) -> str:
     return value if holds(value) else ""
 
 
-def wrong_fields(page: Page) -> list[str]:
+def wrong_fields(header: Header) -> list[str]:
     """Return what stands in the header and cannot be kept, in words."""
     wrong = []
     for name, label, _ in FIELDS[:3]:
-        said = page.query_one(f"#{name}", Field).said.strip()
+        said = header.field(name).said.strip()
         value = words.typed_date(said) if name == "date" else words.typed_time(said)
         if said and not (words.is_date(value) if name == "date" else words.is_time(value)):
             wrong.append(f"{label}: {said[:20]} is no {'date' if name == 'date' else 'time'}, it is not kept.")

@@ -196,6 +196,20 @@ class Reader(Standing, Opening):
         if self._opened is not None:
             self.tacenda.show_page(History(self._note))
 
+    def action_move_note(self) -> None:
+        """Move a note that was written for the wrong client."""
+        from tui.screens.notes.moving import ask_to_move  # noqa: PLC0415
+
+        if self._opened is not None:
+            ask_to_move(self, self._opened.row)
+
+    def action_shred(self) -> None:
+        """Ask, then give up this note's text."""
+        from tui.screens.vault.dropping import ask_to_shred  # noqa: PLC0415
+
+        if self._opened is not None:
+            ask_to_shred(self.tacenda, self._opened.row)
+
     def action_write_out(self) -> None:
         """Export this note."""
         from tui.screens.exchange.send_out import SendOut  # noqa: PLC0415

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from core.forms import minutes_between, suggest_service
 from core.review import Point, review
 from core.session import ASKS_COSIGN, NoteDraft, OpenNote, Session, draft_of
 from tui import keymap, words
+from tui.screens.notes.approving import ask_to_sign
 from tui.screens.notes.editor import Editor
-from tui.screens.notes.header import FIELDS
+from tui.screens.notes.header import FIELDS, WITH_SERVICE
 from tui.screens.notes.review import Review
 from tui.widgets.lines import Line, Sheet
 from vault_format.errors import Conflict
@@ -28,7 +30,7 @@ _ADDING = (
 class SignReview(Review):
     """What stands before the signature of NOTE; DRAFT is its text at REVISION, where it is open in the editor.
 
-    UNKEPT is what stands in the header and cannot be kept.
+    UNKEPT is what stands in the header and cannot be kept, PLANNED what was just planned as the next appointment.
     """
 
     WHERE = "sign"
@@ -36,13 +38,15 @@ class SignReview(Review):
     BINDINGS = keymap.bindings("sign")
 
     def __init__(
-        self, note: int, draft: NoteDraft | None = None, revision: int = 0, unkept: Sequence[str] = ()
+        self, note: int, draft: NoteDraft | None = None, revision: int = 0, unkept: Sequence[str] = (),
+        planned: str = "",
     ) -> None:  # fmt: skip
         super().__init__(note)
         self.draft = draft
         self.revision = revision
         self._before = draft
         self._unkept = unkept
+        self._planned = planned
         self._points: list[Point] = []
 
     def opened(self, opened: OpenNote) -> None:
@@ -72,6 +76,11 @@ class SignReview(Review):
             lines += [(mark, (first, "text")), *(((f"   {row}", "text"),) for row in more)]
         if not self._points:
             lines.append(((" ✓ ", "good"), ("nothing is missing, nothing looks wrong", "text")))
+        if self._planned:
+            wrong = "overlaps" in self._planned or "not planned" in self._planned
+            mark = (" ! ", "caution") if wrong else (" ✓ ", "good")
+            first, *more = words.wrap(self._planned, self.page_width - 6)
+            lines += [(mark, (first, "text")), *(((f"   {row}", "text"),) for row in more)]
         if self._may_ask():
             asks = ASKS_COSIGN in draft.tags
             mark = (" ✓ ", "good") if asks else (" · ", "muted")
@@ -90,8 +99,24 @@ class SignReview(Review):
         return session is not None and draft is not None and not draft.process and session.has_supervisor()
 
     def hidden_keys(self) -> frozenset[str]:
-        """Leave the co-signature out where there is nobody to ask."""
-        return frozenset() if self._may_ask() else frozenset({"ask"})
+        """Leave the co-signature out where there is nobody to ask, the service where none is suggested."""
+        hidden = set() if self._may_ask() else {"ask"}
+        return frozenset(hidden if self._suggested else {*hidden, "service"})
+
+    @property
+    def _suggested(self) -> str:
+        """The code that the minutes suggest where none stands."""
+        draft = self.draft
+        if draft is None or draft.service or draft.type not in WITH_SERVICE:
+            return ""
+        return suggest_service(minutes_between(draft.start, draft.end))
+
+    def action_service(self) -> None:
+        """Take the service code that the minutes suggest."""
+        draft, code = self.draft, self._suggested
+        if draft is not None and code and not self.busy:
+            self.draft = replace(draft, service=code)
+            self.fill()
 
     def _goes_to(self) -> str:
         """Return the field that going back goes to: the first that is missing or looks wrong."""
@@ -121,14 +146,17 @@ class SignReview(Review):
         if hindrance is not None:
             self.say(f"It cannot be signed yet: {hindrance.words}.", "danger")
             return
+        ask_to_sign(self, lambda passphrase: self._go(session, draft, passphrase))
+
+    def _go(self, session: Session, draft: NoteDraft, passphrase: str | None) -> None:
         self.busy = True
         self.tacenda.hold_keys(self)
-        self.work(partial(self._sign, session, draft), self._signed, self.failed)
+        self.work(partial(self._sign, session, draft, passphrase), self._signed, self.failed)
 
     def _signed(self, record: int) -> None:
         self.done(f"Signed, record {record:,}.")
 
-    def _sign(self, session: Session, draft: NoteDraft) -> int:
+    def _sign(self, session: Session, draft: NoteDraft, passphrase: str | None) -> int:
         """Save what the review changed, then sign: the very text that was shown."""
         keeper = self.tacenda.keeper
         here = keeper is not None and keeper.note == self.note
@@ -142,7 +170,7 @@ class SignReview(Review):
             self._before = draft
         if here and keeper is not None and (keeper.draft, keeper.revision) != (draft, self.revision):
             raise Conflict("The text changed since it was shown here.", safe="Nothing was signed.", todo="Look again.")
-        return session.sign_note(self.note, self.revision)
+        return session.sign_note(self.note, self.revision, passphrase)
 
     def action_out(self) -> None:
         """Go back, to the field that is missing."""
@@ -154,4 +182,4 @@ class SignReview(Review):
         below, field, draft = self._below, self._goes_to(), self.draft
         self.tacenda.back()
         if isinstance(below, Editor) and draft is not None:
-            below.go_on(draft.tags, field)
+            below.go_on(draft.tags, draft.service, field)
