@@ -83,8 +83,7 @@ class Paging(OrderedKeys):
 
         page = self.screen
         if isinstance(page, Page | Box) and not isinstance(page, Help):
-            about = page.ABOUT if isinstance(page, Page) else ""
-            self.show_page(Help(page.WHERE, about))
+            self.show_page(Help(page))
 
     def action_palette(self) -> None:
         """Show what can be done on this page, by name."""

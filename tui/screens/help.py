@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from textual.widget import Widget
 
 from tui import keymap, words
+from tui.own_keys import TEXT_PAGES
 from tui.screens.box import Box
+from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
+from tui.widgets.rows import Rows
 
 _KEYS = 13
-_PLACED = frozenset({"today", "clients", "chart", "find", "audit"})
 _LAST = (
     "In text only Esc, Ctrl and F keys act; letters are letters.",
     "Every task has a command as well, for those who use a screen reader: tacenda --help.",
@@ -19,16 +21,15 @@ _LAST = (
 
 
 class Help(Box):
-    """Lists the keys of the page WHERE, then those that work everywhere."""
+    """Lists the keys of PAGE, then those that work everywhere."""
 
     WHERE = "help"
     FULL = True
     BINDINGS = keymap.bindings("help")
 
-    def __init__(self, where: str, about: str) -> None:
+    def __init__(self, page: Page | Box) -> None:
         super().__init__("Keys")
-        self._where = where
-        self._about = about
+        self._page = page
 
     def body(self) -> Iterator[Widget]:
         """One sheet."""
@@ -37,20 +38,21 @@ class Help(Box):
     def on_mount(self) -> None:
         """Fill it."""
         width = min(self.app.size.width, 80) - 4
-        self.query_one("#focus", Sheet).show(help_lines(self._where, self._about, width))
+        self.query_one("#focus", Sheet).show(help_lines(self._page, width))
 
 
-def help_lines(where: str, about: str, width: int) -> list[Line]:
-    """Return the help page for a page, WIDTH cells wide."""
+def help_lines(page: Page | Box, width: int) -> list[Line]:
+    """Return what PAGE is for and every key that does something on it, WIDTH cells wide."""
+    about = page.ABOUT if isinstance(page, Page) else ""
     lines: list[Line] = []
     if about:
         lines += [((f" {row}", "text"),) for row in words.wrap(about, width - 2)]
         lines.append(())
     lines.append(((" Here", "accent"),))
-    lines += [row for act in keymap.acts(where) for row in _rows(act, width)]
-    if where in _PLACED:
+    lines += [row for act in keymap.acts(page.WHERE) for row in _rows(act, width)]
+    if isinstance(page, Page) and (page.PLACE or page.WHERE not in TEXT_PAGES) and page.tacenda.session is not None:
         lines += [row for act in keymap.acts("place") for row in _rows(act, width)]
-    if where in _PLACED | {"reader", "record", "history"}:
+    if any(widget.can_focus for kind in (Rows, Sheet) for widget in page.query(kind)):
         lines += [(), ((" Lists, and texts to read", "accent"),)]
         lines += [row for act in keymap.acts("list") for row in _rows(act, width)]
     lines += [(), ((" Everywhere", "accent"),)]

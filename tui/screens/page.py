@@ -169,8 +169,8 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
         lines: list[Line] = []
         for text, role in self._said or self._state:
             rows = list(words.wrap(text.strip(), self.app.size.width - 2))
-            if role == "muted" and not self._said:
-                rows = rows[:1]
+            if role == "muted" and not self._said and len(rows) > 1:
+                rows = [words.fit(text.strip(), self.app.size.width - 2).rstrip()]
             lines += [((f" {row}", role),) for row in rows]
         self.query_one("#message", Sheet).show(lines or [()])
 

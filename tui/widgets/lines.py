@@ -150,7 +150,7 @@ class Sheet(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Return row Y of what is in view."""
         at = y + round(self.scroll_y)
-        return draw(self, self._lines[at] if at < len(self._lines) else (), self.size.width)
+        return draw_cut(self, self._lines[at] if at < len(self._lines) else (), self.size.width)
 
     def action_move(self, rows: int) -> None:
         """Scroll by ROWS."""

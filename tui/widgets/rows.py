@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui import keymap
-from tui.widgets.lines import ROLE_CLASSES, Line, Piece, draw
+from tui.widgets.lines import ROLE_CLASSES, Line, Piece, draw, draw_cut
 
 
 class Source(Protocol):
@@ -172,10 +172,10 @@ class Rows(ScrollView, can_focus=True):
             return draw(self, (), width)
         line = self._source.line(index, width - 1)
         if index != self._cursor or not self.has_focus:
-            return draw(self, ((" ", "text"), *line), width)
+            return draw_cut(self, ((" ", "text"), *line), width)
         # the terminal's own cursor, unseen, stands by the row: magnifiers follow it, and the next change is near it
         self.app.cursor_position = Offset(self.region.x, self.region.y + y)
-        return draw(self, ((MARK, "selected"), *chosen(line)), width)
+        return draw_cut(self, ((MARK, "selected"), *chosen(line)), width)
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by ROWS."""

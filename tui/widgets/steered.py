@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.strip import Strip
 
-from tui.widgets.lines import draw
+from tui.widgets.lines import draw_cut
 from tui.widgets.rows import MARK, Rows, chosen
 
 
@@ -18,4 +18,4 @@ class Steered(Rows):
             return super().render_line(y)
         # the terminal's own cursor stays where one types
         line = self.source.line(index, self.size.width - 1)
-        return draw(self, ((MARK, "selected"), *chosen(line)), self.size.width)
+        return draw_cut(self, ((MARK, "selected"), *chosen(line)), self.size.width)

@@ -78,7 +78,8 @@ class KeysBox(Box):
         for problem in self._keys.problems:
             lines += [((f" {row}", "caution"),) for row in words.wrap(problem, width)]
         if not self._keys.changes and not self._keys.problems:
-            lines += [((" No key is changed. Each act of each page can have other keys:", "text"),)]
+            said = "No key is changed. Each act of each page can have other keys:"
+            lines += [((f" {row}", "text"),) for row in words.wrap(said, width)]
         lines += [
             (), (("   [reader]", "accent"),), (('   older = ["J", "^B"]', "accent"),), (),
             *(((f" {row}", "muted"),) for row in words.wrap(
