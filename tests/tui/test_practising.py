@@ -19,6 +19,7 @@ from tui.screens.client_form import ClientForm
 from tui.screens.notes.editor import Editor
 from tui.screens.notes.reason import AskReason
 from tui.screens.practice.sheet import ClientSheet
+from tui.screens.recovery.page import RecoveryPage
 from tui.screens.today import Today
 from tui.widgets.fields import Field
 from tui.widgets.note_text import NoteText
@@ -251,3 +252,10 @@ async def test_a_good_day_says_so(vault: str, fill: Fill) -> None:
     async with app.run_test() as pilot:
         await unlock(pilot)
         await see(pilot, "Nothing is due. Next: OTTER")
+        # the vault's own rows lead on, too
+        await pilot.press("j")
+        assert isinstance(app.screen, Today)
+        assert app.screen.here is not None
+        assert app.screen.here.act == "make one"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RecoveryPage))

@@ -26,11 +26,6 @@ _HEADINGS = {
     today.COSIGN: "To co-sign", today.SESSION: "Sessions without a note", today.DRAFT: "Drafts, oldest first",
     today.RISK: "Risk", today.NEXT: "Next", today.VAULT: "Vault",
 }  # fmt: skip
-_HOW = {
-    "kit": "A recovery kit is made from the command line: tacenda recovery enrol",
-    "drill": "A drill is run from the command line: tacenda recovery drill",
-    "keys": "New keys are made from the command line: tacenda rotate",
-}
 _ON_APPOINTMENTS = frozenset({"took_place", "missed", "cancelled", "reschedule"})
 
 
@@ -176,7 +171,15 @@ class Today(Page):
             app.show_page(Chart(one.client))
 
     def _how(self, kind: str) -> Callable[[], None]:
-        return lambda: self.say(f"{_HOW[kind]} {self.tacenda.path or 'VAULT'}")
+        def recovery() -> None:
+            from tui.screens.recovery.page import RecoveryPage  # noqa: PLC0415
+
+            self.tacenda.show_page(RecoveryPage())
+
+        def keys() -> None:
+            self.say(f"New keys are made from the command line: tacenda rotate {self.tacenda.path or 'VAULT'}")
+
+        return keys if kind == "keys" else recovery
 
     # -- the row that the cursor stands on ---------------------------------------------------------------------
 
