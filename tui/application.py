@@ -26,6 +26,7 @@ from tui.messages import Ended, HangUp
 from tui.paging import Paging
 from tui.returning import Returning
 from tui.screens.page import Page
+from tui.screens.vault.work import KeyWork
 from tui.settings import Chosen
 from vault_format import machine
 from vault_format.codes import LockReason
@@ -73,6 +74,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.returning = Returning(self)
         self.following = Following(self)
         self.ending = Ending(self)
+        self.keywork = KeyWork(self)
         self.rescued: int | None = None
         """The note that was being written when the session ended."""
 
@@ -177,6 +179,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         """Take up a session that was just opened; LEFT is what earlier ones could not bring into the vault."""
         self.era += 1
         self.following.begin_anew()
+        self.keywork.begin_anew()
         self.ending = Ending(self)
         self.session = session
         self.door = None
@@ -185,7 +188,17 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.guard.watch(session, self.keeper, self.idle_minutes * 60)
         self.clear_pages()
         self.returning.show(session, left)
-        self.start_job(self, session.open_rest, lambda _: self.renew())
+        self.start_job(self, session.open_rest, lambda _: self._lists_open())
+
+    def _lists_open(self) -> None:
+        """Show complete lists; begin what waits for this member's keys."""
+        self.renew()
+        self.keywork.look()
+
+    def renew(self) -> None:
+        """Show anew what the vault holds; take notice of keys that others have changed."""
+        super().renew()
+        self.keywork.noticed()
 
     # -- lock and leave --------------------------------------------------------------------------------------
 

@@ -48,16 +48,18 @@ class Paging(OrderedKeys):
             self.pop_screen()
 
     def go_to(self, name: str) -> None:
-        """Go to a place: `today`, `clients`, `find`, `audit`."""
+        """Go to a place: `today`, `clients`, `find`, `audit`, `vault`."""
         from tui.screens.clients import Clients  # noqa: PLC0415
         from tui.screens.find.page import FindPage  # noqa: PLC0415
         from tui.screens.today import Today  # noqa: PLC0415
         from tui.screens.trail.audit import AuditPage  # noqa: PLC0415
+        from tui.screens.vault.place import VaultPlace  # noqa: PLC0415
 
         if self.session is None:
             return
         places: dict[str, Callable[[], Page]] = {
             "today": Today, "clients": Clients, "find": FindPage, "audit": AuditPage,
+            "vault": VaultPlace,
         }  # fmt: skip
         self.clear_pages()
         self.show_page(places[name]())

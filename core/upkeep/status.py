@@ -159,6 +159,27 @@ def droppable(desk: Desk) -> tuple[int, int]:
     return len(wanted), ledger.size_of_parts(wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for the member at the desk: counts as in KeyStatus, `days` since the keys are, `due` by policy."""
+
+    to_move: int
+    to_confirm: int
+    days: int
+    due: bool
+    automatic: bool
+    owner: bool
+
+
+def waiting(desk: Desk) -> Waiting:
+    """Return what waits for the member at DESK; quicker than key_status, for after every unlock. Nothing is opened."""
+    state, now = desk.state, desk.vault.clock()
+    return Waiting(
+        len(movable(desk)), len(confirmable(desk)), max(0, now - state.epochs[-1].time) // DAY_MS,
+        rotation_due(state) <= now, state.current_policy().rotation_auto, desk.who.role is Role.OWNER,
+    )  # fmt: skip
+
+
 def key_status(desk: Desk) -> KeyStatus:
     """Return the state of the vault's keys as the member at DESK sees it. Nothing is opened."""
     state, now = desk.state, desk.vault.clock()

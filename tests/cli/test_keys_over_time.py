@@ -195,7 +195,8 @@ def test_keys_are_rotated_and_everybody_follows(practice: Practice) -> None:
     assert "whole" in done.err
     theirs = tacenda("rotate", practice.path, "--as", "clinician", "--json", secret=PASSPHRASES["clinician"])
     assert theirs.code == 0, theirs
-    assert (theirs.objects[0]["moved"], theirs.objects[0]["confirmed"]) == (1, 1)
+    assert theirs.objects[0]["moved"] == 1
+    assert theirs.objects[0]["confirmed"] > 0
     assert tacenda("rotate", practice.path, "--as", "auditor", secret=PASSPHRASES["auditor"]).code == 0
     assert tacenda("verify", practice.path).code == 0
 

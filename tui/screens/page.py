@@ -12,7 +12,7 @@ from textual.widget import Widget
 from core.session import Session
 from tui import keymap, words
 from tui.widgets.fields import Field, FieldHost
-from tui.widgets.lines import Bar, Line, Piece, Sheet
+from tui.widgets.lines import Bar, Line, Piece, Sheet, width_of
 from tui.widgets.note_text import NoteText
 from tui.widgets.rows import Rows
 from vault_format.errors import TacendaError
@@ -20,7 +20,8 @@ from vault_format.errors import TacendaError
 if TYPE_CHECKING:
     from tui.application import Tacenda
 
-PLACES = (("1", "today", "Today"), ("2", "clients", "Clients"), ("3", "find", "Find"), ("4", "audit", "Audit"))
+PLACES = (("1", "today", "Today"), ("2", "clients", "Clients"), ("3", "find", "Find"), ("4", "audit", "Audit"),
+          ("5", "vault", "Vault"))  # fmt: skip
 
 Memento = tuple[type["Page"], dict[str, Any]]
 """A page and the numbers that bring it back; never a word of what stood on it."""
@@ -31,6 +32,20 @@ def chain_words(session: Session) -> Piece:
     if session.problem:
         return ("✗ broken", "danger")
     return ("! damaged", "caution") if session.vault.ledger.findings else ("✓ whole", "good")
+
+
+def places_line(here: str, *, narrow: bool) -> list[Piece]:
+    """Return the places, the one that is HERE in brackets; where it is narrow, a single blank keeps them apart."""
+    pieces: list[Piece] = []
+    for key, place, name in PLACES:
+        if place == here:
+            pieces.append((f"[{key} {name}]", "accent"))
+        else:
+            before = "" if narrow and pieces and pieces[-1][1] == "accent" else " "
+            pieces.append((f"{before}{key} {name}{'' if narrow else ' '}", "text"))
+    if not narrow:
+        return pieces
+    return [*pieces, ("" if pieces[-1][1] == "accent" else " ", "text")]
 
 
 class Page(Screen[Any], FieldHost, inherit_bindings=False):
@@ -104,16 +119,15 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
 
     def show_top(self) -> None:
         """Show places, the practice, the state of the chain, the lock."""
-        app = self.tacenda
-        session = app.session
-        left: list[tuple[str, str]] = []
-        for key, place, name in PLACES:
-            here = place == self.PLACE
-            left.append((f"[{key} {name}]" if here else f" {key} {name} ", "accent" if here else "text"))
+        session, right, width = self.tacenda.session, self.lock_words(), self.app.size.width
+        left: list[Piece] = [*places_line(self.PLACE, narrow=width < 80)]
         if session is not None:
-            name = f"  {session.practice} " if self.app.size.width >= 80 else " "
-            left += [(name, "muted"), chain_words(session)]
-        self.bar("top").show(left, self.lock_words())
+            chain = chain_words(session)
+            # of all that stands here the practice's name gives way first
+            room = width - sum(width_of(line) for line in (left, (chain,), right)) - 4
+            name = session.practice if len(session.practice) <= room else words.fit(session.practice, room)
+            left += [(f"  {name} " if width >= 80 and room > 3 else " ", "muted"), chain]
+        self.bar("top").show(left, right)
 
     def lock_words(self) -> Line:
         """Return what stands at the top right: how to lock, and after how long it locks by itself."""
@@ -130,9 +144,13 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
         """Return the acts of this page that make no sense now."""
         return frozenset()
 
+    def key_pairs(self) -> list[tuple[str, str]]:
+        """Return (key, word) for the row of keys."""
+        return keymap.footer(self.WHERE, self.hidden_keys())
+
     def show_keys(self) -> None:
         """Show the row of keys, as many as there is room for; the way to all of them always stands there."""
-        pairs = keymap.footer(self.WHERE, self.hidden_keys())
+        pairs = self.key_pairs()
         line: list[tuple[str, str]] = [(" ", "text")]
         room = self.app.size.width - 1
         last = pairs[-1:]

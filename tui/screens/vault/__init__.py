@@ -1,0 +1,1 @@
+"""The vault itself: keys, members, copies, policy, and what leaves the file."""

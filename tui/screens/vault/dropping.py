@@ -1,0 +1,104 @@
+"""What leaves the file: compaction, and shredding one note. Both say that copies elsewhere keep what they hold."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.catalog import NoteRow
+from core.session import Session
+from core.upkeep import Dropped, KeyStatus, compact_vault, key_status, shred_note
+from tui import words
+from tui.screens.vault.approval import Approval, Matter
+from tui.screens.vault.parts import amount
+from vault_format.codes import Reason, Role
+
+if TYPE_CHECKING:
+    from tui.application import Tacenda
+    from tui.screens.page import Page
+
+_REASONS = (
+    (Reason.CLIENT_REQUEST, "the client asked for it"), (Reason.LEGAL, "the law asks for it"),
+    (Reason.RETENTION_OVER, "kept as long as it has to be"), (Reason.MISTAKE, "written by mistake"),
+    (Reason.OTHER, "other"),
+)  # fmt: skip
+_COPIES = "Copies made before today keep it, and so does what was exported."
+
+
+def ask_to_compact(page: Page) -> None:
+    """Look at what could go, then ask."""
+    session = page.tacenda.session
+    if session is not None:
+        page.say("Looking at what could go.", "muted")
+        page.work(partial(_status, session), partial(_ask_to_compact, page))
+
+
+def _status(session: Session) -> KeyStatus:
+    with session.at_desk() as desk:
+        return key_status(desk)
+
+
+def _ask_to_compact(page: Page, status: KeyStatus) -> None:
+    session = page.tacenda.session
+    if session is None:
+        return
+    page.hush()
+    if session.role not in (Role.OWNER, Role.CLINICIAN):
+        page.say(f"The role {session.role.name.lower()} does not compact a vault. An owner does.")
+        return
+    if not status.droppable:
+        page.say("There is nothing to drop: no text was re-encrypted, shredded or written over.")
+        return
+    if page.tacenda.keywork.running:
+        page.say("A rotation goes on. Compact once it is done: then more can go.")
+        return
+    owner = session.role is Role.OWNER
+    what = "what you shredded"
+    if owner:
+        what = f"{words.plural(status.droppable, 'part')}, {amount(status.droppable_bytes)}"
+    page.tacenda.show_page(Approval(
+        Matter(
+            "Compact", "compact",
+            f"The file is written anew without ciphertext that is of no use any more ({what}): texts that stand under "
+            "newer keys, shredded notes, older revisions of drafts. It is verified from its first byte, then it takes "
+            "the old one's place. Others go on writing meanwhile.",
+            "Older revisions of unsigned notes cannot be read again. Signed texts stay, and every record of who did "
+            "what and when.",
+            _COPIES, "owners all of it, clinicians what they shredded themselves",
+        ),
+        partial(_compacted, page),
+        lambda session, _, __, watch, stop: compact_vault(session, watch=watch, cancelled=stop),
+    ))  # fmt: skip
+
+
+def _compacted(page: Page, done: Dropped) -> None:
+    page.tacenda.renew()
+    page.say(f"{amount(done.before)} before, {amount(done.after)} now. Copies made before keep what they hold.", "good")
+
+
+def ask_to_shred(app: Tacenda, row: NoteRow) -> None:
+    """Ask for the reason, the words and the passphrase, then give up the text of ROW."""
+    page, session = app.page, app.session
+    if page is None or session is None:
+        return
+    if row.status.startswith("shredded"):
+        page.say("This was shredded already.")
+        return
+    what = f"{row.type.replace('-', ' ')} of {row.date}{', ' + row.title if row.title else ''}"
+    app.show_page(Approval(
+        Matter(
+            f"{row.client_code} > shred one note", "shred",
+            f"The text of the {what}, is given up. Its ciphertext leaves the file with the next compaction (5, "
+            "Compact). Its records stay: who wrote, read and signed it, and when.",
+            "It cannot be read again, by anyone, with any key.", _COPIES,
+            "its author while it is a draft, else an owner; never under a legal hold",
+            reasons=_REASONS, words=True, typed=f"shred {row.client_code}",
+        ),
+        partial(_shredded, app), lambda session, reason, said, *_: shred_note(session, row.id, reason, said),
+    ))  # fmt: skip
+
+
+def _shredded(app: Tacenda, sequence: int) -> None:
+    app.renew()
+    if app.page is not None:
+        app.page.say(f"Shredded, record {sequence:,}. Compacting takes its ciphertext out of the file.", "good")

@@ -1,0 +1,237 @@
+"""Keys, before a rotation (F18): how old, what stands under them, and three plainly different things to do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from textual import on
+from textual.widget import Widget
+
+from core.session import Session
+from core.upkeep import KeyStatus, key_status
+from core.upkeep.backup import Copy, known_copies
+from tui import keymap, words
+from tui.screens.vault.approval import Approval, Matter
+from tui.screens.vault.parts import VaultPage, amount, day, heading, labelled
+from tui.screens.vault.work import rotate
+from tui.widgets.lines import Line, Sheet
+from tui.widgets.rows import Listed, Rows
+
+_MOST_SETS = 8
+_STAYS = "copies and backups made before today open with set {now} for ever; what a former member copied stays copied"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The state of the keys with what a rotation is held against: copies, the file's size, room on the disk (bytes)."""
+
+    status: KeyStatus
+    copies: tuple[Copy, ...]
+    size: int
+    free: int
+
+
+def look(session: Session) -> Seen:
+    """Look at the keys. Nothing is opened."""
+    with session.at_desk() as desk:
+        status, known = key_status(desk), tuple(known_copies(desk))
+    path = Path(session.path)
+    return Seen(status, known, path.stat().st_size, shutil.disk_usage(path.absolute().parent).free)
+
+
+class KeysPage(VaultPage):
+    """The key sets, and what to do about them."""
+
+    WHERE = "keys"
+    at = "Keys"
+    ABOUT = "How old the keys are and what stands under each set. Three different things can be done; each says what."
+    BINDINGS = keymap.bindings("keys")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: Seen | None = None
+        self._looking = False
+
+    def body(self) -> Iterator[Widget]:
+        """Sets, the three things, what the chosen one does."""
+        yield Sheet(id="sets", focusable=False)
+        yield Rows(id="focus")
+        yield Sheet(id="detail")
+
+    def fill(self) -> None:
+        """Look, in a thread."""
+        session = self.tacenda.session
+        if session is None:
+            return
+        self.show_where("an owner rotates" if not self.owner(session) else "owner, may rotate")
+        if not self._looking:
+            self._looking = True
+            self.work(partial(look, session), self._looked, self._failed)
+
+    def _looked(self, seen: Seen) -> None:
+        self._looking = False
+        self._seen = seen
+        self.fill_anew()
+
+    def _failed(self, error: BaseException) -> None:
+        self._looking = False
+        self.fail(error)
+
+    def fill_anew(self) -> None:
+        """Show what was seen."""
+        if self._seen is None:
+            return
+        self.query_one("#sets", Sheet).show(sets_lines(self._seen.status, self.page_width))
+        things = (
+            ("Change passphrase", "a new lock on your own keys; no note is touched"),
+            ("Rotate keys", "new keys for all from now on, and texts re-encrypted"),
+            ("Re-encrypt", self._reencrypt()),
+        )
+        self.query_one("#focus", Rows).show(Listed(things, _thing))
+        self._show_detail()
+        self.show_state("Old key sets are kept inside the new one: older revisions stay readable.")
+
+    def _reencrypt(self) -> str:
+        if self.tacenda.keywork.running:
+            return "goes on now: Enter shows it"
+        status = self._seen.status if self._seen is not None else None
+        if status is None or not (status.to_move or status.to_confirm):
+            return "finish moving texts to the newest keys (nothing to do)"
+        return f"finish moving texts to the newest keys ({status.to_move + status.to_confirm:,} left)"
+
+    @on(Rows.Moved)
+    def _show_detail(self) -> None:
+        seen, session = self._seen, self.tacenda.session
+        if seen is None or session is None:
+            return
+        details = (self._passphrase_lines, self._rotate_lines, self._reencrypt_lines)
+        self.query_one("#detail", Sheet).show([(), *details[self.query_one("#focus", Rows).cursor](seen)])
+
+    def _passphrase_lines(self, seen: Seen) -> list[Line]:
+        width = self.page_width
+        return [
+            heading("Change passphrase"),
+            *labelled("Will be done", "your keys are wrapped anew; the old wrap holds until the new is proven", width),
+            *labelled("Protects", "from whoever learns the old passphrase later and has no copy of this file", width),
+            *labelled("Does not", "copies made before open with the old passphrase for ever. If somebody might know "
+                      "it, say so on that page: then your keys change, too", width),
+        ]  # fmt: skip
+
+    def _rotate_lines(self, seen: Seen) -> list[Line]:
+        status, width = seen.status, self.page_width
+        count = sum(row.entries for row in status.epochs)
+        copy = next((each for each in seen.copies if each.tested and each.worked), None)
+        checked = f"last one that was tried: {day(copy.time)}" if copy else "none that was ever tried"
+        return [
+            heading("Rotate keys, now"),
+            *labelled("Will be done", f"set {status.epochs[-1].number + 1} is made, {words.plural(count, 'text')} "
+                      "re-encrypted under it; writing goes on meanwhile", width),
+            *labelled("Protects", "what is written from now on, from whoever holds old keys", width),
+            *labelled("Does not", _STAYS.format(now=status.epochs[-1].number), width),
+            *labelled("Space", f"at most {amount(seen.size)} more until compaction; {amount(seen.free)} free", width),
+            *labelled("Copies", f"{len(seen.copies):,} known; {checked}", width),
+        ]  # fmt: skip
+
+    def _reencrypt_lines(self, seen: Seen) -> list[Line]:
+        status, width = seen.status, self.page_width
+        left = f"{words.plural(status.to_move, 'text')} to move, {status.to_confirm:,} of others to confirm"
+        return [
+            heading("Re-encrypt"),
+            *labelled("Will be done", f"{left}; no new keys are made. It begins by itself after each unlock", width),
+            *labelled("Protects", "what still stands under an older set, from whoever holds only that", width),
+            *labelled("Does not", "whoever could read a text before may have read it", width),
+            *labelled("Others", f"{status.unconfirmed:,} moved by one, not yet confirmed by another", width),
+        ]  # fmt: skip
+
+    # -- doing it ----------------------------------------------------------------------------------------------
+
+    def action_choose(self) -> None:
+        """Do the chosen thing; what is critical asks first."""
+        from tui.screens.vault.passphrase import PassphrasePage  # noqa: PLC0415
+
+        if self._seen is None:
+            return
+        choose: tuple[Callable[[], None], ...] = (
+            lambda: self.tacenda.show_page(PassphrasePage()), self._rotate, self._finish,
+        )  # fmt: skip
+        choose[self.query_one("#focus", Rows).cursor]()
+
+    def action_watch(self) -> None:
+        """Show how far the work is."""
+        from tui.screens.vault.rotation import RotationPage  # noqa: PLC0415
+
+        self.tacenda.show_page(RotationPage())
+
+    def _rotate(self) -> None:
+        session, seen = self.tacenda.session, self._seen
+        if session is None or seen is None:
+            return
+        if self.tacenda.keywork.running:
+            self.action_watch()
+            return
+        if not self.owner(session):
+            self.say("An owner rotates. Your own keys are renewed by themselves, right after each rotation.")
+            return
+        number, count = seen.status.epochs[-1].number, sum(row.entries for row in seen.status.epochs)
+        self.tacenda.show_page(Approval(Matter(
+            "Keys > rotate", "rotate",
+            f"Key set {number + 1} is made and sealed for each member. What is written from then on stands under it; "
+            f"{words.plural(count, 'text')} will be re-encrypted. It can be paused, and goes on where it stopped.",
+            f"Set {number} is not used for anything new any more. Nothing is lost: it is kept inside set {number + 1}.",
+            _STAYS.format(now=number).capitalize() + ".", "you are an owner",
+        ), lambda _: self._begin()))  # fmt: skip
+
+    def _begin(self) -> None:
+        self.tacenda.keywork.start("rotation by hand", rotate)
+        self.action_watch()
+
+    def _finish(self) -> None:
+        status, work = self._seen.status if self._seen else None, self.tacenda.keywork
+        if not work.running:
+            if status is None or not (status.to_move or status.to_confirm):
+                self.say("Nothing to do: all that you may move stands under the newest keys.")
+                return
+            work.resume()
+        self.action_watch()
+
+
+def sets_lines(status: KeyStatus, width: int) -> list[Line]:
+    """Return the key sets, newest first, when the next is due, and who is behind."""
+    narrow = width < 80
+    head = "   Key set   In use                     Texts now under it     Records"
+    lines: list[Line] = [(("   Set    In use                    Texts" if narrow else head, "muted"),)]
+    shown = status.epochs[::-1][:_MOST_SETS]
+    for at, row in enumerate(shown):
+        if at == 0:
+            use = f"{day(row.opened)}, {words.plural(row.days, 'day')}"
+        else:
+            use = f"{day(row.opened)} to {day(shown[at - 1].opened)}"
+        texts = f"{row.entries:,}" if row.entries else "-"
+        name = f"{row.number}{' now' if at == 0 else ''}"
+        told = f"   {name:<7}{use:<25}{texts:>6}" if narrow else (
+            f"   {name:<10}{use:<25}{texts:>20}{row.records:>12,}")  # fmt: skip
+        lines.append(((told, "text"),))
+    if len(status.epochs) > len(shown):
+        lines.append(((f"   and {len(status.epochs) - len(shown):,} older sets", "muted"),))
+    how = "begins by itself when an owner unlocks" if status.automatic else "an owner begins it"
+    due = f"Overdue since {day(status.due)}" if status.overdue else f"Due {day(status.due)}"
+    due_told = [f"{due} by policy; {how}."]
+    if status.behind:
+        behind = ", ".join(
+            each.name + (f" ({words.plural(each.process, 'process note')})" if each.process else "")
+            for each in status.behind
+        )
+        due_told.append(f"Has not taken set {status.epochs[-1].number} yet: {behind}.")
+    role = "caution" if status.overdue else "text"
+    lines += [((f" {row}", role),) for row in words.wrap(" ".join(due_told), min(width, 100) - 2)]
+    return [*lines, ()]
+
+
+def _thing(item: tuple[str, str], width: int) -> Line:
+    name, said = item
+    room = 21 if width >= 70 else 20
+    return ((words.fit(f"  {name}", room), "text"), (words.fit(said, width - room), "muted"))

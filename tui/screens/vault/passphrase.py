@@ -1,0 +1,165 @@
+"""Another passphrase: the old one, the new one twice, its strength as one types, one offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual import on
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Input
+
+from core.keys.strength import Strength, strength, suggestion
+from core.upkeep.passphrase import change
+from tui import keymap
+from tui.screens.exchange.choice import Choice
+from tui.screens.vault.parts import VaultPage, heading, paragraph
+from tui.widgets.fields import Field, Labelled
+from tui.widgets.lines import Line, Sheet
+
+_WHY = ((False, "only changing it"), (True, "somebody might know the old one"))
+_DOES = (
+    "A new lock on your own keys; no note is touched. The old passphrase holds until the new one is proven and on the "
+    "disk. Copies of this file made before open with the old one for ever."
+)
+_KNOWN = (
+    "Your master key, key pair and author key change, too. The keys that all share were within reach of whoever knew "
+    "it: an owner rotates them next (5, Keys)."
+)
+
+
+class PassphrasePage(VaultPage):
+    """Changes the member's own passphrase."""
+
+    WHERE = "passphrase"
+    at = "My account > passphrase"
+    ABOUT = "Changes your passphrase. Nobody can reset a forgotten one."
+    BINDINGS = keymap.bindings("passphrase")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._busy = False
+        self._offer = ""
+        self._judged = ""
+
+    def body(self) -> Iterator[Widget]:
+        """The form, what it does."""
+        with Vertical(id="form"):
+            yield Labelled("Why", Choice(_WHY, id="known", changed=self.fill_anew))
+            yield Labelled("Old one", Field(id="focus", password=True, limit=1_024))
+            yield Labelled("New one", Field(id="new", password=True, limit=1_024))
+            yield Sheet(id="strength", focusable=False)
+            yield Labelled("Again", Field(id="again", password=True, limit=1_024))
+        yield Sheet(id="about")
+
+    def fill(self) -> None:
+        """Say what this is."""
+        self.show_where()
+        self.fill_anew()
+        self.show_state("Nothing has happened yet.", "text")
+
+    def fill_anew(self) -> None:
+        """Lay out the sentences for this width."""
+        known = bool(self.query_one("#known", Choice).value)
+        lines: list[Line] = [(), heading("What it does"), *paragraph(_DOES, self.page_width)]
+        if known:
+            lines += paragraph(_KNOWN, self.page_width, "caution")
+        if self._offer:
+            lines += [(), heading("One that nobody guesses: 60 bits, drawn just now"), ((f"   {self._offer}", "mark"),)]
+            told = "Write it down where you keep papers, then type it. F7 draws another one."
+            lines += paragraph(told, self.page_width)
+        else:
+            lines += [(), *paragraph("F7 offers one of six random words.", self.page_width, "muted")]
+        self.query_one("#about", Sheet).show(lines)
+        self._say_strength(None)
+        self._judge()
+
+    @on(Input.Changed, "#new")
+    def _judge(self) -> None:
+        """Judge what is typed, in a thread: the estimate takes longer than a key may."""
+        said, session = self.query_one("#new", Field).said, self.tacenda.session
+        self._judged = said
+        if session is not None and said:
+            known = (session.practice, session.member)
+            self.work(partial(_judged, said, known), self._say_judged)
+        else:
+            self._say_strength(None)
+
+    def _say_judged(self, found: tuple[str, Strength]) -> None:
+        said, told = found
+        if said == self._judged:
+            self._say_strength(told)
+
+    def _say_strength(self, told: Strength | None) -> None:
+        if told is None:
+            line: Line = ((" " * 16 + "six random words are good", "muted"),)
+        else:
+            advice = f"; {told.advice}" if told.advice and not told.enough else ""
+            role = "good" if told.enough else "caution"
+            line = ((" " * 16 + f"{told.word}, about 10^{told.guesses:.0f} guesses{advice}", role),)
+        self.query_one("#strength", Sheet).show([line])
+
+    def field_done(self, field: Field) -> None:
+        """Go on to the next field."""
+        if field.id == "again":
+            self.say(f"{keymap.key_word('ctrl+s')} changes it.")
+        else:
+            self.focus_next()
+
+    def action_offer(self) -> None:
+        """Draw a passphrase and show it."""
+        self._offer = suggestion()
+        self.fill_anew()
+
+    def action_finish(self) -> None:
+        """Change it, once both are the same."""
+        session = self.tacenda.session
+        if session is None or self._busy:
+            return
+        old, new, again = (self.query_one(f"#{name}", Field).said for name in ("focus", "new", "again"))
+        for name, said, wanted in (("focus", old, "Type the old passphrase."), ("new", new, "Type a new one.")):
+            if not said:
+                self.say(wanted, "danger")
+                self.set_focus(self.query_one(f"#{name}"))
+                return
+        if new != again:
+            self.say("The two new ones are not the same.", "danger")
+            self.set_focus(self.query_one("#again"))
+            return
+        known = bool(self.query_one("#known", Choice).value)
+        self._busy = True
+        self.say("The new one is proven first; this takes some seconds.", "muted")
+        cost = self.tacenda.cost
+        self.work(partial(change, session, old, new, known=known, cost=cost), lambda _: self._changed(known=known),
+                  self._failed)  # fmt: skip
+
+    def _changed(self, *, known: bool) -> None:
+        self.erase()
+        self._busy = False
+        self.tacenda.back()
+        page = self.tacenda.page
+        if page is not None:
+            more = " The keys that all share are to be rotated next." if known else ""
+            page.say(f"The new passphrase opens the vault from now on.{more}", "good")
+
+    def _failed(self, error: BaseException) -> None:
+        self._busy = False
+        self.fail(error)
+
+    def erase(self) -> None:
+        """Forget what was offered and typed."""
+        self._offer = self._judged = ""
+        super().erase()
+
+    def action_out(self) -> None:
+        """Go back; the old one holds."""
+        if self._error:
+            self.hush()
+        elif not self._busy:
+            self.erase()
+            self.tacenda.back()
+
+
+def _judged(said: str, known: tuple[str, ...]) -> tuple[str, Strength]:
+    return said, strength(said, known)
