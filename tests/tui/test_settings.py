@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from core.session import NoteDraft
 from core.settings import OPTIONS, settings_file
 from tests.tui.conftest import Fill
+from tests.tui.test_captures import check, settle
 from tests.tui.walking import screen_text, see, type_text, unlock, until
 from tui import look, words
 from tui.application import Tacenda
@@ -181,10 +182,18 @@ async def test_no_color_outweighs_the_theme_that_was_chosen(vault: str, monkeypa
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 60)])
-async def test_the_page_fits(vault: str, size: tuple[int, int]) -> None:
+async def test_the_page_looks_as_it_did(vault: str, size: tuple[int, int]) -> None:
+    write('[look]\ntheme = "purple"\n')
+    write("[reader]\nolder = ['b']\nnewer = ['a']\n", "keymap.toml")
     app = Tacenda(vault)
     async with app.run_test(size=size) as pilot:
         await settings(pilot)
+        await settle(pilot)
         screen = screen_text(app)
         assert "Locks when idle" in screen
         assert "F1 keys" in screen.split("\n")[-1]
+        await check("settings", pilot)
+        await go_to(pilot, "Keymap")
+        await pilot.press("enter")
+        await settle(pilot)
+        await check("own-keys", pilot)
