@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.adding import add, templates
 from tui.cli.finding import find, print_row, row_json, search
+from tui.cli.moving import move
 from tui.cli.opening import unlocked, unlocking
 from tui.cli.signed import addendum, correct, cosign, history, late_entry, sign
 
@@ -24,6 +26,7 @@ Examples:
   tacenda note edit practice.tacenda 3fa2 < better.md
   tacenda note sign practice.tacenda 3fa2
   tacenda note addendum practice.tacenda 3fa2 --reason "diary received" < more.md
+  tacenda note move practice.tacenda 3fa2 HERON
   tacenda note find practice.tacenda sleep week
 """
 
@@ -31,44 +34,6 @@ Examples:
 @click.group(epilog=_EXAMPLES)
 def note() -> None:
     """Write, list, find, read, sign and search notes."""
-
-
-_ADD = """\b
-Examples:
-  tacenda note add practice.tacenda --client OTTER < note.md
-  tacenda note add practice.tacenda --client OTTER --type process --title -
-"""
-
-
-@note.command(epilog=_ADD, short_help="Save a new note from standard input.")
-@unlocking
-@click.option("--client", "code", required=True, metavar="CODE", help="Whom it is about.")
-@click.option("--type", "note_type", default="progress", show_default=True, metavar="TYPE",
-              help="progress, intake, safety-plan, contact-log …; `process` is for you alone.")  # fmt: skip
-@click.option("--form", default="free", show_default=True, metavar="FORM", help="soap, dap, birp, girp, pie, free …")
-@click.option("--title", default="", help="Sealed. Everybody on this machine can see arguments: `-` takes the "
-              "first line of the text.")  # fmt: skip
-@click.option("--date", default="", metavar="DAY", help="Day of the session, as 2026-11-24; else today.")
-@click.option("--tag", "tags", multiple=True, help="May be given several times.")
-def add(
-    vault: str, member: str | None, passphrase_fd: int | None, code: str, note_type: str, form: str, title: str,
-    date: str, tags: tuple[str, ...],
-) -> None:  # fmt: skip
-    """Save a new note whose text comes from standard input. Prints its id."""
-    from core.catalog import short_id
-    from core.session import NoteDraft
-    from tui.cli import typed
-
-    # what a person types is asked for last: a wrong passphrase must not cost it
-    text = None if typed.is_typed() else typed.text()
-    with unlocked(vault, member, passphrase_fd, stdin_taken=True) as session:
-        client = session.catalog.find_client(code)
-        if text is None:
-            text = typed.text()
-        if title == typed.ASK:
-            title, text = typed.split(text)
-        draft = NoteDraft(client.id, text, type=note_type, form=form, title=title, date=date, tags=tags)
-        click.echo(short_id(session.save_note(draft).note))
 
 
 @note.command("list")
@@ -232,5 +197,5 @@ def edit(
             ) from None  # fmt: skip
 
 
-for _command in (sign, addendum, late_entry, correct, cosign, history, find, search):
+for _command in (add, templates, move, sign, addendum, late_entry, correct, cosign, history, find, search):
     note.add_command(_command)

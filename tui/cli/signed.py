@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.opening import unlocked, unlocking
+from tui.cli.secrets import Secrets
 
 if TYPE_CHECKING:
     from core.session import HistoryRow, OpenNote, Session
 
 KINDS = {"addendum": 1, "late-entry": 2, "correction": 3}
 """What can be added, and its number in the format."""
+
+
+def signing_passphrase(session: Session, secrets: Secrets) -> str | None:
+    """Return the passphrase, asked for once more, where the policy wants that at each signature; else None."""
+    return secrets.ask("Passphrase again, to sign") if session.policy.sign_passphrase else None
 
 
 _SIGN = """\b
@@ -27,13 +33,17 @@ Examples:
 @click.argument("note_id", metavar="ID")
 @click.option("--review", is_flag=True, help="Open it, say what is missing or looks wrong, and sign nothing.")
 def sign(vault: str, member: str | None, passphrase_fd: int | None, note_id: str, review: bool) -> None:
-    """Sign a draft of yours. It can never be changed afterwards, only added to. Prints the record."""
-    with unlocked(vault, member, passphrase_fd) as session:
+    """Sign a draft of yours. It can never be changed afterwards, only added to. Prints the record.
+
+    Where the policy says so (`sign_passphrase`), the passphrase is asked for once more.
+    """
+    secrets = Secrets(passphrase_fd)
+    with unlocked(vault, member, passphrase_fd, secrets=secrets) as session:
         row = session.catalog.find_note(note_id)
         if review:
             _review(session, row.id)
         else:
-            click.echo(session.sign_note(row.id, row.revision))
+            click.echo(session.sign_note(row.id, row.revision, signing_passphrase(session, secrets)))
 
 
 def _review(session: Session, note: int) -> None:
@@ -120,7 +130,8 @@ def _add(
     from vault_format.errors import UsageError
 
     text = None if typed.is_typed() else typed.text()
-    with unlocked(vault, member, passphrase_fd, stdin_taken=True) as session:
+    secrets = Secrets(passphrase_fd, stdin_taken=True)
+    with unlocked(vault, member, passphrase_fd, secrets=secrets) as session:
         row = session.catalog.find_note(note_id)
         if text is None:
             text = typed.text()
@@ -138,7 +149,7 @@ def _add(
             text = f"> {says}\n\n{text}"
         saved = session.save_note(replace(draft, text=text))
         if signing:
-            session.sign_note(saved.note, saved.revision)
+            session.sign_note(saved.note, saved.revision, signing_passphrase(session, secrets))
         click.echo(short_id(saved.note))
         if not signing:
             say(f"tacenda: it is a draft. `tacenda note sign {vault} {short_id(saved.note)[:6]}` signs it.")
@@ -152,9 +163,10 @@ def cosign(vault: str, member: str | None, passphrase_fd: int | None, note_id: s
 
     What asks for it: tacenda note list VAULT --to-cosign
     """
-    with unlocked(vault, member, passphrase_fd) as session:
+    secrets = Secrets(passphrase_fd)
+    with unlocked(vault, member, passphrase_fd, secrets=secrets) as session:
         row = session.catalog.find_note(note_id)
-        click.echo(session.cosign_note(row.id, row.revision))
+        click.echo(session.cosign_note(row.id, row.revision, signing_passphrase(session, secrets)))
 
 
 _HISTORY = """\b
