@@ -55,7 +55,8 @@ class Report:
     finding_count: int = 0
     notice_count: int = 0
     broken_at: int | None = None
-    _places: set[int] = field(default_factory=set)
+    _places: bytearray = field(default_factory=bytearray)
+    """A bit for each sequence with a finding, listed or not."""
 
     def find(self, seq: int, kind: FindingKind, detail: str, *, local: bool = False) -> None:
         """Add a finding, unless one stands at SEQ already: a record gives at most one.
@@ -64,22 +65,35 @@ class Report:
         """
         if not local:
             self.broken_at = seq if self.broken_at is None else min(seq, self.broken_at)
-        if seq in self._places:
+        if self._mark(seq):
             if not local:
                 self.findings = [replace(each, local=False) if each.seq == seq else each for each in self.findings]
             return
         self.finding_count += 1
         if len(self.findings) < MAX_LISTED:
-            self._places.add(seq)
             self.findings.append(Finding(seq, kind, detail, local))
+        elif not local and all(each.local for each in self.findings):
+            # what breaks a vault is listed, however much else there is
+            self.findings[-1] = Finding(seq, kind, detail, local)
+
+    def _mark(self, seq: int) -> bool:
+        """Mark SEQ; whether it was marked already."""
+        at, bit = seq >> 3, 1 << (seq & 7)
+        if at >= len(self._places):
+            self._places.extend(bytes(at + 1 - len(self._places)))
+        there = bool(self._places[at] & bit)
+        self._places[at] |= bit
+        return there
 
     def forget(self, seq: int) -> None:
         """Drop the findings at SEQ and behind it: what was set aside is no part of the vault."""
-        kept = [finding for finding in self.findings if finding.seq < seq]
-        self.finding_count -= len(self.findings) - len(kept)
-        self.findings = kept
-        self._places = {finding.seq for finding in kept}
-        self.broken_at = min((finding.seq for finding in kept if not finding.local), default=None)
+        self.findings = [finding for finding in self.findings if finding.seq < seq]
+        del self._places[(seq + 7) >> 3 :]
+        if seq & 7 and seq >> 3 < len(self._places):
+            self._places[seq >> 3] &= (1 << (seq & 7)) - 1
+        self.finding_count = int.from_bytes(self._places, "little").bit_count()
+        if self.broken_at is not None and self.broken_at >= seq:
+            self.broken_at = None
 
     def note(self, seq: int, kind: NoticeKind, detail: str) -> None:
         """Add a notice."""

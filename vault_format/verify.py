@@ -180,39 +180,47 @@ def verify(
     """
     descriptor = open_for_reading(path)
     try:
-        preamble, problem = read_preamble(reader_of(descriptor), path)
-        if problem == "newer":
-            report = Report()
-            report.note(0, "newer", "made by a newer Tacenda")
-            return _verdict(path, report, Walk(preamble), 0)
-        if problem:
-            report = Report()
-            report.find(0, "format", problem)
-            return _verdict(path, report, Walk(preamble), 0)
-        checks = _checks(os.fstat(descriptor).st_size) if signatures else None
-        walk = Walk(preamble, checks.add if checks else None)
-        if pin is not None:
-            walk.watched = frozenset({pin.sequence})
-        try:
-            set_aside = _walk_to_end(descriptor, walk, listener, now)
-        except BaseException:
-            if checks is not None:
-                checks.abandon()
-            raise
-        if checks is not None:
-            for seq in checks.finish(walk.state.vault_id):
-                walk.report.find(seq, "signature", "the signature does not hold under the member's key")
-        if walk.count == 0 and not walk.report.finding_count:
-            walk.report.find(0, "format", "no first record")
-        if not walk.ended and not walk.replay.newer:
-            batches = FrameReader(descriptor, layout.PREAMBLE_SIZE).batches()
-            finish(walk.state, walk.report, missing_parts(batches, walk))
-        check_continues(walk)
-        if pin is not None:
-            check_pin(walk.report, walk, pin)
-        return _verdict(path, walk.report, walk, set_aside)
+        return verify_open(descriptor, path, now, pin=pin, listener=listener, signatures=signatures)
     finally:
         os.close(descriptor)
+
+
+def verify_open(
+    descriptor: int, path: str, now: int, *, pin: Pinned | None = None, listener: Listener | None = None,
+    signatures: bool = True,
+) -> Verdict:  # fmt: skip
+    """Verify the open file DESCRIPTOR, which PATH names in what is said. Otherwise as `verify`."""
+    preamble, problem = read_preamble(reader_of(descriptor), path)
+    if problem == "newer":
+        report = Report()
+        report.note(0, "newer", "made by a newer Tacenda")
+        return _verdict(path, report, Walk(preamble), 0)
+    if problem:
+        report = Report()
+        report.find(0, "format", problem)
+        return _verdict(path, report, Walk(preamble), 0)
+    checks = _checks(os.fstat(descriptor).st_size) if signatures else None
+    walk = Walk(preamble, checks.add if checks else None)
+    if pin is not None:
+        walk.watched = frozenset({pin.sequence})
+    try:
+        set_aside = _walk_to_end(descriptor, walk, listener, now)
+    except BaseException:
+        if checks is not None:
+            checks.abandon()
+        raise
+    if checks is not None:
+        for seq in checks.finish(walk.state.vault_id):
+            walk.report.find(seq, "signature", "the signature does not hold under the member's key")
+    if walk.count == 0 and not walk.report.finding_count:
+        walk.report.find(0, "format", "no first record")
+    if not walk.ended and not walk.replay.newer:
+        batches = FrameReader(descriptor, layout.PREAMBLE_SIZE).batches()
+        finish(walk.state, walk.report, missing_parts(batches, walk))
+    check_continues(walk)
+    if pin is not None:
+        check_pin(walk.report, walk, pin)
+    return _verdict(path, walk.report, walk, set_aside)
 
 
 def _verdict(path: str, report: Report, walk: Walk, set_aside: int) -> Verdict:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.acts import entries
 from core.acts.acting import Acting, Target
 from core.carry_on.survey import Survey
 from core.catalog import Entry
-from core.create import default_policy, found
-from core.indexes import Index, NoteIndex
+from core.create import default_policy, found, random_id
+from core.indexes import ClientIndex, Index, NoteIndex
 from core.keyring import Identity, Keyring
 from core.keys.passphrase import Cost
 from core.session import Door, Session
@@ -31,15 +31,21 @@ from vault_format.store import create
 
 _BATCH = 50
 BEFORE, BEHIND = 1, 2
+UNPROVEN = "unproven"
+"""Tag of a note that stood behind the break and that no member's signature proves, or that contradicts a signed one."""
 
 
 @dataclass(slots=True)
 class Carried:
-    """What became of it: entities brought over from before and from behind the break, and those left, with why."""
+    """What became of it: entities brought over from before and from behind the break, and those left, with why.
+
+    `unproven` counts those of `behind` that no signature proves; each is marked, and stands beside what is proven.
+    """
 
     vault_id: str
     before: int = 0
     behind: int = 0
+    unproven: int = 0
     left: list[str] = field(default_factory=list)
 
 
@@ -47,6 +53,8 @@ class Carried:
 class _Found:
     entry: Entry
     side: int
+    number: int
+    proven: bool
     index: Index
     text: str
     commit: bytes
@@ -73,10 +81,10 @@ def carry_on(
         continues=_continues(old, keyring, birth), birth=birth,
     )  # fmt: skip
     create(target, founding.frame)
-    carried = Carried(founding.vault_id.hex())
+    carried = Carried(founding.vault_id.hex(), left=_told(old))
     session = Door(target, clock=clock, folder=folder).unlock(who.name, passphrase)
     try:
-        _bring(old, keyring, session, carried)
+        _bring(old, keyring, session, carried, entropy)
     finally:
         session.lock()
         keyring.wipe()
@@ -96,10 +104,18 @@ def _continues(old: Survey, keyring: Keyring, birth: bytes) -> Continues:
     )  # fmt: skip
 
 
-def _bring(old: Survey, keyring: Keyring, session: Session, carried: Carried) -> None:
-    clients = _readable(old, keyring, carried, lambda kind: kind == Kind.CLIENT)
-    others = _readable(old, keyring, carried, lambda kind: kind != Kind.CLIENT)
-    known = {each.entry.entity for each in clients}
+def _told(old: Survey) -> list[str]:
+    """Return what is known of OLD that could not be taken over."""
+    told = [old.warning] if old.warning else []
+    if old.behind.left_out:
+        told.append(f"{old.behind.left_out:,} more unproven saves behind the break were not looked at")
+    return told
+
+
+def _bring(old: Survey, keyring: Keyring, session: Session, carried: Carried, entropy: Entropy) -> None:
+    clients = _readable(old, keyring, carried, entropy, lambda kind: kind == Kind.CLIENT)
+    others = _readable(old, keyring, carried, entropy, lambda kind: kind != Kind.CLIENT)
+    known = {each.number for each in clients}
     for each in others:
         if each.entry.client and each.entry.client not in known:
             carried.left.append(f"{each.entry.entity:016x}: its client could not be read")
@@ -107,7 +123,7 @@ def _bring(old: Survey, keyring: Keyring, session: Session, carried: Carried) ->
     for group in (clients, others):
         for at in range(0, len(group), _BATCH):
             _write(old, session, group[at : at + _BATCH], carried)
-    statuses = {**old.before.statuses, **old.behind.statuses}
+    statuses = {**old.before.statuses, **old.witness.statuses}
     wanted = [(number, status) for number, status in statuses.items() if number in known and status != 1]
     if wanted:
         session.append(
@@ -117,21 +133,41 @@ def _bring(old: Survey, keyring: Keyring, session: Session, carried: Carried) ->
         )
 
 
-def _readable(old: Survey, keyring: Keyring, carried: Carried, wanted: Callable[[int], bool]) -> list[_Found]:
-    """Return the newest revision that opens of each entity, from behind the break where there is one."""
+def _readable(
+    old: Survey, keyring: Keyring, carried: Carried, entropy: Entropy, wanted: Callable[[int], bool]
+) -> list[_Found]:
+    """Return what opens: of each entity the newest proven revision, and beside it what only claims to be one."""
     found: dict[int, _Found] = {}
-    for side, gathered in ((BEFORE, old.before), (BEHIND, old.behind)):
+    for side, gathered in ((BEFORE, old.before), (BEHIND, old.behind.proven)):
         for entry in gathered.entries.values():
-            if not wanted(entry.kind) or entry.shredded:
-                continue
-            if entry.note_class == NoteClass.PROCESS and old.author(entry.saved) != keyring.member:
-                carried.left.append(f"{entry.entity:016x}: a process note of somebody else")
-                continue
-            try:
-                found[entry.entity] = _open(old, keyring, entry, side)
-            except (TacendaError, LookupError) as error:
-                carried.left.append(f"{entry.entity:016x}: {error}")
-    return list(found.values())
+            opened = _opened(old, keyring, carried, entry, side) if wanted(entry.kind) else None
+            if opened is not None:
+                found[entry.entity] = opened
+    loose: list[_Found] = []
+    for entry in old.behind.loose.entries.values():
+        opened = _opened(old, keyring, carried, entry, BEHIND) if wanted(entry.kind) else None
+        if opened is None or (entry.entity in found and found[entry.entity].commit == opened.commit):
+            continue
+        taken = entry.entity in found or entry.entity in old.before.entries or entry.entity in old.behind.proven.entries
+        if entry.kind == Kind.NOTE or (entry.kind == Kind.CLIENT and not taken):
+            number = random_id(entropy) if taken else entry.entity
+            loose.append(replace(opened, number=number, proven=False))
+        else:
+            carried.left.append(f"{entry.entity:016x}: a version that no signature proves")
+    return [*found.values(), *loose]
+
+
+def _opened(old: Survey, keyring: Keyring, carried: Carried, entry: Entry, side: int) -> _Found | None:
+    if entry.shredded or old.witness.shredded(entry.entity):
+        return None
+    try:
+        if entry.note_class == NoteClass.PROCESS and old.author(entry.saved) != keyring.member:
+            carried.left.append(f"{entry.entity:016x}: a process note of somebody else")
+            return None
+        return _open(old, keyring, entry, side)
+    except (TacendaError, LookupError, NotCanonical, UnicodeDecodeError, ValueError) as error:
+        carried.left.append(f"{entry.entity:016x}: {error}")
+        return None
 
 
 def _open(old: Survey, keyring: Keyring, entry: Entry, side: int) -> _Found:
@@ -149,8 +185,7 @@ def _open(old: Survey, keyring: Keyring, entry: Entry, side: int) -> _Found:
     raw_body = keyring.open_body(who, record.rows[position + 1], sealed_body)
     commit = _commit(old, entry.saved)
     keyring.check_commitment(who, index, raw_index, raw_body, commit)
-    member = old.state.members.get(author)
-    return _Found(entry, side, index, raw_body.decode(), commit, member.name if member else "")
+    return _Found(entry, side, entry.entity, True, index, raw_body.decode(), commit, old.witness.name(author))
 
 
 def _commit(old: Survey, sequence: int) -> bytes:
@@ -169,8 +204,8 @@ def _write(old: Survey, session: Session, group: list[_Found], carried: Carried)
         return [
             entries.bring_in(
                 acting, _target(each), _renewed(each, acting.entropy), each.text, vault=old.state.vault_id,
-                author=each.author, entity=each.entry.entity, revision=each.entry.revision, original=each.commit,
-                side=each.side,
+                author=each.author if each.proven else "", entity=each.entry.entity, revision=each.entry.revision,
+                original=each.commit, side=each.side,
             ).draft
             for each in group
         ]  # fmt: skip
@@ -178,10 +213,15 @@ def _write(old: Survey, session: Session, group: list[_Found], carried: Carried)
     session.append(build)
     carried.before += sum(each.side == BEFORE for each in group)
     carried.behind += sum(each.side == BEHIND for each in group)
+    carried.unproven += sum(not each.proven for each in group)
+
+
+_MOST_TAGS = 64
+_CODE = 180
 
 
 def _target(each: _Found) -> Target:
-    return Target(each.entry.kind, each.entry.note_class, each.entry.client, each.entry.entity, 1)
+    return Target(each.entry.kind, each.entry.note_class, each.entry.client, each.number, 1)
 
 
 def _renewed(each: _Found, entropy: Entropy) -> Index:
@@ -191,5 +231,9 @@ def _renewed(each: _Found, entropy: Entropy) -> Index:
     fields["c"] = entropy(32)
     if isinstance(index, NoteIndex):
         fields["parent"] = each.entry.parent or index.parent
+        if not each.proven:
+            fields["tags"] = [UNPROVEN, *(tag for tag in index.tags if tag != UNPROVEN)][:_MOST_TAGS]
+    elif isinstance(index, ClientIndex) and not each.proven:
+        fields["code"] = f"{index.code[:_CODE]} ({UNPROVEN})"
     made: Index = type(index)(**fields)
     return made

@@ -8,20 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.audit.columns import Columns
+from core.carry_on.behind import Behind
+from core.carry_on.witness import Witness
 from core.catalog.gather import Gathered
-from vault_format import layout
+from core.state_folder import state_folder
+from vault_format import layout, machine
 from vault_format.authority.state import State
 from vault_format.errors import NotWhole, UsageError
 from vault_format.findings import Finding
 from vault_format.ledger import Record
-from vault_format.resync import next_header
+from vault_format.pins import PinFile
 from vault_format.scan import Batch, FrameReader, scan
-from vault_format.verify import open_for_reading, verify
+from vault_format.verify import Pinned, open_for_reading, verify_open
 from vault_format.walk import Walk
 
 _BLOCK = 1024 * 1024
-_SKIP = 64
-"""Records that resynchronising may skip: more than a damaged spot holds."""
 
 
 @dataclass(slots=True)
@@ -29,7 +30,8 @@ class Survey:
     """A broken vault, taken apart without a key.
 
     `finding` is where it broke; `whole` counts the records before it and `head` is the hash of the last of them;
-    `state`, `before` and `columns` are what they amount to; `behind` is what was found after the break, unproven.
+    `state`, `before` and `columns` are what they amount to; `behind` is what was found after the break. `warning` says
+    what this machine knows of the vault that the file does not have, empty for nothing.
     """
 
     path: str
@@ -40,8 +42,9 @@ class Survey:
     state: State
     before: Gathered
     columns: Columns
-    behind: Gathered
-    behind_columns: dict[int, tuple[int, int]]
+    behind: Behind
+    witness: Witness
+    warning: str
     descriptor: int
     offsets: dict[int, int]
 
@@ -50,8 +53,8 @@ class Survey:
         offset = self.offsets.get(sequence)
         if offset is None:
             raise LookupError(f"no record {sequence}")
-        header = layout.unpack_header(os.pread(self.descriptor, layout.BARE_SIZE, offset))
-        batch, _, _, _ = scan(os.pread(self.descriptor, header.total, offset), offset)
+        header = layout.unpack_header(machine.read_at(self.descriptor, layout.BARE_SIZE, offset))
+        batch, _, _, _ = scan(machine.read_at(self.descriptor, header.total, offset), offset)
         if not batch.items:
             raise LookupError(f"record {sequence} cannot be read")
         _, head, _, parts = batch.items[0]
@@ -61,55 +64,64 @@ class Survey:
         return Record(header, head[layout.HEADER_SIZE :], rows, found)
 
     def author(self, sequence: int) -> int:
-        """Return whose record it is: a fact before the break, a claim behind it."""
+        """Return whose record it is: a fact before the break and where it is proven behind it, else a claim."""
         if sequence < self.whole:
             return self.columns.shape(sequence).member
-        return self.behind_columns[sequence][0]
+        return self.behind.members[sequence]
 
     def close(self) -> None:
         """Give up the file."""
         os.close(self.descriptor)
 
 
-def survey(path: str, now: int) -> Survey:
-    """Take the broken vault at PATH apart. NOW is UTC ms.
+def survey(path: str, now: int, folder: str | None = None) -> Survey:
+    """Take the broken vault at PATH apart. NOW is UTC ms; FOLDER has what this machine remembers of vaults.
 
     Raises UsageError if it is not broken, NotWhole if nothing before the break is left, NotAVault, ReadOnly, OSError.
     """
-    verdict = verify(path, now)
-    finding = next((each for each in verdict.findings if not each.local), None)
-    if finding is None:
-        raise UsageError("This vault is not broken.", todo="Open it as usual.")
-    if finding.seq == 0:
-        raise NotWhole(
-            "The very first record is damaged, so nothing behind it can be proven.", safe="Nothing was changed.",
-            todo="Try `tacenda repair`, or look for a whole copy.",
-        )  # fmt: skip
+    pins = PinFile(folder or state_folder(), path)
+    pin = pins.pinned
+    pins.close()
     descriptor = open_for_reading(path)
     try:
-        return _take_apart(path, descriptor, finding)
+        verdict = verify_open(descriptor, path, now, pin=pin)
+        finding = next((each for each in verdict.findings if not each.local), None)
+        if finding is None:
+            raise UsageError("This vault is not broken.", todo="Open it as usual.")
+        if finding.seq == 0 and finding.kind == "pin":
+            raise NotWhole(
+                "Another vault stands where this machine knew one.", safe="Nothing was changed.",
+                todo="Look for the file that belongs here.",
+            )  # fmt: skip
+        if finding.seq == 0:
+            raise NotWhole(
+                "The very first record is damaged, so nothing behind it can be proven.", safe="Nothing was changed.",
+                todo="Try `tacenda repair`, or look for a whole copy.",
+            )  # fmt: skip
+        return _take_apart(path, descriptor, finding, pin)
     except BaseException:
         os.close(descriptor)
         raise
 
 
-def _take_apart(path: str, descriptor: int, finding: Finding) -> Survey:
-    walk = Walk(os.pread(descriptor, layout.PREAMBLE_SIZE, 0))
+def _take_apart(path: str, descriptor: int, finding: Finding, pin: Pinned | None) -> Survey:
+    walk = Walk(machine.read_at(descriptor, layout.PREAMBLE_SIZE, 0))
     before, columns, offsets = Gathered(), Columns(), {}
     for batch in _up_to(descriptor, finding.seq):
         accepted = walk.feed(batch)
         before.take(accepted)
         columns.take(accepted)
         offsets.update({item[2][2]: accepted.base + item[0] for item in accepted.items})
-    behind, who = Gathered(), {}
-    for batch in _behind(descriptor, walk.offset, finding.seq):
-        behind.take(batch)
-        for position, _, fields, _ in batch.items:
-            offsets.setdefault(fields[2], batch.base + position)
-            who[fields[2]] = (int.from_bytes(fields[1][8:12], "little"), fields[3])
+    witness = Witness(walk.state)
+    behind = Behind(descriptor, walk.offset, finding.seq, witness, pin.sequence if pin else -1)
+    warning = ""
+    # what this machine saw before the break was compared by the verification
+    expected = pin is not None and pin.vault_id == walk.state.vault_id and pin.sequence >= walk.count
+    if pin is not None and expected and behind.watched_hash != pin.head:
+        warning = f"record {pin.sequence:,}, which this machine has seen, is not in this file any more"
     return Survey(
-        path, finding, walk.count, walk.head, _digest(descriptor), walk.state, before, columns, behind, who,
-        descriptor, offsets,
+        path, finding, walk.count, walk.head, _digest(descriptor), walk.state, before, columns, behind, witness,
+        warning, descriptor, {**behind.offsets, **offsets},
     )  # fmt: skip
 
 
@@ -122,26 +134,9 @@ def _up_to(descriptor: int, seq: int) -> Iterator[Batch]:
             return
 
 
-def _behind(descriptor: int, offset: int, seq: int) -> Iterator[Batch]:
-    """Yield what parses behind the break, resynchronising at the next header whose sequence fits."""
-    size = os.fstat(descriptor).st_size
-    while offset < size:
-        reader = FrameReader(descriptor, offset)
-        for batch in reader.batches():
-            items = [item for item in batch.items if item[2][2] >= seq]
-            if items:
-                seq = items[-1][2][2] + 1
-                yield Batch(batch.buffer, batch.base, items)
-        found = [next_header(descriptor, reader.offset + 1, seq + ahead) for ahead in range(_SKIP)]
-        starts = [place[0] for place in found if place is not None]
-        if not starts:
-            return
-        offset = min(starts)
-
-
 def _digest(descriptor: int) -> bytes:
     hashing, at = hashlib.sha256(), 0
-    while block := os.pread(descriptor, _BLOCK, at):
+    while block := machine.read_at(descriptor, _BLOCK, at):
         hashing.update(block)
         at += len(block)
     return hashing.digest()

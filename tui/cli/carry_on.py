@@ -35,5 +35,7 @@ def carry_on(vault: str, target: str, member: str | None, passphrase_fd: int | N
         f"Made {target}: {done.before:,} entries from before the break, {done.behind:,} from behind it. "
         f"Keep {vault} as evidence."
     )
+    if done.unproven:
+        say(f"{done.unproven:,} of those behind it are proven by no signature; each is marked with the tag unproven.")
     for line in done.left:
         say(f"left: {line}")

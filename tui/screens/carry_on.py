@@ -102,6 +102,9 @@ class CarryOn(Page):
         lines: list[Line] = [(), (("   Brought over", "accent"),)]
         lines.append(((f"     {words.plural(done.before, 'entry', 'entries')} from before the break", "text"),))
         lines.append(((f"     {words.plural(done.behind, 'entry', 'entries')} from behind it", "text"),))
+        if done.unproven:
+            said = f"{done.unproven:,} of these, which no signature proves, marked with the tag unproven"
+            lines.append(((f"     {said}", "caution"),))
         if done.left:
             lines.append(((f"   Left, {len(done.left):,}", "caution"),))
             lines += [((f"     {line}", "text"),) for line in done.left]
@@ -122,7 +125,8 @@ _WILL = (
 )
 _WILL_NOT = (
     "The history before the break stays in the old file. What was found behind the break is not proven by the chain;"
-    " it is marked so."
+    " it is marked so. What no member's signature proves either replaces nothing: it is brought beside, with the tag"
+    " unproven."
 )
 
 
