@@ -229,7 +229,7 @@ _PAGES = (
     Act("out", ("escape",), "vault", "", "back to Today"),
     Act("out", ("q",), "vault", "", "asks: lock or leave"),
     Act("choose", ("enter",), "keys", "begin", "do the chosen thing; what is critical asks first"),
-    Act("watch", ("p",), "keys", "progress", "how far a rotation is"),
+    Act("watch", ("W",), "keys", "watch it", "how far a rotation is"),
     Act("out", ("escape", "q"), "keys", "back", "back to the vault"),
     Act("hold", ("space",), "rotation", "pause, go on", "pause between two batches; go on", priority=True),
     Act("out", ("escape", "q"), "rotation", "back", "back; it goes on without this page"),

@@ -158,7 +158,7 @@ async def test_a_rotation_is_paused_left_and_gone_on_with(practice: Practice, mo
         # the other pages go on
         await pilot.press("escape", "escape", "5")
         await see(pilot, "texts to move")
-        await pilot.press("enter", "p", "space")
+        await pilot.press("enter", "W", "space")
         screen = await see(pilot, "Done.")
         assert "9 of 9" in screen
     assert practice.actions().count(Action.EPOCH_OPEN) == 1
