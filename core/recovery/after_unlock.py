@@ -41,10 +41,14 @@ class Recovered:
     time: int
     reason: Reason
     added: bool = False
+    mine: bool = False
 
     @property
     def words(self) -> str:
         """What everyone is told of it."""
+        if self.mine:
+            by = "your recovery kit" if self.reason == Reason.KIT_RECOVERY else "the custodians"
+            return f"You were given new keys by {by} (record {self.sequence:,})."
         if self.added:
             done = f"The custodians added the owner {self.name}"
         elif self.reason == Reason.KIT_RECOVERY:
@@ -128,7 +132,7 @@ def _last_unlock(desk: Desk) -> int:
 
 def _recoveries(desk: Desk, after: int) -> Iterator[Recovered]:
     """Yield the recoveries behind record AFTER, oldest first."""
-    columns = desk.vault.columns
+    columns, own = desk.vault.columns, desk.who.number
     kinds = {Action.MEMBER_ROLLOVER, Action.MEMBER_REKEY, Action.OWNER_ADD}
     wanted = {number for number, shape in enumerate(columns.shapes) if shape.action in kinds}
     for seq in range(after + 1, len(columns)):
@@ -141,9 +145,11 @@ def _recoveries(desk: Desk, after: int) -> Iterator[Recovered]:
             continue
         time = columns.times[seq]
         if isinstance(said, Rollover) and said.reason == Reason.KIT_RECOVERY:
-            yield Recovered(desk.name_of(columns.shape(seq).member), seq, time, Reason.KIT_RECOVERY)
+            number = columns.shape(seq).member
+            yield Recovered(desk.name_of(number), seq, time, Reason.KIT_RECOVERY, mine=number == own)
         elif isinstance(said, Rekey):
-            yield Recovered(desk.name_of(said.member), seq, time, Reason.CUSTODIAN_RECOVERY)
+            name = desk.name_of(said.member)
+            yield Recovered(name, seq, time, Reason.CUSTODIAN_RECOVERY, mine=said.member == own)
         elif isinstance(said, MemberAdd):
             yield Recovered(said.name, seq, time, Reason.CUSTODIAN_RECOVERY, added=True)
 

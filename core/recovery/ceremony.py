@@ -60,6 +60,11 @@ def words_of(text: str) -> list[str]:
     return found
 
 
+def is_word(word: str) -> bool:
+    """Whether WORD is one of the list."""
+    return _BY_PREFIX.get(word[:PREFIX]) == word
+
+
 def complete(typed: str) -> str:
     """Return the word that TYPED can only be, or nothing while it could be several or none."""
     alike = [word for word in WORDLIST if word.startswith(typed.casefold())] if typed else []

@@ -138,7 +138,7 @@ def test_a_kit_brings_its_member_back(practice: Practice) -> None:
     assert tacenda("note", "list", practice.path, "--as", "owner", secret=OWNER).code == 3
     after = run(practice, "recovery", "status", practice.path, "--as", "owner", secret=NEW, ahead_ms=offset + 200_000)
     assert after.code == 0, after
-    assert "given new keys by the recovery kit" in after.err
+    assert "You were given new keys by your recovery kit" in after.err
     assert "kit  none" in after.out
     assert run(practice, "recover", practice.path, "--as", "owner", secret="x", ahead_ms=offset).code == 3
     assert practice.verdict().intact

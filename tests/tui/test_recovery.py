@@ -12,6 +12,7 @@ from core.keys.kit import SLOT_SECONDS
 from core.session import Door
 from tests.core.test_recovery_kit import oath
 from tests.tui.conftest import CHEAP, open_session
+from tests.tui.test_captures import check, settle
 from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
 from tui.application import Tacenda
 from tui.screens.recovery.by_custodians import ByCustodians
@@ -148,10 +149,10 @@ async def test_a_kit_is_made_with_every_wrong_turn(vault: str, time: Time, tmp_p
             await put(pilot, f"kit-{number}", lines[number - 1])
         wrong = lines[2][:-1] + ("0" if lines[2][-1] != "0" else "1")
         await put(pilot, "kit-3", wrong)
-        await see(pilot, "✗ Line 3")
+        await see(pilot, "✗ has a wrong")
         assert app.focused is app.screen.query_one("#kit-3")
         await put(pilot, "kit-3", "0000 0000  00")
-        await see(pilot, "✗ Line 3")
+        await see(pilot, "✗ has a wrong")
         await put(pilot, "kit-3", lines[2])
         await put(pilot, "kit-4", lines[3])
         await see(pilot, "step 3 of 4")
@@ -215,7 +216,7 @@ async def test_a_kit_brings_one_back_from_the_door(vault: str, time: Time) -> No
         await until(pilot, lambda: isinstance(app.screen, RecoverPage))
         await see(pilot, "owner's keys")
         await put(pilot, "paper-1", lines[0][::-1])
-        await see(pilot, "✗ Line 1")
+        await see(pilot, "✗ has a wrong")
         for number, line in enumerate(lines, 1):
             await put(pilot, f"paper-{number}", line)
         await see(pilot, "begins in")
@@ -425,3 +426,35 @@ async def test_every_step_fits_every_size(vault: str, time: Time, size: tuple[in
         assert field.region.width >= 6
 
 
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 40)])
+async def test_pages_of_recovery_look_as_they_did(vault: str, time: Time, size: tuple[int, int]) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=size) as pilot:
+        await recovery_page(pilot)
+        await settle(pilot)
+        await check("recovery", pilot)
+        lines, _ = await make_kit(pilot, time)
+        await settle(pilot)
+        await check("recovery-kit", pilot)
+        await pilot.press("enter")
+        await see(pilot, "Fetch the paper")
+        await check("drill", pilot)
+        await pilot.press("escape", "down", "enter")
+        await see(pilot, "step 1 of 4")
+        await check("kit-why", pilot)
+        await pilot.press("escape", "down", "enter")
+        await see(pilot, "step 1")
+        await check("ceremony", pilot)
+        await pilot.press("escape")
+        await pilot.press("ctrl+l")
+        await see(pilot, "the recovery kit")
+        await pilot.press("down", "down", "enter")
+        await see(pilot, "owner's keys")
+        await check("recover", pilot)
+        for number, line in enumerate(lines, 1):
+            await put(pilot, f"paper-{number}", line)
+        await see(pilot, "begins in")
+        assert app.screen.query_one("#phone-clock").region.bottom <= size[1] - 2
+        await check("recover-phone", pilot)

@@ -113,6 +113,7 @@ def test_phones_read_the_code_off_the_screen(
             there.send(line + "\r")
         there.wait_for("step 3 of 4")
         there.wait_for("This machine's clock")
+        there.wait_for(re.compile("Kind"))
         there.wait_for("swap")
         screen = there.screen()
         if env.get("NO_COLOR") and not dark:

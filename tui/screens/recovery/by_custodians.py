@@ -257,10 +257,7 @@ class ByCustodians(Stepped):
 
         app = self.tacenda
         app.unlocked(session)
-        page = RecoveryPage()
-        app.show_page(page)
-        said = "You have new keys. Make a new recovery kit; the vault's keys are rotated."
-        page.call_after_refresh(page.say, said, "good")
+        app.show_page(RecoveryPage("You have new keys. Make a new recovery kit. The vault's keys are to be rotated."))
 
     def action_submit(self) -> None:
         """Go to the door, at the end."""

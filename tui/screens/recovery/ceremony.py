@@ -28,12 +28,12 @@ _HERE = (
 )
 _NEXT = "Next: the screen is cleared and you type them back, four letters a word are enough. Only then it counts."
 _LAST = (
-    "Every share was typed back. The owner's passphrase makes them count: a new key set is made for the vault, in one "
-    "record."
+    "Every share was typed back. The owner's passphrase makes them count: a new key set is made for the vault, in "
+    "one record."
 )
 _ACCEPTING = (
-    "Every member accepts them, under Recovery: until then they cannot give that member new keys. The professional will "
-    "there is what a layperson needs: print it anew."
+    "Every member accepts them, under Recovery: until then they cannot give that member new keys. The professional "
+    "will there is what a layperson needs: print it anew."
 )
 
 

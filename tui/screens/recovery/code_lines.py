@@ -25,7 +25,7 @@ class CodeLines(Vertical):
         """A number, a field and a verdict for each line."""
         for number in range(1, LINES + 1):
             with Horizontal(classes="code-line"):
-                yield Label(f"     {number}", markup=False)
+                yield Label(f"   {number}", markup=False)
                 yield Field(id=f"{self._prefix}-{number}", limit=20)
                 yield Bar(id=f"{self._prefix}-{number}-said")
 
@@ -48,7 +48,7 @@ class CodeLines(Vertical):
         try:
             check(number, self.field(number).said)
         except TacendaError as error:
-            self.query_one(f"#{self._prefix}-{number}-said", Bar).show(((f"  ✗ {error.what}", "danger"),))
+            said.show(((f"  ✗ {error.what.removeprefix(f'Line {number} ')}", "danger"),))
             return False
         said.show((("  ✓", "good"),))
         return True

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from core.recovery import Drilled, run_drill
 from core.recovery.moments import near_moment, seconds_until_quiet
 from core.recovery.printed import read_line
-from tui import keymap
+from tui import keymap, words
 from tui.screens.page import Page
 from tui.screens.recovery.code_lines import CodeLines
 from tui.widgets.fields import Field, Labelled
@@ -42,12 +42,15 @@ class DrillPage(Page):
         self.set_focus(self.query_one(CodeLines).field(1))
         self.set_interval(1.0, self._look_at_clock)
 
+    def show_top(self) -> None:
+        """Show no places: digits type here."""
+        self.bar("top").show(((" Recovery drill", "accent"),), self.lock_words())
+
     def fill(self) -> None:
         """Say what it is."""
-        self.bar("where").show(((" Recovery > drill", "accent"),))
-        self.query_one("#why", Sheet).show([
-            (), (("   Fetch the paper and the phone. This tells whether both still fit the kit.", "text"),), (),
-        ])  # fmt: skip
+        said = "Fetch the paper and the phone. This tells whether both still fit the kit."
+        rows: list[Line] = [((f"   {row}", "text"),) for row in words.wrap(said, min(self.app.size.width, 100) - 5)]
+        self.query_one("#why", Sheet).show([(), *rows, ()])
         self._look_at_clock()
 
     def _look_at_clock(self) -> None:
@@ -60,7 +63,7 @@ class DrillPage(Page):
             left = f"{-(-wait // 60)} min" if wait > 30 else f"{wait} s"
             self.show_state(f"Near a quarter of an hour: no code is asked for yet. Wait {left}.", "caution")
         else:
-            self.show_state("One code is enough; it is no use to anybody who looks on now.")
+            self.show_state("One code is enough; an onlooker gains nothing by it now.")
 
     def field_done(self, field: Field) -> None:
         """Take Enter in a field."""

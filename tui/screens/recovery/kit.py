@@ -65,6 +65,7 @@ class KitPage(Stepped):
         super().__init__()
         self._anew = anew
         self._making: Enrolment | None = None
+        self._label = ""
 
     def body(self) -> Iterator[Widget]:
         """The parts of all steps; one is shown."""
@@ -147,13 +148,14 @@ class KitPage(Stepped):
 
     def _show_phone(self, making: Enrolment) -> None:
         phone = making.phone
+        self._label = phone.label
         drawn = fits(self.app.size.width, self.app.size.height)
         self.query_one(Picture).display = drawn
         self.query_one(Picture).show(phone.uri if drawn else "")
         width = self.app.size.width - (43 if drawn else 2)
         small = width < 34
         groups = phone.groups
-        by = 2 if small else 4
+        by = 3 if small else 4
         key = [" ".join(groups[at : at + by]) for at in range(0, len(groups), by)]
         lines: list[Line] = [()]
         if drawn:
@@ -161,17 +163,23 @@ class KitPage(Stepped):
                 "Scan it with the authenticator on your phone: any that shows 6 digits for 30 seconds."
             )  # fmt: skip
             lines += [((row, "text"),) for row in words.wrap(said, width)]
-            lines += [(), (("Or type it in by hand", "muted"),)]
+            lines += [(), (("Or type it in" if small else "Or type it in by hand", "muted"),)]
         else:
             lines += [(("Type this into the authenticator on your phone", "text"),), ()]
-        lines.append((("Name   ", "muted"), (phone.label, "text")))
-        lines += [(("Key    " if not at else "       ", "muted"), (row, "text")) for at, row in enumerate(key)]
-        lines.append((("Kind   ", "muted"), ("time, 6 digits" if small else "time-based, 6 digits", "text")))
+        kind = "time, 6 digits" if small else "time-based, 6 digits"
+        named = (("Name", [phone.label]), ("Key", key), ("Kind", [kind]))
+        for name, rows in named:
+            # where there is little room the name stands over what it names
+            lines += [((name, "muted"),)] if small else []
+            before = [words.fit(name, 7), *[" " * 7] * len(rows)]
+            lines += [
+                ((row, "text"),) if small else ((before[at], "muted"), (row, "text")) for at, row in enumerate(rows)
+            ]
         if not small:
             lines += [(), *(((row, "muted"),) for row in words.wrap(
                 "One code is enough; never a pair, not even in a drill. The phone's clock should agree with this one.",
                 width))]  # fmt: skip
-        lines += [(), (("Type what it shows now", "text"),)]
+        lines += [(), (("Now it shows" if small else "Type what it shows now", "text"),)]
         self.sheet("phone-text").show(lines)
         self._look_at_clock()
 
@@ -232,7 +240,7 @@ class KitPage(Stepped):
         session = self.tacenda.session
         days = session.policy.drill_days if session is not None else 0
         self.show_step(len(self.STEPS) - 1)
-        texts = [text.format(label="Tacenda-....", days=days) for text in _DONE]
+        texts = [text.format(label=self._label, days=days) for text in _DONE]
         self.sheet("done-text").show([(), *self.paragraphs(*texts)])
         self.show_state("The kit counts. Recorded.", "good")
 

@@ -28,12 +28,16 @@ class Way:
 
 
 class RecoveryPage(Page):
-    """How one gets back in, and whether that was rehearsed."""
+    """How one gets back in, and whether that was rehearsed. TOLD stands above: what follows a recovery."""
 
     WHERE = "recovery"
     PLACE = "vault"
     ABOUT = "What happens if you lose this or that, from this vault's actual state. Red where there is no way back."
     BINDINGS = keymap.bindings("recovery")
+
+    def __init__(self, told: str = "") -> None:
+        super().__init__()
+        self._told = told
 
     def body(self) -> Iterator[Widget]:
         """The state, what can be done, the table of losses."""
@@ -57,7 +61,8 @@ class RecoveryPage(Page):
         session = self.tacenda.session
         if session is None:
             return
-        self.query_one("#state", Sheet).show([*_kit_lines(status), *_custodian_lines(status), ()])
+        told: list[Line] = [((f" {row}", "good"),) for row in words.wrap(self._told, self.app.size.width - 2) if row]
+        self.query_one("#state", Sheet).show([*told, *_kit_lines(status), *_custodian_lines(status), ()])
         self.query_one(Rows).show(Listed(self._ways(status, session), _line))
         self.query_one("#losses-rule", Rule).show_words("if you lose")
         self.query_one("#losses", Sheet).show(self._losses(status))
@@ -143,7 +148,10 @@ def _kit_lines(status: RecoveryStatus) -> list[Line]:
         state = ("✗ exposed: codes were tried with it; make a new one", "danger")
     elif kit.ends < machine.now_ms():
         state = ("✗ its moments have ended; make a new one", "danger")
-    lines = [_labelled("Kit", state, (f"   made {_day(kit.made)}, moments to {_day(kit.ends)}", "muted"))]
+    lines = [
+        _labelled("Kit", state),
+        _labelled("", (f"made {_day(kit.made)}, its moments reach to {_day(kit.ends)}", "muted")),
+    ]
     late = kit.drill_due < machine.now_ms()
     due = (f"   the next is due {_day(kit.drill_due)}", "caution" if late else "muted")
     if not kit.drilled:

@@ -145,15 +145,18 @@ class RecoverPage(Stepped):
         lines: list[Line] = [
             (("   Printed code   ", "muted"), ("✓ right", "good"), (f", its moments reach to {until}", "muted")), (),
         ]  # fmt: skip
+        short = self.app.size.height < 24
         lines += [((f"   {row}", "text"),) for row in words.wrap(_WHEN, min(self.app.size.width, 100) - 5)]
         lines += [(), moment_line(moment), ()]
         at = words.clock(moment.slot * 900_000)[:5]
-        for number, text in _HOW:
+        if short:
+            lines.append((("   Write down three codes in a row, then type them here.", "text"),))
+        for number, text in () if short else _HOW:
             rows = list(words.wrap(text.format(at=at), min(self.app.size.width, 100) - 10))
             lines += [((f"   {number if not row else ' '}  {part}", "text"),) for row, part in enumerate(rows)]
         self.sheet("moment").show([*lines, ()])
         here = words.clock(int(now * 1000))[:5]
-        self.show_state(f"Every try is recorded. This machine's clock {here}; go by the phone's.")
+        self.show_state(f"This machine's clock {here}; go by the phone's.")
 
     # -- going on ----------------------------------------------------------------------------------------------
 
@@ -245,11 +248,9 @@ class RecoverPage(Stepped):
 
         app = self.tacenda
         app.unlocked(session)
-        page = RecoveryPage()
-        app.show_page(page)
-        page.call_after_refresh(
-            page.say, "You have new keys. The kit is used up: make a new one now. The vault's keys are rotated.", "good"
-        )
+        app.show_page(RecoveryPage(
+            "You have new keys. The kit is used up: make a new one now. The vault's keys are to be rotated."
+        ))  # fmt: skip
 
     def action_out(self) -> None:
         """Give up, recorded; the first Esc after an error only takes the error away."""

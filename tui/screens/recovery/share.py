@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.recovery.ceremony import PREFIX, WrongWord, complete, words_of
+from core.recovery.ceremony import PREFIX, WrongWord, complete, is_word, words_of
 from tui.widgets.fields import Field
 from tui.widgets.lines import Line
 
@@ -18,21 +18,13 @@ class ShareField(Field):
         super().__init__(id=id, limit=600, hint="words with blanks between them; four letters are enough")
 
     def tidy(self) -> None:
-        """Write out the words that are typed to their end. Raises WrongWord at the first that cannot be one."""
+        """Write out the words that are typed to their end; one that is in no list stays as it was typed."""
         value = self.said
         typed = value.split()
-        if not typed:
-            return
         ended = value.endswith(" ")
-        whole = typed if ended else typed[:-1]
-        found = words_of(" ".join(whole))
-        if not ended and len(typed[-1]) >= PREFIX:
-            try:
-                words_of(typed[-1])
-            except WrongWord as error:
-                raise WrongWord(len(typed), str(error.what).removeprefix("Word 1 ").rstrip(".")) from None
-        wanted = "".join(f"{word} " for word in found) + ("" if ended else typed[-1])
-        if wanted != value:
+        wanted = "".join(f"{_whole(word)} " for word in (typed if ended else typed[:-1]))
+        wanted += "" if ended or not typed else typed[-1]
+        if typed and wanted != value:
             self.set(wanted)
 
     def hint_words(self) -> str:
@@ -47,31 +39,35 @@ class ShareField(Field):
 
 def columns(found: list[str], width: int) -> list[Line]:
     """Return words with their numbers, in columns that are read downwards."""
-    across = 3 if width >= 66 else 2
-    height = -(-len(found) // across)
+    height, room = -(-len(found) // 3), 12 if width >= 66 else 9
     return [
-        (("".join(f"   {at + 1:>3} {found[at]:<12}" for at in range(row, len(found), height)).rstrip(), "text"),)
+        (("".join(f"   {at + 1:>3} {found[at]:<{room}}" for at in range(row, len(found), height)).rstrip(), "text"),)
         for row in range(height)
     ]  # fmt: skip
 
 
+def _whole(word: str) -> str:
+    try:
+        return words_of(word)[0]
+    except WrongWord:
+        return word
+
+
 def follow(field: ShareField, say: Callable[[str, str], None], expected: list[str] | None = None) -> bool:
-    """Look at what was typed so far: complete it, say what is wrong with it; whether nothing is.
+    """Look at what was typed so far: complete it, say which word is wrong; whether none is.
 
     EXPECTED are the words that were shown, in a ceremony.
     """
-    try:
-        field.tidy()
-        typed = field.said.split()
-        for place, word in enumerate(typed, 1):
-            unfinished = place == len(typed) and not field.said.endswith(" ")
-            if unfinished and len(word) < PREFIX:
-                continue
-            if expected is not None and (place > len(expected) or not expected[place - 1].startswith(word[:PREFIX])):
-                raise WrongWord(place, "is not the one that was shown")
-    except WrongWord as error:
-        say(str(error), "danger")
-        return False
+    field.tidy()
+    typed = field.said.casefold().split()
+    for place, word in enumerate(typed, 1):
+        unfinished = place == len(typed) and not field.said.endswith(" ")
+        if unfinished and len(word) < PREFIX:
+            continue
+        if not is_word(_whole(word)):
+            say(str(WrongWord(place, f"is not in the list: {word[:12]}")), "danger")
+            return False
+        if expected is not None and (place > len(expected) or expected[place - 1] != _whole(word)):
+            say(str(WrongWord(place, "is not the one that was shown")), "danger")
+            return False
     return True
-
-
