@@ -319,33 +319,18 @@ def test_nothing_takes_the_place_of_what_is_there(practice: Practice) -> None:
 def test_what_comes_to_stand_there_meanwhile_stays(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     session = practice.unlock()
     out = practice.path.parent / "out"
-    real = laying_down._write
+    real = laying_down._fill
 
-    def slow(path: str, data: bytes) -> None:
+    def slow(folder: laying_down._Folder, name: str, files: dict[str, bytes]) -> None:
         out.mkdir(exist_ok=True)
         (out / "mine.txt").write_text("mine")
-        real(path, data)
+        real(folder, name, files)
 
-    monkeypatch.setattr(laying_down, "_write", slow)
+    monkeypatch.setattr(laying_down, "_fill", slow)
     with pytest.raises(Unavailable):
         send_out(session, request(practice), OWNER)
     assert [path.name for path in out.iterdir()] == ["mine.txt"]
     assert not list(practice.path.parent.glob(".out*"))
-    session.lock()
-
-
-def test_what_a_killed_export_left_is_removed_by_the_next(practice: Practice) -> None:
-    session = practice.unlock()
-    left = practice.path.parent / ".out.tacenda-unfinished"
-    left.mkdir()
-    (left / "notes.json").write_text("plaintext")
-    send_out(session, request(practice), OWNER)
-    assert not left.exists()
-    left = practice.path.parent / ".other.tacenda-unfinished"
-    (left / "deeper").mkdir(parents=True)
-    with pytest.raises(UsageError, match="stands where"):
-        send_out(session, request(practice, folder=str(practice.path.parent / "other")), OWNER)
-    assert (left / "deeper").is_dir()
     session.lock()
 
 
