@@ -67,6 +67,7 @@ def test_the_table_is_kept_two_and_a_half_years_ahead(practice: Practice) -> Non
     assert practice.verdict().intact
 
 
+@pytest.mark.slow
 def test_no_slot_stands_in_two_chunks_and_none_is_left_out(practice: Practice) -> None:
     owner = practice.unlock()
     Kit(practice, owner)
@@ -103,6 +104,7 @@ def test_the_arithmetic_of_half_years() -> None:
     assert chunks_due(slot - 1_000 * CHUNK_SLOTS, now) == 64
 
 
+@pytest.mark.slow
 def test_codes_that_were_tried_without_a_recovery_expose_the_kit(practice: Practice) -> None:
     owner = practice.unlock()
     kit = Kit(practice, owner)
@@ -144,6 +146,7 @@ def test_right_codes_that_were_not_used_expose_it_too_and_giving_up_before_them_
     assert after_unlock(later(practice, 61)).exposed
 
 
+@pytest.mark.slow
 def test_everyone_is_told_once_and_an_owner_rotates(practice: Practice) -> None:
     owner = practice.unlock()
     kit = Kit(practice, owner)

@@ -40,6 +40,7 @@ def test_a_changed_byte_closes_one_entry_at_most_or_the_vault(practice: Practice
         session.lock()
 
 
+@pytest.mark.slow
 def test_a_file_that_is_cut_anywhere_never_fails_otherwise(practice: Practice) -> None:
     whole = practice.path.read_bytes()
     for size in range(0, len(whole), len(whole) // 25):

@@ -107,6 +107,7 @@ def test_a_page_shows_a_key_of_several_generations_right(practice: Practice) -> 
     ledger.close()
 
 
+@pytest.mark.slow
 def test_every_wrong_byte_leaves_pages_that_can_be_shown(practice: Practice) -> None:
     """A byte in a hundred is flipped; what is left of the trail can be looked at, and says what is wrong."""
     session = practice.unlock()

@@ -230,6 +230,7 @@ def test_a_single_wrong_digit_costs_no_quarter_of_an_hour(practice: Practice) ->
     assert len(told) <= 3 + 9 * 6
 
 
+@pytest.mark.slow
 def test_a_phone_that_is_off_by_hours_is_taken_by_its_own_clock(practice: Practice) -> None:
     owner = practice.unlock()
     kit = Kit(practice, owner)
@@ -255,6 +256,7 @@ def test_a_weak_passphrase_leaves_the_kit_as_it_was(practice: Practice) -> None:
     recovery.finish(NEW)
 
 
+@pytest.mark.slow
 def test_a_spent_kit_and_a_replaced_one_open_nothing(practice: Practice) -> None:
     owner = practice.unlock()
     first = Kit(practice, owner)

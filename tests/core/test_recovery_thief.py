@@ -156,6 +156,7 @@ def secrets_of(keep: list[tuple[bytes, bytes, tuple[int, int, int]]]) -> Callabl
     return made
 
 
+@pytest.mark.slow
 def test_no_part_of_a_table_repeats_through_extensions_rotations_and_new_kits(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
@@ -206,6 +207,7 @@ def test_of_windows_that_slid_the_difference_would_be_known_and_so_none_does() -
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_one_guess_costs_one_whole_argon2id(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = practice.unlock()
     kit = Kit(practice, owner)
@@ -231,6 +233,7 @@ def test_one_guess_costs_one_whole_argon2id(practice: Practice, monkeypatch: pyt
     assert len(list(mistyped((0, 0, 0)))) == 162
 
 
+@pytest.mark.slow
 def test_every_guess_makes_another_key() -> None:
     salt, where = bytes(16), {"birth": bytes(32), "enrolment": 1, "kit_id": bytes(16)}
     code = bytes(range(20))
@@ -242,6 +245,7 @@ def test_every_guess_makes_another_key() -> None:
     assert len(keys) == 5
 
 
+@pytest.mark.slow
 def test_with_the_phone_and_no_printed_code_the_table_stays_closed(practice: Practice) -> None:
     owner = practice.unlock()
     kit = Kit(practice, owner)
@@ -256,6 +260,7 @@ def test_with_the_phone_and_no_printed_code_the_table_stays_closed(practice: Pra
         recovery.enter_codes(kit.codes(begins))
 
 
+@pytest.mark.slow
 def test_an_old_kit_with_an_old_copy_opens_nothing_that_came_later(practice: Practice) -> None:
     from core.session import NoteDraft
 

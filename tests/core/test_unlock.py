@@ -116,6 +116,7 @@ def test_a_miss_is_recorded_and_the_next_try_waits(practice: Practice) -> None:
     assert verdict.unattested == 2
 
 
+@pytest.mark.slow
 def test_what_a_colleague_signs_does_not_shorten_the_wait(practice: Practice) -> None:
     door = practice.door()
     for wait in (1, 2, 4):
