@@ -82,6 +82,27 @@ def test_completion_is_what_the_shell_understands(shell: str) -> None:
         subprocess.run([program, "-n"], input=script, encoding="utf-8", check=True, timeout=30)
 
 
+def test_bash_completes_a_word_a_file_and_an_option(tmp_path: Path) -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    program = tmp_path / "tacenda"
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(TACENDA)} "$@"\n')
+    program.chmod(0o755)
+    script = run("completion", "bash") + (
+        '\ncompopt() { echo then "$@"; }\n'
+        'ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()\n'
+        '_tacenda_completion "$1" "${!#}"\n'
+        'echo "${COMPREPLY[@]}"; }\n'
+        "ask tacenda veri\nask tacenda note list --js\nask tacenda verify pra\n"
+    )
+    done = subprocess.run(
+        [bash], input=script, encoding="utf-8", capture_output=True, check=True, timeout=60,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2])},
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["then -o default", "verify", "--json", "then -o default", ""]
+
+
 def test_words_options_and_files_are_completed() -> None:
     def completed(*words: str) -> str:
         return run(_TACENDA_COMPLETE="bash_complete", COMP_WORDS=" ".join(words), COMP_CWORD=str(len(words) - 1))

@@ -25,6 +25,7 @@ EXAMPLES = {
     "members role": ("members role practice.tacenda clinician-1 supervisor",),
     "note cosign": ("note cosign practice.tacenda 4d74 --as supervisor-1",),
     "note late-entry": ('note late-entry practice.tacenda 4d74 --reason "left out" < text.md',),
+    "note templates": ("note templates",),
     "policy show": ("policy show practice.tacenda",),
     "repair": ("repair practice.tacenda mended.tacenda",),
 }
