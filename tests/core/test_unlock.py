@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import struct
-import threading
 import unicodedata
 from pathlib import Path
 
@@ -242,23 +241,6 @@ def test_the_counter_follows_no_link(practice: Practice, tmp_path: Path) -> None
     counter.add(NOW)
     assert target.read_bytes() == b"keep me"
     assert counter.count == 1
-
-
-def test_a_pipe_at_the_counters_name_hangs_nobody(practice: Practice) -> None:
-    counter = FailureCounter(b"\1" * 32, 7, str(practice.folder))
-    place = practice.folder / "failures" / f"{'01' * 16}-{7:016x}"
-    place.parent.mkdir(parents=True)
-    os.mkfifo(place)
-    counting = threading.Thread(target=counter.add, args=(NOW,), daemon=True)
-    counting.start()
-    counting.join(20)
-    assert not counting.is_alive()
-    assert counter.count == 1
-    # somebody holds the other end and says nothing
-    other = os.open(place, os.O_RDWR | os.O_NONBLOCK)
-    assert FailureCounter(b"\1" * 32, 7, str(practice.folder)).count == 0
-    counter.add(NOW)
-    os.close(other)
 
 
 def test_a_flood_of_forged_failures_is_set_aside_and_the_vault_stays_usable(practice: Practice) -> None:
