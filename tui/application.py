@@ -14,7 +14,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from core.session import Door, Session, Unfinished
-from tui import environment, keymap, look, safety
+from tui import alerting, environment, keymap, look, safety
 from tui.display import SafeFilter
 from tui.draft import DraftKeeper, Rescue
 from tui.ending import Ending
@@ -73,6 +73,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self._theme_name = theme or look.theme_for(self.chosen.now.theme)
         self.returning = Returning(self)
         self.following = Following(self)
+        self.alerting = alerting.Alerting(self)
         self.ending = Ending(self)
         self.keywork = KeyWork(self)
         self.rescued: int | None = None
@@ -103,6 +104,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         """Start the guard, and show the first page."""
         self.guard.start()
         self.set_interval(SECONDS, self.following.look)
+        self.set_interval(alerting.SECONDS, self.alerting.look)
         self.app_resume_signal.subscribe(self, lambda _: self.action_repaint(), immediate=True)
         self.set_keymap(self.chosen.keys.for_textual())
         self.show_door()
@@ -179,6 +181,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         """Take up a session that was just opened; LEFT is what earlier ones could not bring into the vault."""
         self.era += 1
         self.following.begin_anew()
+        self.alerting.begin_anew()
         self.keywork.begin_anew()
         self.ending = Ending(self)
         self.session = session

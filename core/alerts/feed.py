@@ -14,8 +14,8 @@ from core.session.session import Session
 from vault_format import public
 from vault_format.codes import Action, Reason
 from vault_format.encoding import NotCanonical
-from vault_format.errors import UsageError
-from vault_format.ledger import Ledger
+from vault_format.errors import NotWhole, UsageError
+from vault_format.ledger import Ledger, Record
 from vault_format.public.trail import Alert as AlertShape
 from vault_format.record import Draft
 from vault_format.scan import Batch
@@ -74,28 +74,36 @@ def _next_batch(ledger: Ledger, first: int) -> Batch | None:
 
 def standing(desk: Desk) -> list[Standing]:
     """Return the alerts on the record, newest first. Nothing is opened."""
-    columns, found = desk.vault.columns, {}
+    return standing_in(desk.vault)
+
+
+def standing_in(vault: OpenVault) -> list[Standing]:
+    """Return the alerts on the record of VAULT, newest first; no key is needed. One that cannot be read is left out."""
+    columns, members, found = vault.columns, vault.ledger.state.members, {}
     kinds = {number for number, shape in enumerate(columns.shapes) if shape.action in (Action.ALERT, Action.ANSWERED)}
     for seq in [seq for seq, code in enumerate(columns.codes) if code in kinds]:
         shape = columns.shape(seq)
+        try:
+            record = vault.ledger.record(seq)
+        except (LookupError, NotWhole):
+            continue
         if shape.action == Action.ALERT:
-            said = _said(desk, seq)
+            said = _said(record)
             if said is not None:
                 found[seq] = Standing(
                     seq, columns.times[seq], said.rule, said.severity, tuple(said.records), 0, ""
                 )  # fmt: skip
-        elif shape.action == Action.ANSWERED:
-            of = found.get(desk.record(seq).header.ref)
-            if of is not None:
-                found[of.sequence] = Standing(
-                    of.sequence, of.time, of.rule, of.severity, of.records, seq, desk.name_of(shape.member)
-                )
+            continue
+        of = found.get(record.header.ref)
+        if of is not None:
+            name = members[shape.member].name if shape.member in members else ""
+            found[of.sequence] = Standing(of.sequence, of.time, of.rule, of.severity, of.records, seq, name)
     return list(found.values())[::-1]
 
 
-def _said(desk: Desk, seq: int) -> AlertShape | None:
+def _said(record: Record) -> AlertShape | None:
     try:
-        said = public.read(Action.ALERT, desk.record(seq).parts[0] or b"")
+        said = public.read(Action.ALERT, record.parts[0] or b"")
     except (NotCanonical, IndexError):
         return None
     return said if isinstance(said, AlertShape) else None

@@ -116,6 +116,10 @@ class Today(Page):
         if left:
             items.append(Heading("Not in the vault yet"))
             items += [self._left(one, self._code(session, one.client)) for one in left]
+        waiting = self.tacenda.alerting.unanswered
+        if waiting:
+            items.append(Heading("Alerts"))
+            items.append(Item("!", "", "", words.plural(waiting, "alert") + " not answered", "look", self._alerts))
         before = ""
         for one in session.due():
             if one.kind != before:
@@ -123,6 +127,11 @@ class Today(Page):
                 before = one.kind
             items.append(self._item(one))
         return items
+
+    def _alerts(self) -> None:
+        from tui.screens.trail.alerts import AlertsPage  # noqa: PLC0415
+
+        self.tacenda.show_page(AlertsPage())
 
     @staticmethod
     def _code(session: Session, client: int) -> str:

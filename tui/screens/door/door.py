@@ -203,8 +203,6 @@ class DoorPage(Page):
 
             several = self._facts is not None and len(self._facts.members) == 1
             self.tacenda.show_page(ByCustodians(self._door, self._facts.members[0] if several else member))  # type: ignore[union-attr]
-        elif self._facts is None:
-            self.say("The check is not done yet. The trail opens when it is.")
         else:
             self.tacenda.show_page(AuditPage(self._door))
 

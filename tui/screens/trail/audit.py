@@ -2,55 +2,63 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from functools import partial
 
 from textual import on
+from textual.timer import Timer
 from textual.widget import Widget
 
-from core.audit import Trail, TrailRow
-from core.session import Door, OpenVault, grouped
+from core.audit import Asked, Columns, Trail
+from core.audit.newest import newest_records
+from core.audit.surveyed import Surveyed, survey
+from core.session import Door, OpenVault
 from tui import keymap, words
 from tui.screens.page import Memento, Page
-from tui.widgets.lines import Bar, Line, Sheet
+from tui.screens.trail.lines import HEADS, NARROW_HEADS, NewestFirst, Unverified, checking_lines, verdict_lines
+from tui.screens.trail.writing import write_shown
+from tui.widgets.lines import Bar, Sheet
 from tui.widgets.rows import Listed, Rows
+from vault_format.errors import TacendaError
 
-
-class NewestFirst:
-    """A source over the trail, with the newest record in row 0."""
-
-    def __init__(self, trail: Trail) -> None:
-        self.trail = trail
-        self._count = len(trail)
-
-    def __len__(self) -> int:
-        return self._count
-
-    def sequence(self, row: int) -> int:
-        """Return the record that stands in ROW, and the row that a record stands in."""
-        return self._count - 1 - row
-
-    def line(self, index: int, width: int) -> Line:
-        """Return the line of the record in row INDEX."""
-        return row_line(self.trail.row(self.sequence(index)), width)
+_AT_ONCE = 20_000
+"""So many records are looked through before a key could be missed; more are, in a thread."""
+_NEWEST = 500
+_WATCH_SECONDS = 0.2
 
 
 class AuditPage(Page):
-    """The trail of the open session, or of DOOR where nothing is unlocked; AT is where the cursor begins."""
+    """The trail of the open session, or of DOOR where nothing is unlocked; AT is where the cursor begins.
+
+    ASKED is what is shown of it; ONLY are the records to show, and ABOUT says why they.
+    """
 
     WHERE = "audit"
     PLACE = "audit"
     ABOUT = "Every act since the vault was made. Each record follows from the one before and is signed."
     BINDINGS = keymap.bindings("audit")
 
-    def __init__(self, door: Door | None = None, at: int | None = None) -> None:
+    def __init__(
+        self, door: Door | None = None, at: int | None = None, asked: Asked | None = None, *,
+        only: tuple[int, ...] = (), about: str = "",
+    ) -> None:  # fmt: skip
         super().__init__()
         self._door = door
         self._at = at
+        self._asked = asked
+        self._only = only
+        self._why = about
+        self._found: Surveyed | None = None
+        self._looking: Columns | None = None
+        self._timer: Timer | None = None
+        self._began = 0.0
 
     def body(self) -> Iterator[Widget]:
-        """Verdict, heads, list."""
+        """Verdict, what is shown, heads, list."""
         yield Sheet(id="verdict", focusable=False)
         yield Rows(id="damage")
+        yield Bar(id="narrowed")
         yield Bar(id="heads")
         yield Rows(id="focus")
 
@@ -69,13 +77,21 @@ class AuditPage(Page):
         session = self.tacenda.session
         if session is not None:
             return session.vault
-        return self._door.opened if self._door is not None else None
+        try:
+            return self._door.opened if self._door is not None else None
+        except LookupError:
+            return None
 
     @property
     def here(self) -> int:
         """The record that the cursor stands on, -1 if there is none."""
         rows = self.records
-        return rows.source.sequence(rows.cursor) if isinstance(rows.source, NewestFirst) else -1
+        return rows.source.sequence(rows.cursor) if isinstance(rows.source, NewestFirst) and len(rows.source) else -1
+
+    @property
+    def found(self) -> Surveyed | None:
+        """What is shown, as far as it was looked through."""
+        return self._found
 
     def show_top(self) -> None:
         """Show the places, or that nothing is unlocked."""
@@ -87,19 +103,110 @@ class AuditPage(Page):
             self.place_of(self._door.path),
         )
 
+    # -- while it is checked -----------------------------------------------------------------------------------
+
+    def _wait(self, door: Door) -> None:
+        """Show the newest rows as they stand in the file, and follow the check."""
+        if self._timer is not None:
+            return
+        self._began = time.monotonic()
+        self._timer = self.set_interval(_WATCH_SECONDS, self._watch)
+        self.work(partial(newest_records, door.path, _NEWEST), self._show_unverified, self._unread)
+        self._watch()
+        self.fill_anew()
+
+    def _unread(self, error: BaseException) -> None:
+        """Leave it to the check to say what is wrong with the file."""
+
+    def _show_unverified(self, newest: tuple[int, Columns]) -> None:
+        if self.vault is None:
+            first, columns = newest
+            self.records.show(Unverified(Trail(columns, lambda number: f"member {number}"), first), 0)
+            self.show_state("Records open once they are verified.")
+
+    def _watch(self) -> None:
+        if self._door is None:
+            return
+        checking = self._door.progress()
+        try:
+            done = self._door.facts() is not None
+        except TacendaError as error:
+            self._stop_watching()
+            self.query_one("#verdict", Sheet).show([((" This file cannot be checked.", "danger"),), ()])
+            self.fail(error)
+            return
+        if done:
+            self._stop_watching()
+            self.fill()
+            return
+        passed = time.monotonic() - self._began
+        self.query_one("#verdict", Sheet).show(checking_lines(checking, passed, self.app.size.width))
+
+    def _stop_watching(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    # -- what stands there -------------------------------------------------------------------------------------
+
     def fill(self) -> None:
         """Show verdict and list, with the cursor on the record where it was."""
         vault = self.vault
         if vault is None:
+            if self._door is not None:
+                self._wait(self._door)
             return
-        members = vault.ledger.state.members
-        trail = Trail(vault.columns, lambda number: members[number].name if number in members else "")
-        at = self.here if self.here >= 0 else self._at
-        source = NewestFirst(trail)
-        self.query_one("#verdict", Sheet).show(verdict_lines(vault))
-        self._show_damage(vault)
+        found, columns = self._found, vault.columns
+        if found is not None and found.columns is columns:
+            at = self.here
+            if found.extend():
+                self._show(found, at)
+            self._show_verdict(vault)
+        elif self._looking is not columns:
+            self._look(vault)
+
+    def _look(self, vault: OpenVault) -> None:
+        """Look through the trail: at once if that takes no time, else in a thread."""
+        members, columns = vault.ledger.state.members, vault.columns
+        trail = Trail(columns, lambda number: members[number].name if number in members else "")
+        wanted = self._asked.wanted if self._asked is not None else None
+        self._show_verdict(vault)
         self.fill_anew()
-        self.records.show(source, source.sequence(at) if at is not None and at >= 0 else None)
+        if len(columns) <= _AT_ONCE:
+            self._looked(survey(columns, trail, wanted, self._only))
+            return
+        self._looking = columns
+        self.show_state("Looking through the trail.")
+        if wanted is None and not self._only and self._found is None:
+            from core.audit import Shown  # noqa: PLC0415
+
+            self.records.show(NewestFirst(trail, Shown(trail, folded=False)), 0)
+        self.work(partial(survey, columns, trail, wanted, self._only), self._looked, self._stopped)
+
+    def _stopped(self, error: BaseException) -> None:
+        self._looking = None
+        self.fail(error)
+
+    def _looked(self, found: Surveyed) -> None:
+        vault = self.vault
+        self._looking = None
+        if vault is None:
+            return
+        at = self.here if self.here >= 0 else self._at
+        self._found, self._at = found, None
+        self._show(found, at)
+        self._show_verdict(vault)
+
+    def _show(self, found: Surveyed, at: int | None) -> None:
+        source = NewestFirst(found.trail, found.shown)
+        self.records.show(source, source.row(at) if at is not None and at >= 0 and len(source) else 0)
+        self.fill_anew()
+        self.show_keys()
+
+    def _show_verdict(self, vault: OpenVault) -> None:
+        made = self._found.checkpoint if self._found is not None else 0
+        self.query_one("#verdict", Sheet).show(verdict_lines(vault, made, self.tacenda.alerting.unanswered))
+        self._show_damage(vault)
         self.show_keys()
 
     def _show_damage(self, vault: OpenVault) -> None:
@@ -113,11 +220,16 @@ class AuditPage(Page):
         rows.show(Listed([said] if found else [], lambda told, _: ((told, "caution"),)))
 
     def fill_anew(self) -> None:
-        """Show the heads for this width."""
-        narrow = self.app.size.width < 80
-        heads = " Record When     Who        What" if narrow else (
-            " Record When                Who         What                About       Result")  # fmt: skip
-        self.query_one("#heads", Bar).show(((f" {heads}", "muted"),))
+        """Show the heads for this width, and what is left out."""
+        self.query_one("#heads", Bar).show(((HEADS if self.app.size.width >= 80 else NARROW_HEADS, "muted"),))
+        bar, found = self.query_one("#narrowed", Bar), self._found
+        narrowed = self._asked is not None or bool(self._only)
+        bar.display = narrowed
+        if narrowed and found is not None:
+            said = self._asked.words if self._asked is not None else self._why
+            count = f"   {found.shown.records:,} of {len(found.columns):,}"
+            bar.show(((" Only ", "muted"), (said, "accent"), (count, "text")),
+                     ((f"{keymap.key_of('all', 'audit')} ", "accent"), ("shows all ", "muted")))  # fmt: skip
 
     @on(Rows.Edge)
     def _upwards(self) -> None:
@@ -132,57 +244,47 @@ class AuditPage(Page):
 
     @on(Rows.Moved)
     def _moved(self) -> None:
-        rows = self.records
-        if len(rows.source):
-            self.show_state(f"{rows.cursor + 1:,} of {len(rows.source):,}, newest first.")
-
-    def hidden_keys(self) -> frozenset[str]:
-        """Leave out the way to a finding where there is none."""
-        vault = self.vault if self.is_mounted else None
-        return frozenset() if vault is not None and vault.ledger.findings else frozenset({"finding"})
-
-    def action_choose(self) -> None:
-        """Show all about the record."""
-        from tui.screens.trail.record import RecordView  # noqa: PLC0415
-
-        if self.focused is self.query_one("#damage", Rows):
-            self.action_finding()
-        elif self.here >= 0:
-            self.tacenda.show_page(RecordView(self._door, self.here))
-
-    def go(self, sequence: int) -> None:
-        """Put the cursor on a record."""
-        rows = self.records
-        if isinstance(rows.source, NewestFirst):
-            rows.move_to(rows.source.sequence(sequence))
-
-    def action_number(self) -> None:
-        """Go to a record by its number."""
-        from tui.screens.go_to import GoTo  # noqa: PLC0415
-
-        def answered(number: str | None) -> None:
-            if number is None:
-                return
-            if not number.isdigit() or int(number) >= len(self.records.source):
-                self.say(f"There is no record {number}; the newest is {len(self.records.source) - 1:,}.")
-            else:
-                self.go(int(number))
-
-        self.tacenda.show_page(GoTo(), answered)
-
-    def action_failure(self) -> None:
-        """Go to the next failed act, further back; after the oldest, to the newest."""
-        rows = self.records
+        rows, found = self.records, self._found
         if not isinstance(rows.source, NewestFirst):
             return
-        from core.audit import Filter  # noqa: PLC0415
-
-        failures = rows.source.trail.find(Filter(failed=True))
-        if not failures:
-            self.say("No act in this vault has failed.")
+        if not len(rows.source):
+            self.show_state("No record is like that.")
             return
-        earlier = [sequence for sequence in failures if sequence < self.here]
-        self.go(earlier[-1] if earlier else failures[-1])
+        run = rows.source.run(rows.cursor)
+        said = f"{rows.cursor + 1:,} of {len(rows.source):,}, newest first."
+        if run.count > 1:
+            said += f" {run.count:,} records of one draft stand in this row: Enter unfolds them."
+        elif found is not None and len(found.shown) < found.shown.records:
+            said += " Runs of drafts are folded into one row."
+        self.show_state(said)
+
+    def hidden_keys(self) -> frozenset[str]:
+        """Leave out the way to a finding where there is none, and what needs a session or a filter."""
+        vault = self.vault if self.is_mounted else None
+        hidden = set() if vault is not None and vault.ledger.findings else {"finding"}
+        if self._asked is None and not self._only:
+            hidden.add("all")
+        if self._door is not None:
+            hidden.add("checkpoint")
+        return frozenset(hidden)
+
+    # -- to other pages ----------------------------------------------------------------------------------------
+
+    def action_choose(self) -> None:
+        """Show all about the record; a run is unfolded first."""
+        from tui.screens.trail.record import RecordView  # noqa: PLC0415
+
+        rows, found = self.records, self._found
+        if self.focused is self.query_one("#damage", Rows):
+            self.action_finding()
+        elif found is None or not isinstance(rows.source, NewestFirst) or self.here < 0:
+            if self._door is not None and self.vault is None:
+                self.say("This record is not verified yet. It opens when the check is done.")
+        elif found.shown.unfold(len(found.shown) - 1 - rows.cursor):
+            # the newest of them stands where the run stood
+            rows.show(NewestFirst(found.trail, found.shown), rows.cursor)
+        else:
+            self.tacenda.show_page(RecordView(self._door, self.here))
 
     def action_finding(self) -> None:
         """Show what is broken, or which entries are damaged."""
@@ -190,52 +292,117 @@ class AuditPage(Page):
         from tui.screens.damaged import Damaged  # noqa: PLC0415
 
         vault = self.vault
-        if vault is None or self.hidden_keys():
+        if vault is None or not vault.ledger.findings:
             return
         if not vault.ledger.broken:
             self.tacenda.show_page(Damaged(vault))
         elif self._door is not None:
             self.tacenda.show_page(Broken(self._door))
 
+    def action_alerts(self) -> None:
+        """Show the alerts."""
+        from tui.screens.trail.alerts import AlertsPage  # noqa: PLC0415
 
-def verdict_lines(vault: OpenVault) -> list[Line]:
-    """Return the verdict: whole or broken, what this machine remembers, what nobody proved."""
-    ledger = vault.ledger
-    members = len(ledger.state.active_members())
-    facts = f"{words.plural(ledger.count, 'record')} checked, {words.plural(members, 'member')}, head "
-    head = grouped(ledger.head)
-    if ledger.findings:
-        first = ledger.findings[0]
-        found = words.plural(ledger.walk.report.finding_count, "finding")
-        verdict = (" ✗ BROKEN", "danger") if ledger.broken else (" ! DAMAGED", "caution")
-        lines: list[Line] = [(verdict,
-                              (f"  at record {first.seq:,}, {found}, first of kind {first.kind}", "text"))]  # fmt: skip
-    else:
-        lines = [((" ✓ WHOLE", "good"), (f"  {facts}{head}", "text"))]
-    seen = vault.seen_before
-    if seen is not None and seen.vault_id == ledger.state.vault_id:
-        new = max(0, ledger.count - seen.sequence - 1)
-        lines.append(((f"   Agrees with what this machine saw, {new:,} new since", "muted"),))
-    else:
-        lines.append((("   Not seen on this machine before", "muted"),))
-    unproven = ledger.walk.replay.unattested
-    if unproven:
-        lines.append(((
-            f" ! Unproven: {words.plural(unproven, 'failed unlock')} (nobody was identified, so nobody signed)",
-            "caution"),))  # fmt: skip
-    return [*lines, ()]
+        if self.vault is not None:
+            self.tacenda.show_page(AlertsPage(self._door))
 
+    def action_day(self) -> None:
+        """Show the review of the day of the record where the cursor is."""
+        from tui.screens.trail.review import ReviewPage  # noqa: PLC0415
 
-def row_line(row: TrailRow, width: int) -> Line:
-    """Return one line of the trail."""
-    role = "danger" if row.failed else "text" if row.signed else "caution"
-    number = f"{row.seq:>7,} "
-    if width < 79:
-        return (
-            (number, "muted"), (words.fit(words.clock(row.time), 9), "muted"), (words.fit(row.member, 11), "text"),
-            (words.fit(row.what, 22), role), ("✗" if row.failed else "✓", role),
-        )  # fmt: skip
-    return (
-        (number, "muted"), (words.fit(words.second(row.time), 20), "muted"), (words.fit(row.member, 12), "text"),
-        (words.fit(row.what, 20), role), (words.fit(row.about or "-", 12), "muted"), (row.outcome, role),
-    )  # fmt: skip
+        vault, here = self.vault, self.here
+        if vault is not None:
+            day = words.moment(vault.columns.times[here]).date() if here >= 0 else None
+            self.tacenda.show_page(ReviewPage(self._door, day))
+
+    def action_activity(self) -> None:
+        """Show when things were done."""
+        from tui.screens.trail.activity import ActivityPage  # noqa: PLC0415
+
+        if self._found is not None:
+            self.tacenda.show_page(ActivityPage(self._found.trail))
+
+    def action_checkpoint(self) -> None:
+        """Show the page that makes a checkpoint."""
+        from tui.screens.trail.checkpoint import CheckpointPage  # noqa: PLC0415
+
+        if self.tacenda.session is not None:
+            self.tacenda.show_page(CheckpointPage())
+
+    # -- which records -----------------------------------------------------------------------------------------
+
+    def _names(self, vault: OpenVault) -> dict[int, str]:
+        return {number: member.name for number, member in vault.ledger.state.members.items()}
+
+    def action_narrow(self) -> None:
+        """Ask what to show."""
+        from tui.screens.trail.narrow import NarrowBox  # noqa: PLC0415
+
+        vault = self.vault
+        if vault is None:
+            self.say("The check is not done yet.")
+            return
+
+        def answered(said: Asked | bool | None) -> None:
+            if said is not None:
+                self.narrow(said if isinstance(said, Asked) else None)
+
+        typed = self._asked.typed if self._asked is not None else {}
+        self.tacenda.show_page(NarrowBox(self._names(vault), self.tacenda.now(), typed), answered)
+
+    def narrow(self, asked: Asked | None) -> None:
+        """Show what ASKED takes, everything for None, with the cursor on the same record if it is there."""
+        vault = self.vault
+        if vault is not None:
+            self._asked, self._only = asked, ()
+            self._at = self.here
+            self._look(vault)
+
+    def action_all(self) -> None:
+        """Show every record again."""
+        if self._asked is not None or self._only:
+            self.narrow(None)
+
+    def go(self, sequence: int) -> None:
+        """Put the cursor on a record."""
+        rows = self.records
+        if isinstance(rows.source, NewestFirst) and len(rows.source):
+            row = rows.source.row(sequence)
+            rows.move_to(row)
+            run = rows.source.run(row)
+            if not run.first <= sequence <= run.last:
+                self.say(f"Record {sequence:,} is not among those shown; this one is near it.")
+
+    def action_number(self) -> None:
+        """Go to a record by its number."""
+        from tui.screens.go_to import GoTo  # noqa: PLC0415
+
+        def answered(number: str | None) -> None:
+            vault = self.vault
+            if number is None or vault is None:
+                return
+            count = len(vault.columns)
+            if not (number.isascii() and number.isdigit()) or int(number) >= count:
+                self.say(f"There is no record {number}; the newest is {count - 1:,}.")
+            else:
+                self.go(int(number))
+
+        self.tacenda.show_page(GoTo(), answered)
+
+    def action_failure(self) -> None:
+        """Go to the next failed act, further back; after the oldest, to the newest."""
+        found = self._found
+        if found is None:
+            return
+        failure = found.failure_before(self.here)
+        if failure is None:
+            narrowed = self._asked is not None or bool(self._only)
+            self.say("No act shown here has failed." if narrowed else "No act in this vault has failed.")
+        else:
+            self.go(failure)
+
+    def action_write_out(self) -> None:
+        """Write what is shown to a file."""
+        vault, found = self.vault, self._found
+        if vault is not None and found is not None:
+            write_shown(self, vault, found)

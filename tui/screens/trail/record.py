@@ -3,16 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 
 from textual.widget import Widget
 
-from core.audit import RecordPage, record_page
-from core.session import Door, OpenVault
+from core.audit import Asked, Filter, RecordPage, Trail, record_page
+from core.audit.detail import Detail, detail_of
+from core.session import Door, OpenVault, Session
 from tui import keymap, words
 from tui.screens.door.facts import labelled
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
 from vault_format.errors import TacendaError
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A record, what of it is sealed, how many are about the same note, client and session (0: it is about none)."""
+
+    page: RecordPage
+    detail: Detail
+    note: int
+    client: int
+    session: int
+
+
+def look(vault: OpenVault, session: Session | None, sequence: int) -> Seen:
+    """Look at record SEQUENCE. Raises LookupError or NotWhole where it cannot be read."""
+    page = record_page(vault.ledger, sequence)
+    trail = Trail(vault.columns, lambda _: "")
+
+    def count(number: int, wanted: Filter) -> int:
+        return len(trail.find(wanted)) if number else 0
+
+    header = page.header
+    sealed = any(part.startswith("detail") for part in page.parts)
+    about_note = header.entity if header.entity != header.client else 0
+    return Seen(
+        page, detail_of(session, sequence, sealed=sealed), count(about_note, Filter(entity=header.entity)),
+        count(header.client, Filter(client=header.client)), count(header.session, Filter(session=header.session)),
+    )  # fmt: skip
 
 
 class RecordView(Page):
@@ -27,6 +58,7 @@ class RecordView(Page):
         super().__init__()
         self._door = door
         self._sequence = sequence
+        self._seen: Seen | None = None
 
     def body(self) -> Iterator[Widget]:
         """One sheet."""
@@ -51,8 +83,12 @@ class RecordView(Page):
         """Read the record."""
         vault = self.vault
         if vault is not None:
-            sequence = self._sequence
-            self.work(lambda: record_page(vault.ledger, sequence), self._show, self._unreadable)
+            self.work(partial(look, vault, self.tacenda.session, self._sequence), self._show, self._unreadable)
+
+    def fill_anew(self) -> None:
+        """Lay it out for this width."""
+        if self._seen is not None:
+            self.query_one("#focus", Sheet).show(record_lines(self._seen, self.app.size.width))
 
     def _unreadable(self, error: BaseException) -> None:
         if isinstance(error, TacendaError | LookupError):
@@ -60,8 +96,48 @@ class RecordView(Page):
         else:
             self.fail(error)
 
-    def _show(self, page: RecordPage) -> None:
-        self.query_one("#focus", Sheet).show(record_lines(page, self.app.size.width))
+    def _show(self, seen: Seen) -> None:
+        self._seen = seen
+        self.fill_anew()
+        self.show_keys()
+
+    def erase(self) -> None:
+        """Forget what stands here."""
+        self._seen = None
+        super().erase()
+
+    def hidden_keys(self) -> frozenset[str]:
+        """Leave out the ways to others that are not there."""
+        seen = self._seen
+        if seen is None:
+            return frozenset({"same_note", "same_client", "same_session"})
+        ways = (("same_note", seen.note), ("same_client", seen.client), ("same_session", seen.session))
+        return frozenset(name for name, count in ways if count < 2)
+
+    def _like(self, name: str, wanted: Filter, words_for_it: str) -> None:
+        from tui.screens.trail.audit import AuditPage  # noqa: PLC0415
+
+        if name not in self.hidden_keys():
+            shown = Asked(wanted, {}, words_for_it)
+            self.tacenda.show_page(AuditPage(self._door, self._sequence, shown))
+
+    def action_same_note(self) -> None:
+        """Show every record about the same note."""
+        if self._seen is not None:
+            header = self._seen.page.header
+            self._like("same_note", Filter(entity=header.entity), f"the same note, n{header.entity:016x}"[:20])
+
+    def action_same_client(self) -> None:
+        """Show every record about the same client."""
+        if self._seen is not None:
+            header = self._seen.page.header
+            self._like("same_client", Filter(client=header.client), f"the same client, c{header.client:016x}"[:22])
+
+    def action_same_session(self) -> None:
+        """Show every record of the same session."""
+        if self._seen is not None:
+            header = self._seen.page.header
+            self._like("same_session", Filter(session=header.session), "the same session")
 
     def action_older(self) -> None:
         """Show the record before."""
@@ -83,8 +159,9 @@ class RecordView(Page):
         self.fill()
 
 
-def record_lines(page: RecordPage, width: int) -> list[Line]:
+def record_lines(seen: Seen, width: int) -> list[Line]:
     """Return all about a record."""
+    page = seen.page
     header = page.header
     local, utc = words.full(header.time)
     who = f"{page.member}{', role ' + page.role if page.role else ''}" or "nobody"
@@ -98,6 +175,7 @@ def record_lines(page: RecordPage, width: int) -> list[Line]:
         lines += labelled("About", ((page.about + revision, "text"),), width)
     if page.flags:
         lines += labelled("Flags", ((page.flags, "caution"),), width)
+    lines += _sealed(seen.detail, width)
     lines += [(), *_chain(page), *_signature(page, width)]
     if page.parts:
         for number, part in enumerate(page.parts):
@@ -105,11 +183,32 @@ def record_lines(page: RecordPage, width: int) -> list[Line]:
             lines += labelled("Payload" if not number else "", ((part, role),), width)
     else:
         lines += labelled("Payload", (("none: this act writes no content", "muted"),), width)
+    lines += _same(seen, width)
     if page.said:
         wrapped = list(words.wrap(page.said, max(width - 18, 20)))
         for number, row in enumerate(wrapped):
             lines += labelled("Says" if not number else "", ((row, "muted"),), width)
     return lines
+
+
+_STATES = {"closed": "encrypted: opens for an auditor or an owner", "damaged": "DAMAGED: it does not open"}
+
+
+def _sealed(detail: Detail, width: int) -> list[Line]:
+    """Return what only an auditor or an owner may see, or that there is something."""
+    if detail.state in _STATES:
+        return labelled("Sealed", ((_STATES[detail.state], "danger" if detail.state == "damaged" else "muted"),), width)
+    lines: list[Line] = []
+    for label, text in detail.lines:
+        if text:
+            lines += labelled(label, ((text, "text"),), width)
+    return lines
+
+
+def _same(seen: Seen, width: int) -> list[Line]:
+    counts = (("note", seen.note), ("client", seen.client), ("session", seen.session))
+    told = "   ".join(f"{name} {count - 1:,}" for name, count in counts if count > 1)
+    return labelled("More about", ((f"the same {told}", "muted"),), width) if told else []
 
 
 def _chain(page: RecordPage) -> list[Line]:

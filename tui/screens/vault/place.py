@@ -154,7 +154,7 @@ class VaultPlace(VaultPage):
                   "look, change", self._go("policy")),
             Thing("My account", f"passphrase since {day(seen.changed)}", "change it", self._go("passphrase")),
             Thing("Checkpoint", f"last {day(seen.checkpoint)}" if seen.checkpoint else
-                  "none yet: one file cannot prove its own end", "say more", self._say_checkpoint),
+                  "none yet: one file cannot prove its own end", "look, make", self._checkpoint),
             Thing("Compact", f"{amount(keys.droppable_bytes)} of old ciphertext could go" if keys.droppable else
                   "nothing to drop", "look", self._compact),
             Thing("Copies", known, "look, make", self._go("copies"), " " if tried else "!"),
@@ -186,9 +186,10 @@ class VaultPlace(VaultPage):
 
         ask_to_compact(self)
 
-    def _say_checkpoint(self) -> None:
-        self.say("A checkpoint is a signed line about the trail's end, kept elsewhere: held against the file later, it "
-                 "shows that nothing was cut off or put in its place. tacenda checkpoint makes one.")  # fmt: skip
+    def _checkpoint(self) -> None:
+        from tui.screens.trail.checkpoint import CheckpointPage  # noqa: PLC0415
+
+        self.tacenda.show_page(CheckpointPage())
 
     def action_choose(self) -> None:
         """Do what the row says."""

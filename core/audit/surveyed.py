@@ -1,0 +1,68 @@
+"""A trail looked through once for a list: its rows, its failures, the last checkpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from core.audit.columns import Columns
+from core.audit.shown import Shown
+from core.audit.trail import Filter, Trail
+from vault_format.codes import Action
+
+
+def last_time(columns: Columns, action: Action) -> int:
+    """Return when the last record of ACTION says it was made (UTC ms), 0 if there is none."""
+    kinds = {number for number, shape in enumerate(list(columns.shapes)) if shape.action == action}
+    if not kinds:
+        return 0
+    codes = columns.codes
+    return next((columns.times[seq] for seq in range(len(columns) - 1, -1, -1) if codes[seq] in kinds), 0)
+
+
+@dataclass
+class Surveyed:
+    """Rows of a trail and, among the same records, those that failed; `checkpoint` in UTC ms, 0 if there was none."""
+
+    columns: Columns
+    trail: Trail
+    shown: Shown
+    failures: Shown
+    checkpoint: int
+
+    def __post_init__(self) -> None:
+        self._looked = len(self.columns)
+
+    def extend(self) -> bool:
+        """Take in what came since; whether the rows changed."""
+        came = self._looked, len(self.columns)
+        if came[0] == came[1]:
+            return False
+        self._looked = came[1]
+        self.failures.extend()
+        columns = self.columns
+        for seq in range(*came):
+            if columns.shape(seq).action == Action.CHECKPOINT:
+                self.checkpoint = columns.times[seq]
+        return self.shown.extend()
+
+    def failure_before(self, sequence: int) -> int | None:
+        """Return the last failed record before SEQUENCE; after the first the last of all; None if nothing failed."""
+        if not len(self.failures):
+            return None
+        row = self.failures.row_of(sequence)
+        while row >= 0 and self.failures.at(row).last >= sequence:
+            row -= 1
+        return self.failures.at(row).last if row >= 0 else self.failures.at(len(self.failures) - 1).last
+
+
+def survey(columns: Columns, trail: Trail, wanted: Filter | None, only: tuple[int, ...] = ()) -> Surveyed:
+    """Look through TRAIL over COLUMNS, for what WANTED takes or for the records ONLY."""
+    if only:
+        failed = tuple(seq for seq in only if trail.row(seq).failed)
+        shown, failures = Shown(trail, only=only, folded=False), Shown(trail, only=failed, folded=False)
+    else:
+        shown = Shown(trail, wanted)
+        failures = Shown(trail, replace(wanted or Filter(), failed=True), folded=False)
+        if wanted is not None and wanted.failed is False:
+            failures = Shown(trail, only=(), folded=False)
+    return Surveyed(columns, trail, shown, failures, last_time(columns, Action.CHECKPOINT))
