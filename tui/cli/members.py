@@ -207,7 +207,8 @@ def _compare(name: str, words: tuple[str, ...], said: str) -> None:
                 "Nobody is there to compare the six words.", safe="Nobody was admitted.",
                 todo='Give them as the newcomer said them: --yes-words "a b c d e f".',
             )  # fmt: skip
-        say(f"The invitation of {name} has these six words:\n\n    {' '.join(words)}\n")
+        for line in (f"The invitation of {name} has these six words:", "", f"    {' '.join(words)}", ""):
+            say(line)
         say(f"Have {name} read theirs aloud, over the telephone or face to face.")
         answer = ""
         while answer not in {"same", "differ"}:
