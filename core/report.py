@@ -14,6 +14,7 @@ from core.alerts import Alert, Engine
 from core.audit.columns import Columns
 from core.audit.trail import Trail, TrailRow
 from core.moments import moment, zone_of
+from core.names import one_line
 from core.session.session import Session
 from vault_format.errors import UsageError
 from vault_format.scan import Batch
@@ -84,7 +85,7 @@ def report(path: str, day: date | None, clock: Clock) -> Report:
         names = {number: member.name for number, member in view.state.members.items()}
         rows = _rows(view, begins, ends, names)
         return Report(
-            practice=view.state.practice, vault=view.state.vault_id.hex(), day=day.isoformat(), zone=zone,
+            practice=one_line(view.state.practice), vault=view.state.vault_id.hex(), day=day.isoformat(), zone=zone,
             records=view.count, head=view.head.hex(), intact=not view.findings,
             first=rows[0].seq if rows else None, last=rows[-1].seq if rows else None, acts=_counted(rows),
             failures=tuple(_failure(row, zone) for row in rows if row.failed),

@@ -30,9 +30,9 @@ class Sink(Protocol):
 
 
 def as_json(told: Told) -> str:
-    """Return an alert as one line of JSON."""
+    """Return an alert as one line of JSON; bytes of a path that are no UTF-8 stand as escapes."""
     alert = told.alert
-    return json.dumps(
+    line = json.dumps(
         {
             "path": told.path, "vault": told.vault, "time": moment(alert.time), "rule": alert.rule.name.lower(),
             "severity": alert.severity.name.lower(), "member": told.member, "records": list(alert.records),
@@ -40,6 +40,12 @@ def as_json(told: Told) -> str:
         },
         ensure_ascii=False,
     )  # fmt: skip
+    return _in_utf_8(line)
+
+
+def _in_utf_8(text: str) -> str:
+    """Return TEXT with escapes, as JSON has them, for what stands for bytes of a path that are no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class JsonSink:
@@ -79,10 +85,10 @@ class SyslogSink:
         """Send one message. Raises Unavailable."""
         alert = told.alert
         params: dict[str, object] = {
-            "vault": told.vault, "path": told.path, "rule": alert.rule.name.lower(), "member": told.member,
+            "vault": told.vault, "path": _in_utf_8(told.path), "rule": alert.rule.name.lower(), "member": told.member,
             "records": ",".join(map(str, alert.records)),
         }  # fmt: skip
-        words = f"{alert.words}: {told.detail}" if told.detail else alert.words
+        words = _in_utf_8(f"{alert.words}: {told.detail}" if told.detail else alert.words)
         line = syslog_line(
             Source(told.vault, self._host), alert.time, _SEVERITY[alert.severity], alert.rule.name.lower(), params,
             words,
@@ -137,7 +143,7 @@ class CommandSink:
         """Run it. Raises Unavailable if it cannot be run, fails, or takes longer than half a minute."""
         try:
             done = subprocess.run(
-                self._command, input=as_json(told) + "\n", text=True, timeout=_COMMAND_SECONDS, check=False,
+                self._command, input=f"{as_json(told)}\n".encode(), timeout=_COMMAND_SECONDS, check=False,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from core.audit.columns import Columns
@@ -13,8 +15,11 @@ from core.audit.trail import Trail
 from core.report import as_json, as_markdown, report, sign_off
 from core.session import RefusedUnlock
 from tests.core.practice import NOW, Practice
+from tests.corpus.mend import Vault
+from vault_format import public
 from vault_format.codes import Action
 from vault_format.errors import UsageError
+from vault_format.public.members import Genesis
 from vault_format.view import View
 
 DAY = datetime.fromtimestamp(NOW / 1000, UTC).date()
@@ -50,6 +55,22 @@ def test_a_review_is_signed_off_on_the_record(practice: Practice) -> None:
     assert practice.actions()[sequence] == Action.REVIEWED
     assert practice.verdict().intact
     assert report(str(practice.path), DAY, practice.clock).digest() != found.digest()
+
+
+def test_a_practice_s_name_adds_no_line_to_a_report(tmp_path: Path) -> None:
+    vault = Vault("small", 5)
+    founding, lines = vault.frames[0], "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+    said = public.read(Action.GENESIS, founding.parts[0] or b"")
+    assert isinstance(said, Genesis)
+    name = f"river{lines}* alert\x1b[2J\u202e"
+    vault.say(0, msgspec.structs.replace(said, practice=name))
+    path = tmp_path / "vault"
+    path.write_bytes(vault.data())
+    found = report(str(path), DAY, lambda: vault.now)
+    assert found.practice == "river    * alert[2J"
+    text = as_markdown(found)
+    assert not any(line.startswith("* alert") for line in text.splitlines())
+    assert not set(lines[1:]) & set(text + as_json(found))
 
 
 def test_a_broken_vault_is_told_first(practice: Practice) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import socket
 import sys
@@ -164,6 +165,24 @@ def test_a_syslog_that_is_not_there_is_an_error_in_words(tmp_path: Path) -> None
         with pytest.raises(UsageError):
             syslog_address(bad)
     assert syslog_address("tcp:[::1]") == ("tcp", "::1", 601)
+
+
+def test_a_path_that_is_no_utf_8_is_told_by_each_way(tmp_path: Path) -> None:
+    told = dataclasses.replace(ALERT, path="bad\udcff.tacenda", detail="\udcfe")
+    lines: list[str] = []
+    JsonSink(lines.append).send(told)
+    assert json.loads(lines[0].encode())["path"] == told.path
+    target = tmp_path / "got"
+    CommandSink([sys.executable, "-c", f"import sys; open({str(target)!r}, 'wb').write(sys.stdin.buffer.read())"]).send(
+        told
+    )
+    assert json.loads(target.read_bytes())["path"] == told.path
+    with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as log:
+        log.bind(str(tmp_path / "log"))
+        sink = SyslogSink(syslog_address(f"unix:{tmp_path / 'log'}"), "host")
+        sink.send(told)
+        sink.close()
+        assert b'path="bad\\\\udcff.tacenda"' in log.recv(4_096)
 
 
 def test_a_command_is_given_the_line_and_its_failure_is_told(tmp_path: Path) -> None:
