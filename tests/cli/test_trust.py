@@ -64,7 +64,11 @@ def test_what_is_no_checkpoint_is_wrong_usage(practice: Practice, tmp_path: Path
     assert "no checkpoint" in done.err
 
 
-def test_a_folder_of_vaults_has_one_exit_code_and_keeps_the_order(practice: Practice, tmp_path: Path) -> None:
+@pytest.mark.parametrize("worth", [0, 1 << 40])
+def test_a_folder_of_vaults_has_one_exit_code_and_keeps_the_order(
+    practice: Practice, tmp_path: Path, worth: int
+) -> None:
+    """In processes of their own, and one after the other."""
     folder = tmp_path / "vaults"
     folder.mkdir()
     for number in range(5):
@@ -72,7 +76,14 @@ def test_a_folder_of_vaults_has_one_exit_code_and_keeps_the_order(practice: Prac
     raw = bytearray((folder / "3.tacenda").read_bytes())
     raw[4_000] ^= 1
     (folder / "3.tacenda").write_bytes(raw)
-    done = tacenda("verify", "--json", folder)
+    code = (
+        "if __name__ == '__main__':\n"
+        "    import tui.cli.verify as v, tui.cli.main as m\n"
+        f"    v._WORTH_PROCESSES = {worth}\n"
+        "    raise SystemExit(m.main())"
+    )
+    program = [sys.executable, "-c", code]
+    done = tacenda("verify", "--json", folder, program=program)
     found = [json.loads(line) for line in done.out.splitlines()]
     assert [Path(each["path"]).name for each in found] == [f"{number}.tacenda" for number in range(5)]
     assert [each["intact"] for each in found] == [True, True, True, False, True]

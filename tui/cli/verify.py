@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from vault_format.verify import Pinned
 
 _WORST_FIRST = (70, 1, 2, 4, 3, 0)
-_WORTH_PROCESSES = 4
-"""From so many vaults on the start of processes is repaid."""
+_WORTH_PROCESSES = 16 << 20
+"""From so many bytes in several vaults on the start of processes is repaid."""
 
 
 _EXAMPLES = """\b
@@ -62,7 +62,7 @@ def _vaults_in(path: str) -> list[str]:
 
 def _each(vaults: list[str], *, as_json: bool) -> list[int]:
     """Verify each; several at once, on as many cores as there are, printed in the order they were named."""
-    if len(vaults) < _WORTH_PROCESSES:
+    if len(vaults) < 2 or sum(map(_size, vaults)) < _WORTH_PROCESSES:
         return [_verify_one(vault, as_json=as_json) for vault in vaults]
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -75,6 +75,15 @@ def _each(vaults: list[str], *, as_json: bool) -> list[int]:
             click.echo(out, nl=False)
             codes.append(code)
         return codes
+
+
+def _size(vault: str) -> int:
+    import os
+
+    try:
+        return os.stat(vault).st_size  # noqa: PTH116  as above
+    except (OSError, ValueError):
+        return 0
 
 
 def _captured(given: tuple[str, bool]) -> tuple[int, str, str]:
