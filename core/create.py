@@ -104,11 +104,16 @@ def new_vault(
         practice, name, passphrase, cost=cost, policy=default_policy(cost, zone), now=clock(), entropy=entropy
     )
     create(path, founding.frame, group=group)
+    supersede(path, founding.vault_id, folder)
+    return founding.vault_id
+
+
+def supersede(path: str, vault_id: bytes, folder: str | None) -> None:
+    """Let what is remembered in the state FOLDER of an earlier vault at PATH give way to the one just made there."""
     pins = PinFile(folder or state_folder(), path)
     if pins.pinned is not None:
-        pins.remember(Pinned(founding.vault_id, 0, founding.vault_id))
+        pins.remember(Pinned(vault_id, 0, vault_id))
     pins.close()
-    return founding.vault_id
 
 
 def new_session_id() -> int:

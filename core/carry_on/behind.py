@@ -7,6 +7,7 @@ import os
 from core.carry_on.witness import SAVES, Witness
 from core.catalog.gather import Gathered
 from vault_format import bounds, layout, machine
+from vault_format.authority.rules import RULES
 from vault_format.resync import AnyHeader
 from vault_format.scan import Batch, scan
 
@@ -43,10 +44,10 @@ class Behind:
         while (found := headers.next()) is not None:
             at, raw = found
             header = layout.unpack_header(raw)
-            if header.sequence < seq or header.action not in range(1, 256):
+            if header.sequence < seq or header.action not in RULES:
                 continue
             signed = self._witness.signed(machine.read_at(self._descriptor, layout.BARE_SIZE, at), header)
-            if not signed and header.action not in SAVES:
+            if not signed and (header.action not in SAVES or header.parts not in RULES[header.action].counts):
                 continue
             used = self._extent(at, header)
             if not used or (not signed and not self._has_room(used)):

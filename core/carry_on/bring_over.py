@@ -10,7 +10,7 @@ from core.acts import entries
 from core.acts.acting import Acting, Target
 from core.carry_on.survey import Survey
 from core.catalog import Entry
-from core.create import default_policy, found, random_id
+from core.create import default_policy, found, random_id, supersede
 from core.indexes import ClientIndex, Index, NoteIndex
 from core.keyring import Identity, Keyring
 from core.keys.passphrase import Cost
@@ -81,6 +81,7 @@ def carry_on(
         continues=_continues(old, keyring, birth), birth=birth,
     )  # fmt: skip
     create(target, founding.frame)
+    supersede(target, founding.vault_id, folder)
     carried = Carried(founding.vault_id.hex(), left=_told(old))
     session = Door(target, clock=clock, folder=folder).unlock(who.name, passphrase)
     try:

@@ -102,6 +102,17 @@ def test_a_wrong_passphrase_makes_nothing(whole: Path, tmp_path: Path) -> None:
     assert not target.exists()
 
 
+def test_it_may_take_a_place_where_another_vault_was_known(whole: Path, tmp_path: Path) -> None:
+    target = tmp_path / "new.tacenda"
+    new_vault(str(target), "practice", "owner", PASSPHRASE, clock=_now, cost=FLOOR, folder=str(tmp_path))
+    Door(str(target), clock=_now, folder=str(tmp_path)).unlock(None, PASSPHRASE).lock()
+    target.unlink()
+    old = survey(str(_broken(whole, tmp_path, 5)), NOW, str(tmp_path))
+    carry_on(old, None, PASSPHRASE, str(target), clock=_now, cost=FLOOR, folder=str(tmp_path))
+    old.close()
+    Door(str(target), clock=_now, folder=str(tmp_path)).unlock(None, PASSPHRASE).lock()
+
+
 def test_a_whole_vault_and_one_broken_at_its_first_record_are_not_carried_on(whole: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         survey(str(whole), NOW)

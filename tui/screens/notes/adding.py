@@ -119,10 +119,17 @@ def ask_to_add(page: Page, opened: OpenNote) -> None:
     def answered(answer: Answer | None) -> None:
         if answer is not None:
             kind, reason, passage = answer
-            page.work(partial(session.begin_addition, row.id, kind, reason), partial(begun, passage))
+            # what is typed ahead is for the editor that comes, not for this page
+            page.tacenda.hold_keys(page)
+            page.work(partial(session.begin_addition, row.id, kind, reason), partial(begun, passage), refused)
 
     def begun(passage: str, draft: NoteDraft) -> None:
         text = f"> {passage}\n\n" if passage else ""
         page.tacenda.show_page(Editor(draft=replace(draft, text=text), beside=opened.text))
+        page.tacenda.release_keys(page)
+
+    def refused(error: BaseException) -> None:
+        page.tacenda.release_keys(page)
+        page.fail(error)
 
     page.tacenda.show_page(Adding(opened.text), answered)

@@ -17,7 +17,7 @@ from tui import keymap, words
 from tui.screens.notes.beside import Beside
 from tui.screens.notes.expanding import Expanding
 from tui.screens.notes.finding import FindingHere
-from tui.screens.notes.header import Header, folded_line
+from tui.screens.notes.header import Header, TimeHost, folded_line
 from tui.screens.notes.standing_plan import StandingPlan
 from tui.screens.notes.titles import note_title
 from tui.screens.page import Memento
@@ -30,7 +30,7 @@ SAVE_SECONDS = 120.0
 """How long typed text waits at most before it is saved as a revision of the draft."""
 
 
-class Editor(StandingPlan, FindingHere, Expanding):
+class Editor(StandingPlan, FindingHere, Expanding, TimeHost):
     """Writes on NOTE, which is opened (and recorded) first, or begins DRAFT, of which nothing is saved yet.
 
     CURSOR is where the cursor begins: line and column. BESIDE is the signed text that an addition adds to.
@@ -51,6 +51,7 @@ class Editor(StandingPlan, FindingHere, Expanding):
         self._draft = draft
         self._cursor = cursor
         self._code = ""
+        self._advanced: Widget | None = None
 
     def body(self) -> Iterator[Widget]:
         """Header; the other text above this one, or at its right; the row where one finds."""
@@ -81,8 +82,6 @@ class Editor(StandingPlan, FindingHere, Expanding):
             return
         if self._draft is not None:
             self.begin(self._draft, None, 0)
-            if not self._draft.parent:
-                self.set_focus(self.header.field("start"))
             return
         self.say("Opening.", "muted")
         self.open_note()
@@ -127,9 +126,11 @@ class Editor(StandingPlan, FindingHere, Expanding):
         )  # fmt: skip
         if taken is None:
             self.work(keeper.open_journal, lambda _: None, self._no_journal)
-        self.set_focus(self.text)
+        new = note is None and taken is None
+        # the header is never folded for a moment first: focus would be taken from what is hidden
+        self.set_focus(self.header.field("start") if new and not draft.parent else self.text)
         self.set_interval(SAVE_SECONDS, self.action_save)
-        self.find_plan(note, new=note is None and taken is None)
+        self.find_plan(note, new=new)
         self.fill()
 
     def _show_beside(self, parent: int) -> None:
@@ -166,7 +167,19 @@ class Editor(StandingPlan, FindingHere, Expanding):
             return
         self.show_top()
         self.query_one("#folded", Bar).show(((f" {folded_line(self.state_now())}", "text"),))
-        self._show_where()
+        self._say_state()
+
+    def _say_state(self) -> None:
+        """Say what there is to know where the focus is."""
+        focused = self.focused
+        if isinstance(focused, NoteText):
+            self._show_where()
+        elif focused is self._beside:
+            self.show_state("Only to read. Arrows scroll it, Esc goes back to the text.")
+        elif not self.finding and self.has_class("-adding"):
+            self.show_state("Why it is added: a reviewer looks for it first.")
+        elif not self.finding:
+            self.show_state("Start and End are never filled in for you: type the real times, 1002 is 10:02, n is now.")
 
     def _show_where(self) -> None:
         """Say where the cursor stands, how much is written, what is empty."""
@@ -185,17 +198,10 @@ class Editor(StandingPlan, FindingHere, Expanding):
         self.set_class(writing, "-writing")
         if focused is not None and focused.id != "find":
             self.remove_class("-finding")
-        if not self._ready:
-            return
-        if not writing and self.has_class("-adding"):
-            self.show_state("Why it is added: a reviewer looks for it first.")
-        elif not writing:
-            self.show_state("Start and End are never filled in for you: type the real times, 1002 is 10:02, n is now.")
-        elif focused is self._beside:
-            self.show_state("Only to read. Arrows scroll it, Esc goes back to the text.")
-        elif isinstance(focused, NoteText):
-            self.query_one("#folded", Bar).show(((f" {folded_line(self.state_now())}", "text"),))
-            self._show_where()
+        if self._ready:
+            if isinstance(focused, NoteText):
+                self.query_one("#folded", Bar).show(((f" {folded_line(self.state_now())}", "text"),))
+            self._say_state()
 
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self) -> None:
@@ -217,9 +223,21 @@ class Editor(StandingPlan, FindingHere, Expanding):
         """Take Enter in a field."""
         if field.id == "find":
             self.go_hit(1)
-            return
-        self._tidy(field)
-        self.focus_next()
+        elif not self._gone_on(field):
+            self._tidy(field)
+            self.focus_next()
+
+    def time_typed(self, field: Field) -> None:
+        """Go on to the next field once a whole time stands in FIELD."""
+        if self._ready:
+            self._tidy(field)
+            self.focus_next()
+            self._advanced = self.focused
+
+    def _gone_on(self, field: Widget | None) -> bool:
+        """Whether FIELD was come to by itself just now: then Enter or Tab, from habit, goes no further."""
+        was, self._advanced = self._advanced, None
+        return was is not None and was is field and isinstance(field, Field) and not field.value
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Write dates and times as they are kept once a field is left."""
@@ -284,7 +302,7 @@ class Editor(StandingPlan, FindingHere, Expanding):
         """Go to the next section, or the next field."""
         if self.focused is self.text:
             self.text.hop(1)
-        else:
+        elif not self._gone_on(self.focused):
             self.focus_next()
 
     def action_hop_back(self) -> None:

@@ -97,7 +97,8 @@ class FindingHere(Keeping):
             self.show_state("Not found in this text.", "caution")
         else:
             many = f"{len(self._hits):,}" + (" and more" if len(self._hits) == MAX_HITS else "")
-            self.show_state(f"{at + 1:,} of {many}" if at is not None else f"{many} found. Enter goes there.")
+            here = f"{at + 1:,} of {many}" if at is not None else f"{many} found"
+            self.show_state(f"{here}   Enter or \u2193 the next, \u2191 the one before, Esc to the text")
 
     def action_next_hit(self) -> None:
         """Go to the next place where it was found."""

@@ -33,6 +33,25 @@ _NOW = frozenset({"n", "now"})
 """What stands for the time now in Start and End: it is still the person who says so."""
 
 
+class TimeHost:
+    """What a page is to fields that hold a time."""
+
+    def time_typed(self, field: Field) -> None:
+        """Hear at once that FIELD holds a whole time."""
+
+
+class TimeField(Field):
+    """A field for a time of day: once four digits are one, it says so, and the page goes on to the next field."""
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        """Put TEXT in; here and not in a message, which a key typed ahead would overtake."""
+        super().insert_text_at_cursor(text)
+        host = self.screen
+        whole = len(self.value) == 4 and self.value.isdigit() and words.is_time(words.typed_time(self.value))
+        if whole and isinstance(host, TimeHost):
+            host.time_typed(self)
+
+
 class Header(Container):
     """The header of a note of TYPE; USUAL is the time of day of the client's appointments, for a next without one."""
 
@@ -45,7 +64,8 @@ class Header(Container):
         """Put the cells side by side."""
         for name, label, size in FIELDS:
             session = "" if name in ADDED_FIELDS else "of-session"
-            yield Labelled(label, Field(id=name), classes=f"cell {size} {session}".strip(), id=f"{name}-cell")
+            field = TimeField(id=name) if name in {"start", "end"} else Field(id=name)
+            yield Labelled(label, field, classes=f"cell {size} {session}".strip(), id=f"{name}-cell")
 
     def field(self, name: str) -> Field:
         """Return one field."""

@@ -57,7 +57,7 @@ class MoveNote(Box):
         yield Sheet(id="what", focusable=False)
         yield Labelled("Client", Field(id="focus", limit=24, hint="the code of the right client"))
         if self._signed:
-            yield Labelled("Words", Field(id="words", hint="optional: how it came about; stands in the correction"))
+            yield Labelled("Words", Field(id="words", hint="optional: how it came about"))
         if self._passphrase:
             yield Labelled("Passphrase", Field(id="passphrase", password=True, limit=1_024))
 

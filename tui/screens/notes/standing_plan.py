@@ -14,6 +14,8 @@ class StandingPlan(Keeping):
     """The part of the editor that shows the last plan. What is folded from the beginning is not opened."""
 
     _plan_note = 0
+    _plan_words = ("", False)
+    """The day of the plan, and whether its note was added to."""
 
     def find_plan(self, note: int | None, *, new: bool) -> None:
         """Look where the last plan stands; open it for a NEW note, unless it is to be folded."""
@@ -29,11 +31,24 @@ class StandingPlan(Keeping):
         self.query_one(Beside).show_plan_of(self, self._plan_note, self._plan_shown)
 
     def _plan_shown(self, opened: OpenNote) -> None:
-        added = ", added to since: look there" if opened.additions else ""
-        self.query_one("#beside-rule", Rule).show_words(
-            f"plan of {words.with_weekday(opened.index.date)}{added}; opened for this note, recorded"
-        )
+        self._plan_words = (opened.index.date, bool(opened.additions))
         self.add_class("-planned")
+        self._show_plan_words()
+
+    def _show_plan_words(self) -> None:
+        """Say of which day the plan is, in the width there is; what was added to the note may change the plan."""
+        day, added = self._plan_words
+        since = ", added to since" if added else ""
+        if self.app.size.width >= 120:
+            said = f"plan of {day}{since}"
+        else:
+            said = f"plan of {words.with_weekday(day)}{since}, opened for this note"
+        self.query_one("#beside-rule", Rule).show_words(said)
+
+    def fill_anew(self) -> None:
+        """Say it in the width there is now."""
+        if self._plan_words[0]:
+            self._show_plan_words()
 
     @property
     def has_beside(self) -> bool:

@@ -150,7 +150,7 @@ def _kit_lines(status: RecoveryStatus) -> list[Line]:
         state = ("✗ its moments have ended; make a new one", "danger")
     lines = [
         _labelled("Kit", state),
-        _labelled("", (f"made {_day(kit.made)}, its moments reach to {_day(kit.ends)}", "muted")),
+        _labelled("", (f"made {_day(kit.made)}, moments to {_day(kit.ends)}", "muted")),
     ]
     late = kit.drill_due < machine.now_ms()
     due = (f"   the next is due {_day(kit.drill_due)}", "caution" if late else "muted")
