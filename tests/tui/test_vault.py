@@ -1,87 +1,31 @@
-"""A person looks after the vault: keys, members, copies, policy, passphrase, what is dropped."""
+"""A person looks after the vault: the place, keys and their rotation, members."""
 
+# ruff: noqa: F811  fixtures are imported, and tests name them
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 import core.upkeep.rotation
 from core.upkeep import Rotation, key_status
-from core.upkeep.backup import back_up, copies
 from core.upkeep.invitation import fingerprint, invite, read_invitation
 from core.upkeep.policy import change_policy
 from core.upkeep.status import DAY_MS
-from tests.core.practice import COST, PASSPHRASES, Practice, build_practice
-from tests.tui.test_captures import SIZES, check, settle
-from tests.tui.walking import screen_text, see, type_text, unlock, until
-from tui.application import Tacenda
-from tui.screens.door.door import DoorPage
+from tests.core.practice import COST, Practice, build_practice
+from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
+from tests.tui.test_captures import SIZES
+from tests.tui.walking import screen_text, see, until
 from tui.screens.exchange.choice import Choice
 from tui.screens.vault.admit import Admit
 from tui.screens.vault.approval import Approval
-from tui.screens.vault.copies import CopiesPage
-from tui.screens.vault.dropping import ask_to_shred
 from tui.screens.vault.keys import KeysPage
 from tui.screens.vault.members import MembersPage
-from tui.screens.vault.passphrase import PassphrasePage
-from tui.screens.vault.policy import PolicyPage
 from tui.screens.vault.rotation import RotationPage
 from tui.widgets.fields import Field
 from vault_format import machine
 from vault_format.codes import Action, Role
-
-OWNER = PASSPHRASES["owner"]
-NEW = "seven larches above the quarry pond"
-SMALL = (60, 20)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Practice:
-    """A practice of a minute ago; no test may change it."""
-    return build_practice(tmp_path_factory.mktemp("practice"), machine.now_ms() - 60_000)
-
-
-@pytest.fixture
-def practice(made: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Practice:
-    """A copy of the practice; state folders are the test's own."""
-    monkeypatch.setenv("TACENDA_STATE", str(tmp_path / "state" / "tacenda"))
-    return made.copied(tmp_path)
-
-
-def put(app: Tacenda, name: str, value: str) -> None:
-    """Put a value into a field, as a paste does."""
-    app.screen.query_one(f"#{name}", Field).set(value)
-
-
-async def enter(pilot: Pilot[int], *keys: str, member: str = "owner") -> Tacenda:
-    """Unlock as MEMBER, press KEYS."""
-    app = pilot.app
-    assert isinstance(app, Tacenda)
-    await until(pilot, lambda: isinstance(app.screen, DoorPage) and app.screen.query_one("#member-row").display)
-    put(app, "member", member)
-    await unlock(pilot, PASSPHRASES[member])
-    await settle(pilot)
-    for key in keys:
-        await pilot.press(key)
-        await settle(pilot)
-    return app
-
-
-def application(practice: Practice) -> Tacenda:
-    """Return the application on the practice, with Argon2id at its floor."""
-    return Tacenda(str(practice.path), cost=COST)
-
-
-async def approve(pilot: Pilot[int], passphrase: str = OWNER) -> None:
-    """Approve what stands on the approval page."""
-    app = pilot.app
-    assert isinstance(app, Tacenda)
-    assert isinstance(app.screen, Approval)
-    put(app, "passphrase", passphrase)
-    await pilot.press("ctrl+s")
 
 
 async def test_the_place_has_a_line_for_each_thing(practice: Practice) -> None:
@@ -322,177 +266,3 @@ async def test_who_is_no_owner_may_look(practice: Practice) -> None:
         await pilot.press("escape", "5", "j", "j", "j", "enter", "enter")
         await see(pilot, "Only an owner changes the policy.")
     assert practice.verdict().intact
-
-
-# -- passphrase, policy, copies, dropping ---------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("size", [*SIZES, SMALL])
-async def test_a_passphrase_is_changed(practice: Practice, size: tuple[int, int]) -> None:
-    app = application(practice)
-    async with app.run_test(size=size) as pilot:
-        await enter(pilot, "5")
-        app.show_page(PassphrasePage())
-        await see(pilot, "six random words are good")
-        await pilot.press("f7")
-        await see(pilot, "One that nobody guesses")
-        await type_text(pilot, OWNER)
-        await pilot.press("enter")
-        await type_text(pilot, "otter")
-        await see(pilot, "too short to hold")
-        put(app, "new", NEW)
-        await see(pilot, "strong, about")
-        put(app, "again", NEW + " not")
-        await pilot.press("ctrl+s")
-        await see(pilot, "not the same.")
-        await pilot.press("escape")
-        put(app, "again", NEW)
-        await pilot.press("ctrl+s")
-        await see(pilot, "The new passphrase opens the vault")
-        assert NEW not in screen_text(app)
-    assert practice.door(practice.folder / "new").unlock("owner", NEW).member == "owner"
-
-
-async def test_what_was_offered_is_gone_after_a_lock(practice: Practice) -> None:
-    app = application(practice)
-    async with app.run_test() as pilot:
-        await enter(pilot, "5")
-        page = PassphrasePage()
-        app.show_page(page)
-        await pilot.press("f7")
-        await see(pilot, "drawn just now")
-        assert len(page._offer.split()) == 6
-        await pilot.press("ctrl+l")
-        await see(pilot, "Passphrase")
-        assert page._offer == ""
-
-
-async def test_an_owner_changes_the_policy(practice: Practice) -> None:
-    app = application(practice)
-    async with app.run_test() as pilot:
-        await enter(pilot, "5", "j", "j", "j", "enter")
-        assert isinstance(app.screen, PolicyPage)
-        await pilot.press("enter")
-        put(app, "focus", "nine")
-        await pilot.press("enter")
-        await see(pilot, "rotation_days is a number from 1")
-        await pilot.press("escape", "enter")
-        put(app, "focus", "60")
-        await pilot.press("enter")
-        await see(pilot, "90 days → 60 days")
-        await pilot.press("j", "enter")
-        await see(pilot, "2 values wait")
-        await pilot.press("enter")
-        await see(pilot, "1 value waits")
-        await pilot.press("ctrl+s")
-        await see(pilot, "90 days becomes 60 days")
-        await approve(pilot)
-        await see(pilot, "In force.")
-        assert app.session is not None
-        assert app.session.policy.rotation_days == 60
-    assert practice.actions().count(Action.POLICY) == 1
-
-
-async def test_a_copy_is_made_and_tried(practice: Practice, tmp_path: Path) -> None:
-    app = application(practice)
-    async with app.run_test() as pilot:
-        await enter(pilot, "5")
-        app.show_page(CopiesPage())
-        await see(pilot, "No copy was made with Tacenda.")
-        await pilot.press("n")
-        put(app, "focus", str(tmp_path / "copy.tacenda"))
-        await pilot.press("enter")
-        await see(pilot, "Made and verified")
-        await see(pilot, "never. A copy that nobody opened")
-        await pilot.press("enter")
-        put(app, "focus", "not this one")
-        await pilot.press("enter")
-        await see(pilot, "Not this passphrase.")
-        await pilot.press("escape")
-        await see(pilot, "FAILED")
-        await pilot.press("enter")
-        put(app, "focus", OWNER)
-        await pilot.press("enter")
-        await see(pilot, "It opens: verified, unlocked and read in")
-        assert app.session is not None
-        assert copies(app.session)[0].worked
-    assert practice.verdict().intact
-
-
-async def test_a_note_is_shredded_and_the_vault_compacted(practice: Practice) -> None:
-    app = application(practice)
-    size = practice.path.stat().st_size
-    async with app.run_test() as pilot:
-        await enter(pilot, "2")
-        await see(pilot, "OTTER")
-        assert app.session is not None
-        row = app.session.catalog.note(practice.notes["draft"])
-        ask_to_shred(app, row)
-        await see(pilot, "shred one note")
-        await approve(pilot)
-        await see(pilot, "To go on, type: shred OTTER")
-        await pilot.press("escape")
-        put(app, "typed", "shred OTTER")
-        await approve(pilot)
-        await see(pilot, "Shredded, record")
-        await pilot.press("5")
-        await see(pilot, "of old ciphertext could go")
-        await pilot.press("G", "k", "enter")
-        await see(pilot, "What cannot be undone")
-        await approve(pilot)
-        await see(pilot, "Copies made before keep what they hold.")
-        with pytest.raises(Exception, match="shredded"):
-            app.session.read_note(practice.notes["draft"])
-    actions = practice.actions()
-    assert (actions.count(Action.SHRED), actions.count(Action.COMPACTED)) == (1, 1)
-    assert practice.path.stat().st_size < size + 4_096
-    assert practice.verdict().intact
-
-
-async def test_a_broken_vault_offers_the_newest_whole_copy(practice: Practice, tmp_path: Path) -> None:
-    owner = practice.unlock(folder=tmp_path / "state" / "tacenda")
-    back_up(owner, str(tmp_path / "first.tacenda"))
-    back_up(owner, str(tmp_path / "second.tacenda"))
-    back_up(owner, str(tmp_path / "third.tacenda"))
-    owner.lock()
-    for path in (practice.path, tmp_path / "third.tacenda"):
-        raw = bytearray(path.read_bytes())
-        raw[3_000] ^= 1
-        raw[3_100] ^= 1
-        path.write_bytes(raw)
-    app = application(practice)
-    async with app.run_test() as pilot:
-        await see(pilot, "BROKEN")
-        assert "whole copy" not in screen_text(app).splitlines()[-1]
-        await pilot.press("b")
-        screen = await see(pilot, "the newest whole one: w opens it")
-        assert screen.index("second.tacenda") < screen.index("first.tacenda") < screen.index("third.tacenda")
-        assert "✗ not whole" in screen
-        await pilot.press("w")
-        await until(pilot, lambda: app.path == str(tmp_path / "second.tacenda"))
-        await until(pilot, lambda: isinstance(app.screen, DoorPage))
-
-
-# -- what they look like ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("size", [*SIZES, SMALL])
-async def test_the_pages_look_as_they_did(
-    practice: Practice, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("shutil.disk_usage", lambda _: (10**12, 0, 10**12))
-    app = application(practice)
-    async with app.run_test(size=size) as pilot:
-        await enter(pilot)
-        steps: dict[str, tuple[str, ...]] = {
-            "vault": ("5",), "keys": ("enter", "j"), "rotate": ("enter",),
-            "members": ("escape", "escape", "j", "enter", "j"), "remove-member": ("D",), "admit": ("escape", "n"),
-            "policy": ("escape", "escape", "j", "j", "enter"),
-            "passphrase": ("escape", "j", "enter"), "copies": ("escape", "G", "enter"),
-        }  # fmt: skip
-        for name, keys in steps.items():
-            for key in keys:
-                await pilot.press(key)
-                await settle(pilot)
-            await check(name, pilot)
-
