@@ -334,3 +334,20 @@ async def test_fifty_thousand_lines_stay_usable(vault: str, fill: Fill) -> None:
         await pilot.press("f7", "escape")
         await until(pilot, lambda: isinstance(app.screen, Chart))
     assert open_session(vault).read_note(note).text.endswith("line 49999 of a long night end")
+
+
+async def test_the_rows_of_a_text_are_what_textual_would_count(vault: str, fill: Fill) -> None:
+    fill(NoteDraft(0, "short\n" + "a long line that goes on " * 12, form="free", date="2026-11-16"))
+    async with at_chart(vault) as (app, pilot):
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Editor) and app.screen._ready)
+        text = text_of(app)
+
+        def counted() -> int:
+            return sum(len(text.wrapped_document.get_offsets(row)) + 1 for row in range(text.document.line_count))
+
+        assert text.wrapped_document.height == counted() > text.document.line_count
+        await type_text(pilot, "more words at the end of it, and more of them, and then some more\n\n")
+        assert text.wrapped_document.height == counted()
+        await pilot.press("ctrl+z", "ctrl+home", "delete", "delete", "delete")
+        assert text.wrapped_document.height == counted()

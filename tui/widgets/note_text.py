@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.binding import Binding
+from textual.document._wrapped_document import WrappedDocument
 from textual.events import Key, Paste
 from textual.message import Message
 from textual.timer import Timer
@@ -31,6 +32,15 @@ class Count:
 
 
 
+class _Wrapped(WrappedDocument):
+    """The text in rows. Textual counts them by going through every line, for each row that is drawn."""
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return len(self._offset_to_line_info)
+
+
 class NoteText(TextArea):
     """A text area without frame, blinking or line numbers. Control characters in a note are kept but never act."""
 
@@ -52,6 +62,12 @@ class NoteText(TextArea):
         self._count: Count | None = None
         self._headings: list[tuple[int, str]] | None = None
         self._counting: Timer | None = None
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        """Take another text up, in rows that are counted once."""
+        super()._set_document(text, language)
+        # it is wrapped already; made anew, a long text would be wrapped twice
+        self.wrapped_document.__class__ = _Wrapped
 
     def dress(self, width: int, *, numbers: bool) -> None:
         """Be at most WIDTH columns wide, with or without the numbers of lines."""
