@@ -168,7 +168,7 @@ _PAGES = (
     Act("narrow", ("slash",), "audit", "filter", "show some records only: by time, member, act, client, note"),
     Act("all", ("w",), "audit", "all", "every record again: no filter"),
     Act("number", ("number_sign",), "audit", "go to", "go to a record by its number"),
-    Act("failure", ("f",), "audit", "next failure", "the next failed act, further back"),
+    Act("failure", ("f",), "audit", "failure", "the next failed act, further back"),
     Act("finding", ("exclamation_mark",), "audit", "finding", "what is broken or damaged, and the ways on"),
     Act("alerts", ("a",), "audit", "alerts", "alerts: what stands, and what was answered"),
     Act("day", ("d",), "audit", "day", "the review of one day; signed off by a person"),

@@ -31,18 +31,25 @@ class Run:
 
 
 class Shown:
-    """Rows over TRAIL, row 0 the oldest: those that WANTED takes, or the records ONLY; runs are folded if FOLDED."""
+    """Rows over TRAIL, row 0 the oldest: those that WANTED takes, or the records ONLY; runs are folded if FOLDED.
+
+    KNOWN is for rows that are not folded.
+    """
 
     def __init__(
-        self, trail: Trail, wanted: Filter | None = None, *, only: Sequence[int] | None = None, folded: bool = True
-    ) -> None:
+        self, trail: Trail, wanted: Filter | None = None, *, only: Sequence[int] | None = None, folded: bool = True,
+        known: tuple[int, Sequence[int]] | None = None,
+    ) -> None:  # fmt: skip
         self._trail = trail
         self._wanted = wanted
         self._only = only
         self._folds = folded
         self._found: array[int] | None = None if wanted is None and only is None else array("Q", only or ())
-        self._looked = 0
-        self._count = 0
+        # what WANTED takes of the first records may be KNOWN: how many they are, and which
+        self._looked, self._count = 0, 0
+        if known is not None:
+            self._looked, self._found = known[0], array("Q", known[1])
+            self._count = len(self._found)
         # by run: the position of its first record, the row it stands in, how many records are hidden up to its end
         self._starts, self._rows, self._hidden = array("Q"), array("Q"), array("Q")
         self.extend()
@@ -105,6 +112,11 @@ class Shown:
     def __len__(self) -> int:
         """How many rows there are."""
         return self._count - (self._hidden[-1] if self._hidden else 0)
+
+    @property
+    def looked(self) -> int:
+        """How many records of the trail were looked at."""
+        return self._looked
 
     @property
     def records(self) -> int:

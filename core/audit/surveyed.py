@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from core.audit.columns import Columns
 from core.audit.shown import Shown
-from core.audit.trail import Filter, Trail
+from core.audit.trail import Filter, Trail, outcome_words
 from vault_format.codes import Action
 
 
@@ -62,7 +62,17 @@ def survey(columns: Columns, trail: Trail, wanted: Filter | None, only: tuple[in
         shown, failures = Shown(trail, only=only, folded=False), Shown(trail, only=failed, folded=False)
     else:
         shown = Shown(trail, wanted)
-        failures = Shown(trail, replace(wanted or Filter(), failed=True), folded=False)
-        if wanted is not None and wanted.failed is False:
-            failures = Shown(trail, only=(), folded=False)
+        failures = _failures(columns, trail, wanted, shown)
     return Surveyed(columns, trail, shown, failures, last_time(columns, Action.CHECKPOINT))
+
+
+def _failures(columns: Columns, trail: Trail, wanted: Filter | None, shown: Shown) -> Shown:
+    """Return those of SHOWN that failed, without looking through the whole trail once more."""
+    if wanted is not None and wanted.failed is False:
+        return Shown(trail, only=(), folded=False)
+    failing = replace(wanted or Filter(), failed=True)
+    if wanted is None:
+        return Shown(trail, failing, folded=False)
+    kinds = {number for number, shape in enumerate(list(columns.shapes)) if outcome_words(shape)[1]}
+    found = [seq for seq in shown.sequences() if columns.codes[seq] in kinds]
+    return Shown(trail, failing, folded=False, known=(shown.looked, found))

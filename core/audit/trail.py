@@ -147,7 +147,10 @@ class Trail:
             found = [seq for seq in found if since <= times[seq] < until]
         if wanted.hours is not None:
             within = Hours(*wanted.hours, wanted.zone)
-            found = [seq for seq in found if within[times[seq] // QUARTER_MS] or within.precise(times[seq])]
+            if within.edges:
+                found = [seq for seq in found if within[times[seq] // QUARTER_MS] or within.precise(times[seq])]
+            else:
+                found = [seq for seq in found if within[times[seq] // QUARTER_MS]]
         return list(found)
 
     def next_failure(self, after: int) -> int | None:
@@ -169,7 +172,7 @@ class Hours(dict[int, bool]):
     def __init__(self, begins: int, ends: int, zone: tzinfo | None) -> None:
         super().__init__()
         self.begins, self.ends, self.zone = begins, ends, zone
-        self._edges = begins % 15 != 0 or ends % 15 != 0
+        self.edges = begins % 15 != 0 or ends % 15 != 0
 
     def _inside(self, time: int) -> bool:
         at = moments.moment(time, self.zone)
@@ -184,5 +187,5 @@ class Hours(dict[int, bool]):
         return inside
 
     def precise(self, time: int) -> bool:
-        """Whether this very time lies between them, where they are no quarters of an hour."""
-        return self._edges and self._inside(time)
+        """Whether this very time lies between them: for `edges`, where they are no quarters of an hour."""
+        return self._inside(time)

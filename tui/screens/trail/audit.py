@@ -24,7 +24,7 @@ from vault_format.errors import TacendaError
 
 _AT_ONCE = 20_000
 """So many records are looked through before a key could be missed; more are, in a thread."""
-_NEWEST = 500
+_NEWEST = 100
 _WATCH_SECONDS = 0.2
 
 

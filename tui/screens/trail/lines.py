@@ -7,8 +7,8 @@ from core.session import Checking, OpenVault, grouped
 from tui import words
 from tui.widgets.lines import Line
 
-HEADS = " Record When                Who         What                  About       Result"
-NARROW_HEADS = " Record When     Who        What"
+HEADS = "  Record When                Who         What                 About       Result"
+NARROW_HEADS = "  Record When     Who        What"
 
 
 class NewestFirst:
@@ -66,11 +66,11 @@ def row_line(row: TrailRow, width: int, count: int = 1) -> Line:
     if width < 79:
         return (
             (number, "muted"), (words.fit(words.clock(row.time), 9), "muted"), (words.fit(row.member, 11), "text"),
-            (words.fit(what, max(10, width - 31)), role), ("✗" if row.failed else "✓", role),
+            (words.fit(what, max(10, width - 30)), role), ("✗" if row.failed else "✓", role),
         )  # fmt: skip
     return (
         (number, "muted"), (words.fit(words.second(row.time), 20), "muted"), (words.fit(row.member, 12), "text"),
-        (words.fit(what, 22), role), (words.fit(row.about or "-", 12), "muted"), (row.outcome, role),
+        (words.fit(what, 21), role), (words.fit(row.about or "-", 12), "muted"), (row.outcome, role),
     )  # fmt: skip
 
 
