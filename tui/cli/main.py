@@ -56,6 +56,8 @@ COMMANDS = {
     "recovery": "tui.cli.recovery:recovery",
     "recover": "tui.cli.recover:recover",
     "custodians": "tui.cli.custodians:custodians",
+    "retention": "tui.cli.keeping:retention",
+    "hold": "tui.cli.keeping:hold",
     "demo": "tui.cli.demo:demo",
     "keys": "tui.cli.keys:keys",
     "completion": "tui.cli.completion:completion",
