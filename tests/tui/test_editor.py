@@ -351,3 +351,17 @@ async def test_the_rows_of_a_text_are_what_textual_would_count(vault: str, fill:
         assert text.wrapped_document.height == counted()
         await pilot.press("ctrl+z", "ctrl+home", "delete", "delete", "delete")
         assert text.wrapped_document.height == counted()
+
+
+async def test_several_lines_are_no_passphrase(vault: str) -> None:
+    from textual import events
+    from textual.widgets import Input
+
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "Passphrase")
+        app.post_message(events.Paste("otter maple\nheron wren"))
+        await see(pilot, "Several lines are no passphrase.")
+        assert app.screen.query_one("#focus", Input).value == ""
+        app.post_message(events.Paste("one line\n"))
+        await until(pilot, lambda: app.screen.query_one("#focus", Input).value == "one line")

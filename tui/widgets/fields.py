@@ -18,6 +18,9 @@ class FieldHost:
     def field_done(self, field: Field) -> None:
         """Take Enter in FIELD, at once: what is typed next is for where this leads."""
 
+    def say(self, sentence: str, role: str = "text") -> None:
+        """Say something, where there is a row for it."""
+
 
 class Field(Input):
     """One line of text. Its cursor does not blink; nothing is copied from a passphrase."""
@@ -52,7 +55,10 @@ class Field(Input):
         event.prevent_default()
         text = " ".join(editable(event.text).split("\n")).strip() if not self.password else event.text.strip("\r\n")
         if self.password and ("\n" in text or "\r" in text):
-            return  # several lines are no passphrase; nothing of them is kept
+            host = self.screen
+            if isinstance(host, FieldHost):
+                host.say("Several lines are no passphrase. Nothing of them was taken.", "caution")
+            return
         self.insert_text_at_cursor(text)
 
     async def action_submit(self) -> None:
