@@ -55,7 +55,8 @@ def retention(vault: str, member: str | None, passphrase_fd: int | None, over: b
             said = "may be destroyed" if row.over else "legal hold" if row.hold else row.unknown
             why = "a minor at the last contact" if row.minor else ""
             standing = f"{ClientStatus(row.status).name.lower():<9}"
-            print_line(f"{row.code:<14}", standing, f"last {last or 'never':<11}", f"until {until or '-':<11}", said, why)
+            days = f"last {last or 'never':<11}", f"until {until or '-':<11}"
+            print_line(f"{row.code:<14}", standing, *days, said, why)
 
 
 @click.command(epilog=_HOLD_EXAMPLES, short_help="Set or lift a legal hold on a client's chart.")
