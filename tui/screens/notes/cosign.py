@@ -8,7 +8,7 @@ from core.session import Session
 from tui import keymap, words
 from tui.screens.notes.approving import ask_to_sign
 from tui.screens.notes.review import Review
-from tui.widgets.lines import Line, Sheet
+from tui.widgets.lines import Line
 
 _COSIGNING = (
     "Your name and {at} stand below the author's signature: you have read the text as it stands here and agree with "
@@ -38,9 +38,8 @@ class CosignReview(Review):
         lines: list[Line] = [
             *self.facts(draft), (), ((" What co-signing does", "accent"),),
             *self.wrapped(_COSIGNING.format(at=self.at_now())), (),
-            *self.text_below(draft, f"signed by {row.author}, {words.second(row.signed_at)[:16]}{late}"),
         ]  # fmt: skip
-        self.query_one("#focus", Sheet).show(lines)
+        self.lay_out(lines, draft, f"signed by {row.author}, {words.second(row.signed_at)[:16]}{late}")
         self.show_state("Co-signing is recorded in the audit trail.")
 
     def action_sign_now(self) -> None:

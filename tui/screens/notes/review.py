@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from textual.containers import Container
 from textual.widget import Widget
 
 from core.session import NoteDraft, OpenNote, draft_of
@@ -17,6 +18,8 @@ from tui.screens.notes.titles import note_title
 from tui.widgets.lines import Line, Sheet
 
 MAX_WIDTH = 100
+WIDE = 120
+"""From so many columns the text stands at the right, whole, beside what is said of it."""
 
 
 class Review(Opening):
@@ -30,8 +33,10 @@ class Review(Opening):
         self.busy = False
 
     def body(self) -> Iterator[Widget]:
-        """One sheet."""
-        yield Sheet(id="focus")
+        """One sheet; where there is room another one for the text."""
+        with Container(id="review"):
+            yield Sheet(id="focus")
+            yield Sheet(id="aside")
 
     def on_mount(self) -> None:
         """Open the note, unless it is here."""
@@ -72,7 +77,8 @@ class Review(Opening):
     @property
     def page_width(self) -> int:
         """How wide the text is laid."""
-        return min(self.app.size.width, MAX_WIDTH)
+        width = self.app.size.width
+        return min(width // 2, MAX_WIDTH) if width >= WIDE else min(width, MAX_WIDTH)
 
     def wrapped(self, sentence: str) -> list[Line]:
         """Return a sentence on as many rows as it needs."""
@@ -91,12 +97,17 @@ class Review(Opening):
                 kept.append((label, (", ".join(value) if isinstance(value, tuple) else value)))
             kept = [(label, value) for label, value in kept if value]
         count = words.plural(len(draft.text.split()), "word")
-        kept.append(("Text", f"{count}, below"))
+        kept.append(("Text", f"{count}, {'at the right' if self.app.size.width >= WIDE else 'below'}"))
         return _beside(kept, self.page_width)
 
-    def text_below(self, draft: NoteDraft, said: str) -> list[Line]:
-        """Return a rule that says SAID, and the text."""
-        return [*ruled(said, self.page_width, "muted"), *note_lines(draft.text, self.page_width)]
+    def lay_out(self, lines: Sequence[Line], draft: NoteDraft, said: str) -> None:
+        """Show LINES, and the text under a rule that says SAID: below them, or at their right."""
+        text = [*ruled(said, self.page_width, "muted"), *note_lines(draft.text, self.page_width)]
+        wide = self.app.size.width >= WIDE
+        aside = self.query_one("#aside", Sheet)
+        aside.display = wide
+        aside.show(text if wide else ())
+        self.query_one("#focus", Sheet).show([*lines, *(() if wide else text)])
 
     def at_now(self) -> str:
         """Return the time of a signature made now."""

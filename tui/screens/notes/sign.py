@@ -14,7 +14,7 @@ from tui.screens.notes.approving import ask_to_sign
 from tui.screens.notes.editor import Editor
 from tui.screens.notes.header import FIELDS, WITH_SERVICE
 from tui.screens.notes.review import Review
-from tui.widgets.lines import Line, Sheet
+from tui.widgets.lines import Line
 from vault_format.errors import Conflict
 
 _SIGNING = (
@@ -88,7 +88,7 @@ class SignReview(Review):
             lines.append((mark, (said, "text")))
         lines += [(), ((" What signing does", "accent"),)]
         lines += [*self.wrapped((_ADDING if draft.parent else _SIGNING).format(at=self.at_now())), ()]
-        self.query_one("#focus", Sheet).show([*lines, *self.text_below(draft, "what will be signed")])
+        self.lay_out(lines, draft, "what will be signed")
         self.show_keys()
         where = self._goes_to()
         label = next((label for name, label, _ in FIELDS if name == where), "")
