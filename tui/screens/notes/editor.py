@@ -7,7 +7,6 @@ from functools import partial
 
 from textual import on
 from textual.containers import Container
-from textual.events import DescendantBlur
 from textual.widget import Widget
 from textual.widgets import TextArea
 
@@ -17,7 +16,8 @@ from tui import keymap, words
 from tui.screens.notes.beside import Beside
 from tui.screens.notes.expanding import Expanding
 from tui.screens.notes.finding import FindingHere
-from tui.screens.notes.header import Header, TimeHost, folded_line
+from tui.screens.notes.header import Header, folded_line
+from tui.screens.notes.heading import Heading
 from tui.screens.notes.standing_plan import StandingPlan
 from tui.screens.notes.titles import note_title
 from tui.screens.page import Memento
@@ -30,7 +30,7 @@ SAVE_SECONDS = 120.0
 """How long typed text waits at most before it is saved as a revision of the draft."""
 
 
-class Editor(StandingPlan, FindingHere, Expanding, TimeHost):
+class Editor(StandingPlan, FindingHere, Expanding, Heading):
     """Writes on NOTE, which is opened (and recorded) first, or begins DRAFT, of which nothing is saved yet.
 
     CURSOR is where the cursor begins: line and column. BESIDE is the signed text that an addition adds to.
@@ -51,7 +51,6 @@ class Editor(StandingPlan, FindingHere, Expanding, TimeHost):
         self._draft = draft
         self._cursor = cursor
         self._code = ""
-        self._advanced: Widget | None = None
 
     def body(self) -> Iterator[Widget]:
         """Header; the other text above this one, or at its right; the row where one finds."""
@@ -217,43 +216,12 @@ class Editor(StandingPlan, FindingHere, Expanding, TimeHost):
     def _too_long(self) -> None:
         self.say("The paste would make the note longer than 8 MiB. Nothing of it was taken, nothing is lost.", "danger")
 
-    # -- fields ----------------------------------------------------------------------------------------------
-
     def field_done(self, field: Field) -> None:
-        """Take Enter in a field."""
+        """Take Enter in a field: the next place that is found, or the next field."""
         if field.id == "find":
             self.go_hit(1)
-        elif not self._gone_on(field):
-            self._tidy(field)
-            self.focus_next()
-
-    def time_typed(self, field: Field) -> None:
-        """Go on to the next field once a whole time stands in FIELD."""
-        if self._ready:
-            self._tidy(field)
-            self.focus_next()
-            self._advanced = self.focused
-
-    def _gone_on(self, field: Widget | None) -> bool:
-        """Whether FIELD was come to by itself just now: then Enter or Tab, from habit, goes no further."""
-        was, self._advanced = self._advanced, None
-        return was is not None and was is field and isinstance(field, Field) and not field.value
-
-    def on_descendant_blur(self, event: DescendantBlur) -> None:
-        """Write dates and times as they are kept once a field is left."""
-        if isinstance(event.widget, Field) and event.widget.id != "find":
-            self._tidy(event.widget)
-
-    def _tidy(self, field: Widget) -> None:
-        told, wrong = self.header.tidy(field)
-        if told:
-            self.say(told, "caution" if wrong else "text")
-
-    def action_service(self) -> None:
-        """Take the service code that the minutes suggest."""
-        if self._ready and not self.has_class("-adding"):
-            self.say(self.header.take_service())
-            self.fill()
+        else:
+            super().field_done(field)
 
     # -- keys ------------------------------------------------------------------------------------------------
 
@@ -302,7 +270,7 @@ class Editor(StandingPlan, FindingHere, Expanding, TimeHost):
         """Go to the next section, or the next field."""
         if self.focused is self.text:
             self.text.hop(1)
-        elif not self._gone_on(self.focused):
+        elif not self.gone_on(self.focused):
             self.focus_next()
 
     def action_hop_back(self) -> None:
