@@ -174,13 +174,13 @@ async def test_several_are_offered_and_one_is_discarded(vault: str, fill: Fill) 
         await unlock(pilot)
         screen = await see(pilot, "Not in the vault yet")
         assert "ended without a lock" in screen
-        assert "the vault is newer" in screen
+        assert "older than the vault" in screen
         assert not isinstance(app.screen, Editor)
-        await pilot.press("d")
+        await pilot.press("D")
         await see(pilot, "stands in no vault")
         await pilot.press("escape")
         await see(pilot, "ended without a lock")
-        await pilot.press("d")
+        await pilot.press("D")
         await see(pilot, "stands in no vault")
         await pilot.press("d")
         await until(pilot, lambda: "ended without a lock" not in screen_text(app))
@@ -189,7 +189,7 @@ async def test_several_are_offered_and_one_is_discarded(vault: str, fill: Fill) 
         assert app.screen.query_one(NoteText).said == "typed on the older one"
         await pilot.press("escape")
         await see(pilot, "[1 Today]")
-        assert "the vault is newer" not in screen_text(app)
+        assert "older than the vault" not in screen_text(app)
         session = app.session
         assert session is not None
         assert session.read_note(note).text == "saved since"

@@ -153,7 +153,7 @@ class Today(Page):
         from tui.screens.notes.recovering import Recovering, why_words  # noqa: PLC0415
 
         when = words.with_weekday(words.second(left.time)[:10])
-        act = "open as a new one" if left.old else "go on with it"
+        act = "as a new note" if left.old else "go on with it"
         return Item(
             "!", code, when, why_words(left), act, lambda: self.tacenda.show_page(Recovering(left)), left
         )  # fmt: skip
@@ -271,7 +271,7 @@ class Today(Page):
             appointed.move(self, row)
 
 
-_TO_FINISH = frozenset({"write it", "go on with it", "co-sign it", "open as a new one"})
+_TO_FINISH = frozenset({"write it", "go on with it", "co-sign it", "as a new note"})
 
 
 def _same(item: Item | Heading, here: Item) -> bool:

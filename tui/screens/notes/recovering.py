@@ -76,9 +76,9 @@ class Discard(Box):
 
 
 def why_words(left: Unfinished) -> str:
-    """Return why it was left, and when: `line dropped 16:41`, or that the vault is newer."""
+    """Return why it was left, and when: `line dropped 16:41`, or that it is older than the vault."""
     if left.old:
-        return f"typed {words.clock(left.time)[:5]}; the vault is newer"
+        return f"older than the vault, {words.clock(left.time)[:5]}"
     return f"{_ENDED.get(left.ended, 'not in the vault')} {words.clock(left.time)[:5]}"
 
 

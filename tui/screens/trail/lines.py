@@ -119,5 +119,5 @@ def verdict_lines(vault: OpenVault, checkpoint: int = 0, unanswered: int = 0) ->
             f" ! Unproven: {words.plural(unproven, 'failed unlock')} (nobody was identified, so nobody signed)",
             "caution"),))  # fmt: skip
     if unanswered:
-        lines.append(((f" ! {words.plural(unanswered, 'alert')} not answered: a lists them", "caution"),))
+        lines.append(((f" ! {words.plural(unanswered, 'alert')} not answered: A lists them", "caution"),))
     return [*lines, ()]
