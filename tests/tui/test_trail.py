@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from textual.pilot import Pilot
 
 from core.acts.trail import unlock_failed
 from core.audit import Trail
+from core.audit.activity import Activity, Week
 from core.audit.export import Source
 from core.audit.keeping import write_trail
 from core.session import Door, NoteDraft, draft_of
@@ -19,6 +21,8 @@ from core.trust.checkpoint import parse
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import MEMBER, PASSPHRASE, screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
+from tui.screens.broken import Broken
+from tui.screens.trail.activity import activity_lines
 from tui.screens.trail.alerts import AlertsPage
 from tui.screens.trail.audit import AuditPage
 from tui.screens.trail.checkpoint import CheckpointPage
@@ -47,6 +51,17 @@ def revise(vault: str, note: int, times: int) -> None:
     for number in range(1, times + 1):
         session.save_note(replace(draft, text=f"wording {number}"), note, number)
     session.lock(LockReason.PERSON)
+
+
+def change_a_byte(vault: str, sequence: int) -> None:
+    """Change a byte in a record's header."""
+    door = Door(vault)
+    door.wait()
+    at = door.opened.ledger.offsets[sequence] + 60
+    door.close()
+    raw = bytearray(Path(vault).read_bytes())
+    raw[at] ^= 1
+    Path(vault).write_bytes(raw)
 
 
 def enter_later(app: Tacenda, vault: str) -> None:
@@ -114,7 +129,7 @@ async def test_a_filter_is_typed_shown_and_cleared_by_one_key(vault: str, fill: 
         target = tmp_path / "failures.csv"
         app.screen.query_one("#focus", Field).set(str(target))
         await pilot.press("shift+tab", "right", "tab", "enter")
-        await see(pilot, "records. Only you")
+        await see(pilot, "Only you can read it")
         assert target.stat().st_mode & 0o777 == 0o600
         assert target.read_text().splitlines()[0].startswith("vault,seq,time")
         assert len(target.read_text().splitlines()) == 3
@@ -255,6 +270,30 @@ async def test_charts_are_drawn_in_any_width(vault: str, fill: Fill, size: tuple
         screen = await see(pilot, "By hour and weekday")
         assert "Sun" in screen
         assert all(len(row) <= size[0] for row in screen.splitlines())
+
+
+def test_charts_are_ascii_where_they_must_be() -> None:
+    weeks = (Week(date(2026, 11, 2), 40, 30, 0), Week(date(2026, 11, 9), 0, 0, 0), Week(date(2026, 11, 16), 9, 1, 7))
+    hours = tuple(tuple(range(day, day + 24)) for day in range(7))
+    for width in (60, 80, 120):
+        lines = activity_lines(Activity(hours, weeks), width, plain=True)
+        text = ["".join(part for part, _ in line) for line in lines]
+        assert all(row.isascii() and len(row) <= width for row in text)
+        assert any("2026-11-16" in row and "#" in row and "7" in row for row in text)
+        assert len([row for row in text if "2026-11-" in row]) == 3
+
+
+async def test_a_break_is_shown_where_it_is(vault: str, fill: Fill) -> None:
+    fill(NoteDraft(0, "text", title="one"))
+    change_a_byte(vault, 4)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "✗ BROKEN")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, AuditPage) and app.screen.here >= 0)
+        assert "Broken at record" in screen_text(app)
+        await pilot.press("home", "up", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Broken))
 
 
 async def test_the_newest_rows_stand_before_the_check_is_done(

@@ -51,8 +51,15 @@ def items_of(on_record: tuple[Standing, ...], told: list[Alert], vault: OpenVaul
     """Return the rows: what waits for an answer first, then by time, newest first."""
     names = {number: member.name for number, member in vault.ledger.state.members.items()}
     known = {(each.rule, each.records[-1:]) for each in on_record}
+    times = vault.columns.times
+
+    def when(each: Standing) -> int:
+        """Return when it happened, not when somebody was there to record it."""
+        last = each.records[-1] if each.records else each.sequence
+        return times[last] if last < len(vault.columns) else each.time
+
     rows = [
-        Item(each.time, each.severity, each.rule, each.words, "", each.records, each.sequence, each.answer,
+        Item(when(each), each.severity, each.rule, each.words, "", each.records, each.sequence, each.answer,
              each.answered_by) for each in on_record
     ]  # fmt: skip
     rows += [

@@ -205,22 +205,27 @@ class AuditPage(Page):
 
     def _show_verdict(self, vault: OpenVault) -> None:
         made = self._found.checkpoint if self._found is not None else 0
-        self.query_one("#verdict", Sheet).show(verdict_lines(vault, made, self.tacenda.alerting.unanswered))
+        self.query_one("#verdict", Sheet).show(
+            verdict_lines(vault, made, self.tacenda.alerting.unanswered, self.app.size.width)
+        )
         self._show_damage(vault)
         self.show_keys()
 
     def _show_damage(self, vault: OpenVault) -> None:
-        """Show a row of its own where entries are damaged: Enter on it lists them."""
-        rows = self.query_one("#damage", Rows)
-        found = vault.ledger.findings and not vault.ledger.broken
-        rows.display = bool(found)
-        count = words.plural(vault.ledger.walk.report.finding_count, "damaged entry stays closed",
+        """Show a row of its own where something was found: Enter on it goes there."""
+        rows, ledger = self.query_one("#damage", Rows), vault.ledger
+        rows.display = bool(ledger.findings)
+        count = words.plural(ledger.walk.report.finding_count, "damaged entry stays closed",
                              "damaged entries stay closed")  # fmt: skip
-        said = f" {count}; all else opens. Enter on this row lists them."
-        rows.show(Listed([said] if found else [], lambda told, _: ((told, "caution"),)))
+        said, role = f" {count}; all else opens. Enter on this row lists them.", "caution"
+        if ledger.broken:
+            said, role = f" Broken at record {ledger.findings[0].seq:,}. Enter on this row shows it.", "danger"
+        rows.show(Listed([said] if ledger.findings else [], lambda told, _: ((told, role),)))
 
     def fill_anew(self) -> None:
-        """Show the heads for this width, and what is left out."""
+        """Show verdict and heads for this width, and what is left out."""
+        if self.vault is not None and self._found is not None:
+            self._show_verdict(self.vault)
         self.query_one("#heads", Bar).show(((HEADS if self.app.size.width >= 80 else NARROW_HEADS, "muted"),))
         bar, found = self.query_one("#narrowed", Bar), self._found
         narrowed = self._asked is not None or bool(self._only)

@@ -72,9 +72,8 @@ class CheckpointPage(Page):
         lines: list[Line] = [(), heading("The checkpoint, to be kept elsewhere"), ()]
         # a line that is cut proves nothing: what is too long goes on below
         for row in self._text.splitlines():
-            pieces = [row[at : at + width - 4] for at in range(0, len(row), width - 4)] or [""]
-            lines += [((f"   {piece}", "text"),) for piece in pieces]
-        return [*lines, (), heading("The key that signed it"), ((f"   {self._key}", "text"),), (),
+            lines += _whole(row, width)
+        return [*lines, (), heading("The key that signed it"), *_whole(self._key, width), (),
                 *paragraph(_HOW.format(path=self.tacenda.path or "VAULT"), width, "muted")]  # fmt: skip
 
     def hidden_keys(self) -> frozenset[str]:
@@ -109,6 +108,12 @@ class CheckpointPage(Page):
         """Forget what stands here."""
         self._text = self._key = ""
         super().erase()
+
+
+def _whole(row: str, width: int) -> list[Line]:
+    """Return ROW on as many rows as it takes."""
+    pieces = [row[at : at + width - 4] for at in range(0, len(row), width - 4)] or [""]
+    return [((f"   {piece}", "text"),) for piece in pieces]
 
 
 def _made(session: Session) -> tuple[str, str]:

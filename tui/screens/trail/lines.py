@@ -88,7 +88,7 @@ def checking_lines(checking: Checking, seconds: float, width: int) -> list[Line]
     return [*lines, ((words.fit(said, min(width - 1, len(said))), "caution"),), ()]
 
 
-def verdict_lines(vault: OpenVault, checkpoint: int = 0, unanswered: int = 0) -> list[Line]:
+def verdict_lines(vault: OpenVault, checkpoint: int = 0, unanswered: int = 0, width: int = 80) -> list[Line]:
     """Return the verdict: whole or broken, what this machine remembers, what nobody proved.
 
     CHECKPOINT is when the last one was made (UTC ms, 0: never), UNANSWERED how many alerts wait for an answer.
@@ -106,18 +106,22 @@ def verdict_lines(vault: OpenVault, checkpoint: int = 0, unanswered: int = 0) ->
                               (f"  at record {first.seq:,}, {found}, first of kind {first.kind}", "text"))]  # fmt: skip
     else:
         lines = [((" ✓ WHOLE", "good"), (f"  {facts}{keys}{head}", "text"))]
+        if width < 80:
+            lines = [((" ✓ WHOLE", "good"), (f"  {facts}".rstrip(", "), "text")), ((f"   {keys}{head}", "text"),)]
+    wide = width >= 80
     made = f"Checkpoint of {words.second(checkpoint)[:10]}" if checkpoint else "No checkpoint yet"
     seen = vault.seen_before
     if seen is not None and seen.vault_id == ledger.state.vault_id:
         new = max(0, ledger.count - seen.sequence - 1)
-        lines.append(((f"   Agrees with what this machine saw, {new:,} new since. {made}", "muted"),))
+        who = "this machine saw" if wide else "was seen"
+        lines.append(((f"   Agrees with what {who}, {new:,} new. {made}", "muted"),))
     else:
-        lines.append(((f"   Not seen on this machine before. {made}", "muted"),))
+        lines.append(((f"   Not seen {'on this machine before' if wide else 'here before'}. {made}", "muted"),))
     unproven = ledger.walk.replay.unattested
     if unproven:
+        why = " (nobody was identified, so nobody signed)" if wide else ": nobody signed them"
         lines.append(((
-            f" ! Unproven: {words.plural(unproven, 'failed unlock')} (nobody was identified, so nobody signed)",
-            "caution"),))  # fmt: skip
+            f" ! Unproven: {words.plural(unproven, 'failed unlock')}" + why, "caution"),))  # fmt: skip
     if unanswered:
         lines.append(((f" ! {words.plural(unanswered, 'alert')} not answered: A lists them", "caution"),))
     return [*lines, ()]
