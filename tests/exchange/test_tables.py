@@ -43,6 +43,7 @@ def test_a_table(practice: Practice, tmp_path: Path) -> None:
         ("a.csv", "client\n" + "x\n" * (tables.MAX_ROWS + 1), "more than 10,000 rows"),
         ("a.json", "[" + ",".join(["1"] * (tables.MAX_ROWS + 1)) + "]", "more than 10,000 notes"),
     ],
+    ids=range(10),
 )
 def test_a_table_that_is_none_is_refused_as_a_whole(
     practice: Practice, tmp_path: Path, name: str, text: str, said: str

@@ -84,7 +84,7 @@ async def test_a_note_says_which_of_its_additions_stay_closed(vault: str, fill: 
         await see(pilot, "✓ signed, 2")
         await pilot.press("enter")
         screen = await see(pilot, "is damaged and stays closed")
-        assert "! What owner added on 2026-11-24 is damaged" in screen
+        assert "! what was added on 2026-11-24 is damaged" in screen
         assert "the original" in screen
         assert "a whole addition" in screen
         assert "a damaged addition" not in screen
