@@ -28,6 +28,12 @@ _ANYWHERE = (
     Act("screen.previous_part", ("shift+tab",), EVERYWHERE, "", "the part before"),
 )
 
+_BOXES = (
+    Act("next_part", ("tab",), "box", "", "the next field or list of a box"),
+    Act("previous_part", ("shift+tab",), "box", "", "the one before"),
+)
+"""A box takes no key of what lies under it, so it has these of its own."""
+
 _PLACES = (
     Act("place('today')", ("1",), "place", "", "Today: what needs doing"),
     Act("place('clients')", ("2",), "place", "", "Clients and their charts"),
@@ -330,7 +336,7 @@ _PAGES = (
     Act("out", ("escape",), "reason", "back", "back; nothing is opened"),
 )  # fmt: skip
 
-ACTS = (*_PAGES, *_PLACES, *_LISTS, *_ANYWHERE)
+ACTS = (*_PAGES, *_BOXES, *_PLACES, *_LISTS, *_ANYWHERE)
 
 _own: dict[str, tuple[str, ...]] = {}
 """Keys that the person has given to acts instead of the table's, by the id of the act."""

@@ -27,6 +27,7 @@ class Box(ModalScreen[Any], FieldHost, inherit_bindings=False):
     FULL: ClassVar[bool] = False
     AUTO_FOCUS = "#focus"
     ESCAPE_TO_MINIMIZE = False
+    BINDINGS = keymap.bindings("box")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]
 
     def __init__(self, title: str) -> None:
