@@ -76,6 +76,7 @@ def test_words_that_differ_stop_it(practice: Practice, tmp_path: Path) -> None:
     assert acts(practice, before) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "code"), [("same", 0), ("differ", 3)])
 def test_the_six_words_are_asked_about(practice: Practice, tmp_path: Path, answer: str, code: int) -> None:
     file, words = invited(practice, tmp_path)
@@ -292,6 +293,7 @@ def test_a_note_is_shredded_once_its_words_are_typed(practice: Practice) -> None
     assert owner("compact", practice.path).code == 0
 
 
+@pytest.mark.slow
 def test_copies_are_made_listed_and_tried(practice: Practice, tmp_path: Path) -> None:
     copy = tmp_path / "copy.tacenda"
     state = {"TACENDA_STATE": str(tmp_path / "state")}

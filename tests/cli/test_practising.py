@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.command import Done, tacenda
 from tests.core.practice import PASSPHRASES, Practice
 
@@ -42,6 +44,7 @@ def test_a_code_that_tells_who_it_is_is_warned_of_and_taken(practice: Practice) 
     assert client_named(practice, "OAKS")["kind"] == "couple"
 
 
+@pytest.mark.slow
 def test_appointments_from_plan_to_note(practice: Practice) -> None:
     made = run(practice, "appointment", "add", "MAPLE", "2020-01-02 10:00")
     assert made.code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import DataTable, OptionList, TextArea
 
@@ -33,6 +34,7 @@ async def test_writing() -> None:
     assert done.pictures > 50
 
 
+@pytest.mark.slow
 async def test_lists_and_boxes() -> None:
     async def session(pilot: Pilot[Any]) -> None:
         pilot.app.query_one(OptionList).focus()
@@ -49,6 +51,7 @@ async def test_lists_and_boxes() -> None:
     assert not done.wrong
 
 
+@pytest.mark.slow
 async def test_wide_text() -> None:
     async def session(pilot: Pilot[Any]) -> None:
         area = pilot.app.query_one(TextArea)
@@ -66,6 +69,7 @@ async def test_wide_text() -> None:
     assert not done.wrong
 
 
+@pytest.mark.slow
 async def test_other_sizes() -> None:
     async def session(pilot: Pilot[Any]) -> None:
         await type_text(pilot, "some text ")

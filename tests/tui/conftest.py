@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -62,3 +63,16 @@ def fill(vault: str) -> Fill:
         return made
 
     return filled
+
+
+_ELSEWHERE = re.compile(
+    r"\[(size[1-9]|light|contrast|nocolor|200x60|screen-256color|the Linux console's symbols|f2|colon)\]$"
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave sizes other than the first, and themes that differ in colours only, to the slow tests."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and _ELSEWHERE.search(item.nodeid):
+            item.add_marker(pytest.mark.slow)

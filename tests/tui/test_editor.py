@@ -176,6 +176,7 @@ async def test_a_folded_plan_is_not_opened(vault: str, fill: Fill, config: Path)
         await see(pilot, "Keep the screen rule.")
 
 
+@pytest.mark.slow
 async def test_snippets_expand_and_one_step_undoes_them(vault: str, fill: Fill, config: Path) -> None:
     fill()
     async with at_chart(vault) as (app, pilot):
@@ -318,6 +319,7 @@ async def test_ten_megabytes_are_refused_in_words_and_nothing_is_lost(vault: str
         assert len(page.header.field("title").value) <= 200
 
 
+@pytest.mark.slow
 async def test_fifty_thousand_lines_stay_usable(vault: str, fill: Fill) -> None:
     lines = "\n".join(f"line {at} of a long night" for at in range(50_000))
     (note,) = fill(NoteDraft(0, "## Plan\n" + lines, form="free", date="2026-11-16"))

@@ -174,6 +174,7 @@ async def test_a_stop_ends_it_and_says_what_was_done(
         await see(pilot, "4 notes to make, 2 passed over")
 
 
+@pytest.mark.slow
 async def test_a_chart_is_exported(vault: str, fill: Fill, tmp_path: Path) -> None:
     fill(NoteDraft(0, "Slept six hours.", title="Week 4", date="2026-11-09"), name="the otter", sign=True)
     out = tmp_path / "out"

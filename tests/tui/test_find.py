@@ -82,6 +82,7 @@ async def test_titles_are_found_as_one_types(vault: str, fill: Fill, size: tuple
         assert app.screen.query_one(Field).said == ""
 
 
+@pytest.mark.slow
 async def test_enter_behind_the_last_letter_opens_what_it_finds(vault: str, fill: Fill) -> None:
     fill(SIGNED, sign=True)
     fill(DRAFT, code="HERON")
@@ -93,6 +94,7 @@ async def test_enter_behind_the_last_letter_opens_what_it_finds(vault: str, fill
         await see(pilot, "first line")
 
 
+@pytest.mark.slow
 async def test_a_client_without_notes_leads_to_the_chart(vault: str, fill: Fill) -> None:
     fill(code="HERON", name="a hidden name")
     app = Tacenda(vault)
@@ -285,6 +287,7 @@ async def test_finding_from_a_chart_begins_with_its_client(vault: str, fill: Fil
         await until(pilot, lambda: isinstance(app.screen, Chart))
 
 
+@pytest.mark.slow
 async def test_finding_in_the_note_that_is_read(vault: str, fill: Fill) -> None:
     fill(SIGNED, sign=True)
     app = Tacenda(vault)

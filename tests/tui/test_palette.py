@@ -164,6 +164,7 @@ async def test_a_letter_jumps_to_its_row(vault: str, fill: Fill, size: tuple[int
         assert opened == []
 
 
+@pytest.mark.slow
 async def test_a_letter_jumps_to_a_field(vault: str, fill: Fill) -> None:
     fill()
     app = Tacenda(vault)

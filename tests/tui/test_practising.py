@@ -118,6 +118,7 @@ async def test_today_leads_to_what_is_to_be_written(vault: str, fill: Fill) -> N
         assert here is not None
 
 
+@pytest.mark.slow
 async def test_a_sheet_from_plan_to_archive(vault: str, fill: Fill) -> None:
     fill(name="a name")
     app = Tacenda(vault)
@@ -189,6 +190,7 @@ async def test_a_duplicate_is_merged_and_a_signed_chart_is_not_removed(vault: st
         await see(pilot, "There are signed notes")
 
 
+@pytest.mark.slow
 async def test_a_client_outside_the_caseload_asks_for_a_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip

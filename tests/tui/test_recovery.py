@@ -182,6 +182,7 @@ async def test_a_kit_is_made_with_every_wrong_turn(vault: str, time: Time, tmp_p
     assert actions(vault).count(Action.KIT_SET) == 1
 
 
+@pytest.mark.slow
 async def test_a_drill_says_match_or_not_for_each(vault: str, time: Time) -> None:
     app = Tacenda(vault, cost=CHEAP)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -249,6 +250,7 @@ async def test_a_kit_brings_one_back_from_the_door(vault: str, time: Time) -> No
         assert found.count(action) == 1
 
 
+@pytest.mark.slow
 async def test_giving_up_is_recorded_and_leads_back_to_the_door(vault: str, time: Time) -> None:
     app = Tacenda(vault, cost=CHEAP)
     async with app.run_test(size=(80, 24)) as pilot:

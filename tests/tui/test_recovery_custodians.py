@@ -50,6 +50,7 @@ async def hold(pilot: Pilot[int], names: list[str]) -> list[list[str]]:
     return papers
 
 
+@pytest.mark.slow
 async def test_custodians_are_set_one_at_a_time_and_stopping_counts_for_nothing(vault: str) -> None:
     app = Tacenda(vault, cost=CHEAP)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -119,6 +120,7 @@ def papers(vault: str) -> list[str]:
     return shares
 
 
+@pytest.mark.slow
 async def test_shares_bring_one_back_with_every_wrong_turn(vault: str, papers: list[str]) -> None:
     app = Tacenda(vault, cost=CHEAP)
     async with app.run_test(size=(80, 24)) as pilot:

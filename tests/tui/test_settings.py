@@ -87,6 +87,7 @@ async def test_a_change_is_written_at_once_takes_effect_and_can_be_undone(vault:
         await see(pilot, "Add your first client")
 
 
+@pytest.mark.slow
 async def test_a_number_is_typed_and_held_against_its_bounds(vault: str) -> None:
     app = Tacenda(vault)
     async with app.run_test() as pilot:
@@ -114,6 +115,7 @@ async def test_a_longer_idle_limit_than_the_policys_changes_nothing(vault: str) 
         assert app.guard._idle == 600
 
 
+@pytest.mark.slow
 async def test_ascii_symbols_reach_every_row(vault: str) -> None:
     write('[look]\nsymbols = "ascii"\n')
     app = Tacenda(vault)

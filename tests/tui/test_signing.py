@@ -155,6 +155,7 @@ async def test_a_draft_is_signed_from_the_chart(vault: str, fill: Fill) -> None:
     assert open_session(vault).catalog.note(note).status == "signed"
 
 
+@pytest.mark.slow
 async def test_what_another_session_saved_meanwhile_is_not_signed(vault: str, fill: Fill) -> None:
     (note,) = fill(NoteDraft(0, TEXT, form="dap", date="2026-11-20"))
     app = Tacenda(vault)
@@ -208,6 +209,7 @@ async def test_a_correction_marks_what_it_corrects(vault: str, fill: Fill) -> No
     assert [added.row.addendum for added in opened.additions] == [AddendumKind.CORRECTION]
 
 
+@pytest.mark.slow
 async def test_an_addition_is_as_safe_as_any_draft(vault: str, fill: Fill) -> None:
     (note,) = fill(NoteDraft(0, TEXT, form="dap", date="2026-11-20"), sign=True)
     app = Tacenda(vault)
@@ -241,6 +243,7 @@ async def test_an_addition_is_as_safe_as_any_draft(vault: str, fill: Fill) -> No
     assert (added.text, added.row.title, added.row.addendum) == ("Half a sen", "left out", AddendumKind.LATE_ENTRY)
 
 
+@pytest.mark.slow
 async def test_an_addition_of_which_nothing_was_typed_is_not_saved(vault: str, fill: Fill) -> None:
     (note,) = fill(NoteDraft(0, TEXT, form="dap", date="2026-11-20"), sign=True)
     app = Tacenda(vault)
@@ -258,6 +261,7 @@ async def test_an_addition_of_which_nothing_was_typed_is_not_saved(vault: str, f
     assert open_session(vault).read_note(note).additions == ()
 
 
+@pytest.mark.slow
 async def test_the_reason_of_an_addition_can_be_mended_before_it_is_signed(vault: str, fill: Fill) -> None:
     fill(NoteDraft(0, TEXT, form="dap", date="2026-11-20"), sign=True)
     app = Tacenda(vault)

@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from core.session import NoteDraft
 from tests.harness.pty_terminal import PtyTerminal
 from tests.harness.wait import wait_until
@@ -52,6 +54,7 @@ def test_a_stop_locks_first(vault: str, fill: Fill) -> None:
         assert terminal.wait_exit(LONG) == 0
 
 
+@pytest.mark.slow
 async def test_a_lock_that_stands_in_no_record_says_so(vault: str, fill: Fill) -> None:
     fill(NoteDraft(0, "begun ", date="2026-11-20"))
     app = Tacenda(vault)

@@ -17,6 +17,7 @@ SURROUNDINGS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("surroundings", SURROUNDINGS)
 def test_write_review_sign_correct_look_back(vault: str, fill: Fill, surroundings: str, tmp_path: Path) -> None:
     fill()
