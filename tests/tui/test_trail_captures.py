@@ -26,8 +26,8 @@ async def test_the_trail_looks_as_it_did(vault: str, fill: Fill, size: tuple[int
         await settle(pilot)
         await check("today-alert", pilot)
         for name, keys in {
-            "trail": ["4"], "trail-filter": ["slash"], "trail-write": ["escape", "x"], "alerts": ["escape", "a"],
-            "alert-answer": ["a"], "alert-records": ["escape", "enter"],
+            "trail": ["4"], "trail-filter": ["slash"], "trail-write": ["escape", "x"], "alerts": ["escape", "A"],
+            "alert-answer": ["w"], "alert-records": ["escape", "enter"],
             "day": ["escape", "escape", "d"], "checkpoint": ["escape", "p"],
         }.items():  # fmt: skip
             await pilot.press(*keys)

@@ -2,150 +2,37 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from functools import partial
 
 from textual import on
-from textual.timer import Timer
-from textual.widget import Widget
 
-from core.audit import Asked, Columns, Trail
-from core.audit.newest import newest_records
+from core.audit import Asked, Trail
 from core.audit.surveyed import Surveyed, survey
-from core.session import Door, OpenVault
+from core.session import OpenVault
 from tui import keymap, words
-from tui.screens.page import Memento, Page
-from tui.screens.trail.lines import HEADS, NARROW_HEADS, NewestFirst, Unverified, checking_lines, verdict_lines
-from tui.screens.trail.writing import write_shown
+from tui.screens.page import Memento
+from tui.screens.trail.base import TrailPage
+from tui.screens.trail.lines import HEADS, NARROW_HEADS, NewestFirst, verdict_lines
 from tui.widgets.lines import Bar, Sheet
 from tui.widgets.rows import Listed, Rows
-from vault_format.errors import TacendaError
 
 _AT_ONCE = 20_000
 """So many records are looked through before a key could be missed; more are, in a thread."""
-_NEWEST = 100
-_WATCH_SECONDS = 0.2
 
 
-class AuditPage(Page):
+class AuditPage(TrailPage):
     """The trail of the open session, or of DOOR where nothing is unlocked; AT is where the cursor begins.
 
     ASKED is what is shown of it; ONLY are the records to show, and ABOUT says why they.
     """
 
     WHERE = "audit"
-    PLACE = "audit"
     ABOUT = "Every act since the vault was made. Each record follows from the one before and is signed."
     BINDINGS = keymap.bindings("audit")
-
-    def __init__(
-        self, door: Door | None = None, at: int | None = None, asked: Asked | None = None, *,
-        only: tuple[int, ...] = (), about: str = "",
-    ) -> None:  # fmt: skip
-        super().__init__()
-        self._door = door
-        self._at = at
-        self._asked = asked
-        self._only = only
-        self._why = about
-        self._found: Surveyed | None = None
-        self._looking: Columns | None = None
-        self._timer: Timer | None = None
-        self._began = 0.0
-
-    def body(self) -> Iterator[Widget]:
-        """Verdict, what is shown, heads, list."""
-        yield Sheet(id="verdict", focusable=False)
-        yield Rows(id="damage")
-        yield Bar(id="narrowed")
-        yield Bar(id="heads")
-        yield Rows(id="focus")
-
-    @property
-    def records(self) -> Rows:
-        """The list of records."""
-        return self.query_one("#focus", Rows)
 
     def memento(self) -> Memento | None:
         """Come back to the same record."""
         return (AuditPage, {"at": self.here}) if self._door is None else None
-
-    @property
-    def vault(self) -> OpenVault | None:
-        """The verified vault."""
-        session = self.tacenda.session
-        if session is not None:
-            return session.vault
-        try:
-            return self._door.opened if self._door is not None else None
-        except LookupError:
-            return None
-
-    @property
-    def here(self) -> int:
-        """The record that the cursor stands on, -1 if there is none."""
-        rows = self.records
-        return rows.source.sequence(rows.cursor) if isinstance(rows.source, NewestFirst) and len(rows.source) else -1
-
-    @property
-    def found(self) -> Surveyed | None:
-        """What is shown, as far as it was looked through."""
-        return self._found
-
-    def show_top(self) -> None:
-        """Show the places, or that nothing is unlocked."""
-        if self._door is None:
-            super().show_top()
-            return
-        self.bar("top").show(
-            (("[4 Audit]", "accent"), ("  no passphrase: notes and names stay closed", "muted")),
-            self.place_of(self._door.path),
-        )
-
-    # -- while it is checked -----------------------------------------------------------------------------------
-
-    def _wait(self, door: Door) -> None:
-        """Show the newest rows as they stand in the file, and follow the check."""
-        if self._timer is not None:
-            return
-        self._began = time.monotonic()
-        self._timer = self.set_interval(_WATCH_SECONDS, self._watch)
-        self.work(partial(newest_records, door.path, _NEWEST), self._show_unverified, self._unread)
-        self._watch()
-        self.fill_anew()
-
-    def _unread(self, error: BaseException) -> None:
-        """Leave it to the check to say what is wrong with the file."""
-
-    def _show_unverified(self, newest: tuple[int, Columns]) -> None:
-        if self.vault is None:
-            first, columns = newest
-            self.records.show(Unverified(Trail(columns, lambda number: f"member {number}"), first), 0)
-            self.show_state("Records open once they are verified.")
-
-    def _watch(self) -> None:
-        if self._door is None:
-            return
-        checking = self._door.progress()
-        try:
-            done = self._door.facts() is not None
-        except TacendaError as error:
-            self._stop_watching()
-            self.query_one("#verdict", Sheet).show([((" This file cannot be checked.", "danger"),), ()])
-            self.fail(error)
-            return
-        if done:
-            self._stop_watching()
-            self.fill()
-            return
-        passed = time.monotonic() - self._began
-        self.query_one("#verdict", Sheet).show(checking_lines(checking, passed, self.app.size.width))
-
-    def _stop_watching(self) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
 
     # -- what stands there -------------------------------------------------------------------------------------
 
@@ -273,67 +160,6 @@ class AuditPage(Page):
             hidden.add("checkpoint")
         return frozenset(hidden)
 
-    # -- to other pages ----------------------------------------------------------------------------------------
-
-    def action_choose(self) -> None:
-        """Show all about the record; a run is unfolded first."""
-        from tui.screens.trail.record import RecordView  # noqa: PLC0415
-
-        rows, found = self.records, self._found
-        if self.focused is self.query_one("#damage", Rows):
-            self.action_finding()
-        elif found is None or not isinstance(rows.source, NewestFirst) or self.here < 0:
-            if self._door is not None and self.vault is None:
-                self.say("This record is not verified yet. It opens when the check is done.")
-        elif found.shown.unfold(len(found.shown) - 1 - rows.cursor):
-            # the newest of them stands where the run stood
-            rows.show(NewestFirst(found.trail, found.shown), rows.cursor)
-        else:
-            self.tacenda.show_page(RecordView(self._door, self.here))
-
-    def action_finding(self) -> None:
-        """Show what is broken, or which entries are damaged."""
-        from tui.screens.broken import Broken  # noqa: PLC0415
-        from tui.screens.damaged import Damaged  # noqa: PLC0415
-
-        vault = self.vault
-        if vault is None or not vault.ledger.findings:
-            return
-        if not vault.ledger.broken:
-            self.tacenda.show_page(Damaged(vault))
-        elif self._door is not None:
-            self.tacenda.show_page(Broken(self._door))
-
-    def action_alerts(self) -> None:
-        """Show the alerts."""
-        from tui.screens.trail.alerts import AlertsPage  # noqa: PLC0415
-
-        if self.vault is not None:
-            self.tacenda.show_page(AlertsPage(self._door))
-
-    def action_day(self) -> None:
-        """Show the review of the day of the record where the cursor is."""
-        from tui.screens.trail.review import ReviewPage  # noqa: PLC0415
-
-        vault, here = self.vault, self.here
-        if vault is not None:
-            day = words.moment(vault.columns.times[here]).date() if here >= 0 else None
-            self.tacenda.show_page(ReviewPage(self._door, day))
-
-    def action_activity(self) -> None:
-        """Show when things were done."""
-        from tui.screens.trail.activity import ActivityPage  # noqa: PLC0415
-
-        if self._found is not None:
-            self.tacenda.show_page(ActivityPage(self._found.trail))
-
-    def action_checkpoint(self) -> None:
-        """Show the page that makes a checkpoint."""
-        from tui.screens.trail.checkpoint import CheckpointPage  # noqa: PLC0415
-
-        if self.tacenda.session is not None:
-            self.tacenda.show_page(CheckpointPage())
-
     # -- which records -----------------------------------------------------------------------------------------
 
     def _names(self, vault: OpenVault) -> dict[int, str]:
@@ -405,9 +231,3 @@ class AuditPage(Page):
             self.say("No act shown here has failed." if narrowed else "No act in this vault has failed.")
         else:
             self.go(failure)
-
-    def action_write_out(self) -> None:
-        """Write what is shown to a file."""
-        vault, found = self.vault, self._found
-        if vault is not None and found is not None:
-            write_shown(self, vault, found)

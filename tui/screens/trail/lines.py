@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.audit import Run, Shown, Trail, TrailRow
 from core.session import Checking, OpenVault, grouped
-from tui import words
+from tui import keymap, words
 from tui.widgets.lines import Line
 
 HEADS = "  Record When                Who         What                 About       Result"
@@ -123,5 +123,6 @@ def verdict_lines(vault: OpenVault, checkpoint: int = 0, unanswered: int = 0, wi
         lines.append(((
             f" ! Unproven: {words.plural(unproven, 'failed unlock')}" + why, "caution"),))  # fmt: skip
     if unanswered:
-        lines.append(((f" ! {words.plural(unanswered, 'alert')} not answered: A lists them", "caution"),))
+        key = keymap.key_of("alerts", "audit")
+        lines.append(((f" ! {words.plural(unanswered, 'alert')} not answered: {key} lists them", "caution"),))
     return [*lines, ()]
