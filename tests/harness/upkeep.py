@@ -60,7 +60,7 @@ def main() -> None:
     countdown = Countdown(int(point))
     for name in _ASKED:
         setattr(os, name, countdown.before(getattr(os, name)))
-    machine.write_at = countdown.write_at  # type: ignore[assignment]  the system call itself stands there
+    machine.write_at = countdown.write_at  # type: ignore[assignment]
     if act == "rotate":
         turning = Rotation(session)
         turning.begin()
