@@ -26,8 +26,8 @@ demo: $(READY) ## open the application on a throw-away vault of invented notes
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not soak and not slow" $(ARGS)
 
-soak: $(READY) ## run the long tests; SOAK=short makes them brief
-	@TACENDA_SOAK=$(SOAK) $(BIN)/python -m pytest -m "soak or slow" $(ARGS) || { \
+soak: $(READY) ## run the slow and the long tests; SOAK=short only the long ones, briefly
+	@TACENDA_SOAK=$(SOAK) $(BIN)/python -m pytest -m "$(if $(filter short,$(SOAK)),soak,soak or slow)" $(ARGS) || { \
 		status=$$?; [ $$status -eq 5 ] || exit $$status; echo "There is no long test here."; }
 
 bench: $(READY) ## measure speed and memory, as ratios against the bare operations

@@ -33,7 +33,7 @@ def batch(jobs: Sequence[dict[str, Any]], program: str = "batch.mjs") -> list[di
         input="\n".join(json.dumps(job) for job in jobs),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         check=False,
     )
     assert done.returncode == 0, done.stderr
