@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from core.catalog import AppointmentRow, Catalog, ClientRow, Entry, NoteRow
 from core.catalog.appointments import CANCELLED, MISSED, PLANNED
 from core.catalog.client_rows import NO_RISK
 from core.indexes import NoteIndex
-from core.session.desk import Desk
 from vault_format.authority.state import State
 from vault_format.codes import Action, Role
+
+if TYPE_CHECKING:
+    from core.session.desk import Desk
 
 DAY_MS = 86_400_000
 PLAN = "plan it"

@@ -345,7 +345,7 @@ def practice(made: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 async def unlock_as(pilot: Pilot[int], member: str) -> None:
     """Unlock as MEMBER of a practice."""
-    await see(pilot, "Passphrase")
+    await see(pilot, "✓ whole")
     app = pilot.app
     assert isinstance(app, Tacenda)
     app.screen.query_one("#member").set(member)  # type: ignore[attr-defined]
