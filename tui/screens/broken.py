@@ -42,6 +42,8 @@ class Broken(Page):
         super().__init__()
         self._door = door
         self._mending = Mending(self, door.path)
+        self._shows_backups = False
+        self._found: list[Candidate] | None = None
         self._copy: Candidate | None = None
         self._gone = False
 
@@ -61,6 +63,7 @@ class Broken(Page):
         facts = self._door.facts()
         if facts is not None and facts.findings:
             self._mending.look(facts.findings[0])
+        self._shows_backups = False
         self.fill_anew()
         self.show_state("Until this is settled nobody can open notes here: an opening cannot be recorded.", "text")
 
@@ -75,6 +78,10 @@ class Broken(Page):
             (" ✗ BROKEN", "danger"), (f"  at record {first.seq:,} of {facts.records:,}. {found}, kind: {first.kind}",
                                       "text"),
         ))  # fmt: skip
+        if self._shows_backups:
+            # what a search for a repair finds meanwhile waits until the finding is shown again
+            self.query_one("#focus", Sheet).show(backup_lines(self._door.path, self._found, self.app.size.width))
+            return
         lines = broken_lines(
             facts.findings, facts.finding_count, self.app.size.width, mends=self._mending.repair is not None
         )  # fmt: skip
@@ -125,7 +132,8 @@ class Broken(Page):
     def action_backups(self) -> None:
         """Verify the copies that were made here, and say how to look for others."""
         opened, now = self._door.opened, self.tacenda.now()
-        self.query_one("#focus", Sheet).show(backup_lines(self._door.path, None, self.app.size.width))
+        self._shows_backups, self._found = True, None
+        self.fill_anew()
         self.show_state("The copies that were made on this machine are verified. Esc goes back to the finding.", "text")
         self.work(
             partial(copies_here, opened.ledger.state.vault_id, opened.folder, now, cancelled=lambda: self._gone),
@@ -136,14 +144,10 @@ class Broken(Page):
         if not self._shows_backups:
             return
         self._copy = next((each for each in found if each.whole), None)
-        self.query_one("#focus", Sheet).show(backup_lines(self._door.path, found, self.app.size.width))
+        self._found = found
+        self.fill_anew()
         self.show_keys()
         self.show_state("Esc goes back to the finding.", "text")
-
-    @property
-    def _shows_backups(self) -> bool:
-        text = self.query_one("#focus", Sheet).text
-        return "backup" in text.split("\n", 2)[1].lower() if text.count("\n") else False
 
     def action_open_copy(self) -> None:
         """Turn to the newest whole copy."""
