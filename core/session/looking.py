@@ -7,15 +7,15 @@ by the lock; what this session saves meanwhile takes their place, what others sa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 
 from core.acts import trail
 from core.acts.acting import Acting
-from core.catalog import Catalog, NoteRow
+from core.catalog import NoteRow
 from core.search import Place, Query, Titles
 from core.session.bodies import open_bodies
 from core.session.desk import Desk
 from core.session.looked import Found, Hit, Looked, Seen, may_look
+from core.session.part import SessionPart
 from core.session.reading import record_failed
 from vault_format.errors import Refused, UsageError
 from vault_format.record import Draft
@@ -33,28 +33,12 @@ def _untold(done: int, of: int) -> None:
     """Tell nobody."""
 
 
-class Looking:
+class Looking(SessionPart):
     """The part of a session that finds notes."""
 
     _looked: Looked | None = None
     _listed: tuple[int, Titles] | None = None
     _readable: tuple[tuple[int, int], list[NoteRow], int] | None = None
-
-    def at_desk(self) -> AbstractContextManager[Desk]:
-        """Let one thread act."""
-        raise NotImplementedError
-
-    def _require_open(self) -> Desk:
-        raise NotImplementedError
-
-    def require_reader(self) -> None:
-        """Refuse a role that is shown no list. Raises Refused."""
-        raise NotImplementedError
-
-    @property
-    def catalog(self) -> Catalog:
-        """What lists show. Raises Refused once locked."""
-        raise NotImplementedError
 
     def titles(self) -> Titles:
         """Return notes and clients by what lists show of them, as they are now. Nothing is opened.

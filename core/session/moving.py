@@ -7,7 +7,6 @@ correction on it says so, and a signed note in the right chart holds the text an
 from __future__ import annotations
 
 import dataclasses
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +17,7 @@ from core.create import random_id
 from core.names import one_line
 from core.session.approval import approve_signing
 from core.session.desk import Desk
+from core.session.part import SessionPart
 from core.session.reading import OpenNote, read_note
 from core.session.signing import additions_in_order, draft_of, unsigned_addition
 from core.session.writing import NoteDraft, check_note, note_index, require_writer, save_note
@@ -41,12 +41,8 @@ class Moved:
     correction: int = 0
 
 
-class Moving:
+class Moving(SessionPart):
     """The part of a session that brings notes into the right chart."""
-
-    def at_desk(self) -> AbstractContextManager[Desk]:
-        """Let one thread act."""
-        raise NotImplementedError
 
     def why_not_moved(self, note: int) -> str:
         """Return why NOTE cannot be moved by this member; empty if it can."""

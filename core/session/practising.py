@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 
 from core.acts import trail
 from core.catalog import AppointmentRow
 from core.session import appointments, charts
 from core.session.appointments import Appointed
 from core.session.charts import Merged
-from core.session.desk import Desk
+from core.session.part import SessionPart
 from core.today import Due, due
 from core.when import When
 from vault_format.codes import ClientStatus, Reason, Role
 
 
-class Practising:
+class Practising(SessionPart):
     """Clients, appointments, Today."""
-
-    def at_desk(self) -> AbstractContextManager[Desk]:
-        """Let one thread act."""
-        raise NotImplementedError
-
-    def _require_open(self) -> Desk:
-        """Return the desk without waiting for whoever writes: for what pages ask at a key."""
-        raise NotImplementedError
 
     def set_status(self, client: int, status: ClientStatus, reason: Reason = Reason.NONE) -> int:
         """Make a client active, closed or archived; see charts.set_status."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from core.acts import entries
@@ -13,6 +12,7 @@ from core.session.added import check_parent
 from core.session.approval import approve_signing
 from core.session.desk import Desk
 from core.session.once import commit_of
+from core.session.part import SessionPart
 from core.session.reading import OpenNote, revisions
 from core.session.writing import NoteDraft, require_writer
 from vault_format.codes import AddendumKind, Kind, NoteClass, PartRole, Role
@@ -45,12 +45,8 @@ class HistoryRow:
         return self.size > 0
 
 
-class Signing:
+class Signing(SessionPart):
     """The part of a session that is about signed notes."""
-
-    def at_desk(self) -> AbstractContextManager[Desk]:
-        """Let one thread act."""
-        raise NotImplementedError
 
     def begin_addition(self, note: int, kind: AddendumKind, reason: str) -> NoteDraft:
         """Return the draft of an addition to a signed note; what was added is added to the note it stands below.

@@ -110,7 +110,9 @@ def test_it_may_take_a_place_where_another_vault_was_known(whole: Path, tmp_path
     old = survey(str(_broken(whole, tmp_path, 5)), NOW, str(tmp_path))
     carry_on(old, None, PASSPHRASE, str(target), clock=_now, cost=FLOOR, folder=str(tmp_path))
     old.close()
-    Door(str(target), clock=_now, folder=str(tmp_path)).unlock(None, PASSPHRASE).lock()
+    session = Door(str(target), clock=_now, folder=str(tmp_path)).unlock(None, PASSPHRASE)
+    assert session.vault.ledger.state.continues is not None
+    session.lock()
 
 
 def test_a_whole_vault_and_one_broken_at_its_first_record_are_not_carried_on(whole: Path, tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ def test_the_wait_doubles_to_a_minute() -> None:
 def test_a_last_failure_from_the_far_future_locks_nobody_out(practice: Practice) -> None:
     unsigned(practice, [trail.unlock_failed(1)], [bounds.MAX_TIME])
     session = practice.unlock()
+    assert session.member == "owner"
     session.lock()
 
 

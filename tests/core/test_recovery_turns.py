@@ -101,6 +101,7 @@ def test_a_spent_kit_opens_nothing_in_a_file_that_was_put_back_either(practice: 
     shutil.copyfile(practice.path, earlier)
     begins = moment(practice)
     ready(practice, kit, begins).finish(NEW)
+    assert practice.door().unlock("owner", NEW).member == "owner"
     shutil.copyfile(earlier, practice.path)
     practice.clock.later(61)
     with pytest.raises(VaultBroken):
@@ -115,6 +116,7 @@ def test_a_phone_that_is_two_minutes_off_needs_no_words(practice: Practice, minu
     begins = moment(practice)
     practice.clock.now = begins + 100_000 - minutes * 60_000
     ready(practice, kit, begins).finish(NEW)
+    assert practice.door().unlock("owner", NEW).member == "owner"
 
 
 def test_codes_of_the_quarter_before_still_count_on_the_page(practice: Practice) -> None:
@@ -122,6 +124,7 @@ def test_codes_of_the_quarter_before_still_count_on_the_page(practice: Practice)
     begins = moment(practice)
     practice.clock.now = begins + QUARTER + 30_000
     ready(practice, kit, begins).finish(NEW)
+    assert practice.door().unlock("owner", NEW).member == "owner"
 
 
 def test_past_the_tables_end_it_says_so(practice: Practice) -> None:
