@@ -24,7 +24,6 @@ from vault_format.errors import TacendaError
 GRACE = 5.0
 """Seconds that the application has to end by itself after a hang-up, before the guard ends the process."""
 _TICK = 1.0
-_WAKE = 255
 
 Notify = Callable[[LockReason, Rescue], None]
 
@@ -93,20 +92,34 @@ class Guard(threading.Thread):
         """End the thread."""
         self._over.set()
         self.ask(LockReason.PERSON)
+        if not self.is_alive():
+            self._close()
+
+    def _close(self) -> None:
+        """Give up the pipe; a signal that comes later finds no descriptor to write to, least of all another's."""
+        ends = self._reader, self._writer
+        self._reader = self._writer = -1
+        for end in ends:
+            if end >= 0:
+                os.close(end)
 
     # -- the thread ------------------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Wait for somebody to ask, or for nobody to touch a key for too long."""
+        # not select(), which takes no descriptor above 1,023
+        poll = select.poll()
+        poll.register(self._reader, select.POLLIN)
         while not self._over.is_set():
-            ready, _, _ = select.select([self._reader], [], [], self._tick)
+            ready = poll.poll(self._tick * 1000)
             if self._over.is_set():
-                return
+                break
             if ready:
                 for code in set(os.read(self._reader, 64)):
                     self._act(LockReason(code))
             elif self._session is not None and 0 < self._idle <= self._clock() - self._touched:
                 self._act(LockReason.IDLE)
+        self._close()
 
     def _act(self, reason: LockReason) -> None:
         leaving = reason in (LockReason.HANGUP, LockReason.SYSTEM)

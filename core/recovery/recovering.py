@@ -101,7 +101,7 @@ class Recovery:
 
     def _check_pause(self) -> None:
         now, counter = self._vault.clock(), self._counter
-        times = missed(self._vault.columns, self._who.number, self._vault.ledger.walk.replay.lawful_run(now))
+        times = missed(self._vault.columns, self._who, self._vault.ledger.walk.replay.lawful_run(now))
         last = max(counter.last, *times[-1:], 0)
         self.waiting = seconds_to_wait(len(times) + counter.count, last, now)
         if self.waiting:

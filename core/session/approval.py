@@ -60,5 +60,5 @@ def _pause(desk: Desk, counter: FailureCounter) -> int:
     """Return the seconds until the next try."""
     now = desk.vault.clock()
     run = desk.vault.ledger.walk.replay.lawful_run(now)
-    own = missed(desk.vault.columns, desk.who.number, run)
+    own = missed(desk.vault.columns, desk.who, run)
     return seconds_to_wait(len(own) + counter.count, max([*own[-1:], counter.last]), now)

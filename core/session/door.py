@@ -179,7 +179,7 @@ class Door:
         now, (here, last_here) = self._clock(), counter.here()
         replay = self.opened.ledger.walk.replay
         everybody = self._failed()[: replay.allowed(now)[0]]
-        own = missed(self.opened.columns, who.number, replay.lawful_run(now))
+        own = missed(self.opened.columns, who, replay.lawful_run(now))
         found = [(len(everybody) + here, last) for last in (*everybody[-1:], last_here)]
         return found + [(len(own) + counter.count, last) for last in (*own[-1:], counter.last)]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from core.audit.columns import Columns
 from core.state_folder import state_folder
 from vault_format import bounds, machine
+from vault_format.authority.state import Member
 from vault_format.codes import Action
 
 _COUNT = struct.Struct("<IQQ")
@@ -78,11 +79,11 @@ def _read(path: Path) -> tuple[int, int, int]:
     return 0, 0, 0
 
 
-def missed(columns: Columns, member: int, run: int) -> list[int]:
-    """Return the times (UTC ms) of the failures under MEMBER's name since that member's last unlock, oldest first.
+def missed(columns: Columns, who: Member, run: int) -> list[int]:
+    """Return the times (UTC ms) of the failures under WHO's name since that member's last unlock, oldest first.
 
-    Only an unlock of the same member ends them: what colleagues sign, or another session of the member's own, does not
-    show that whoever missed was the member. RUN is how many of the unsigned records at the end count as written; of
+    Only an unlock of the same member ends them, or the record behind which there is another passphrase to miss: what
+    colleagues sign, or another session of the member's own, does not show that whoever missed was the member. RUN is how many of the unsigned records at the end count as written; of
     those before, the verifier has seen to it that they are no flood. No more are returned than make the longest wait.
     """
     times: list[int] = []
@@ -91,10 +92,10 @@ def missed(columns: Columns, member: int, run: int) -> list[int]:
         end -= 1
     wanted = {
         number for number, shape in enumerate(columns.shapes)
-        if shape.member == member and shape.action in {Action.UNLOCK, Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
+        if shape.member == who.number and shape.action in {Action.UNLOCK, Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
     }  # fmt: skip
     codes = columns.codes
-    for seq in range(min(end + run, len(columns)) - 1, -1, -1):
+    for seq in range(min(end + run, len(columns)) - 1, who.slot_seq, -1):
         if codes[seq] in wanted:
             if columns.shape(seq).action == Action.UNLOCK:
                 break

@@ -75,8 +75,10 @@ class Changes:
         while True:
             left = deadline - time.monotonic()
             if self.notified:
-                ready, _, _ = select.select([self._descriptor], [], [], max(0.0, left))
-                if ready and self._drained():
+                # not select(), which takes no descriptor above 1,023
+                poll = select.poll()
+                poll.register(self._descriptor, select.POLLIN)
+                if poll.poll(max(0.0, left) * 1000) and self._drained():
                     found = self._changed()
                     if found:
                         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from core.keys.passphrase import Cost
 from core.session import ClientDraft, Door, NoteDraft, Session
 from tests.tui.walking import MEMBER, PASSPHRASE
 from tui import environment, keymap, words
+from tui.application import Tacenda
 from vault_format import machine
 from vault_format.codes import LockReason
 
@@ -26,6 +28,23 @@ def nothing_chosen() -> Iterator[None]:
     environment.choose_symbols("auto")
     words.choose_weekdays(shown=True)
     keymap.use({})
+
+
+@pytest.fixture(autouse=True)
+def locked_at_the_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Lock what a test's applications left open, as the process does at its end."""
+    started: list[Tacenda] = []
+    made = Tacenda.__init__
+
+    def noticed(app: Tacenda, *args: Any, **options: Any) -> None:
+        made(app, *args, **options)
+        started.append(app)
+
+    monkeypatch.setattr(Tacenda, "__init__", noticed)
+    yield
+    for app in started:
+        app.guard.end(LockReason.SYSTEM)
+        app.guard.stop()
 
 
 @pytest.fixture
