@@ -3,7 +3,7 @@
 # 3.11 or newer; unset, the first that fits. To change an environment that is there: make clean test PYTHON=python3.12
 PYTHON ?=
 # how many tests run side by side
-WORKERS ?= 2
+WORKERS ?= 3
 # full, or short for the few minutes that CI gives it
 SOAK ?= full
 # further arguments for pytest, as in: make test ARGS=tests/harness

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.cost = cost
         self.door: Door | None = None
         self.keeper: DraftKeeper | None = None
-        self.guard = Guard(self._guard_ended, self._guard_hung_up, clock=clock)
+        self.guard = Guard(self._guard_ended, self._guard_hung_up, self._settle, clock=clock)
         self._safe = SafeFilter(plain=environment.plain_symbols())
         self._theme_name = theme or look.theme_for(self.chosen.now.theme)
         self.returning = Returning(self)
@@ -229,6 +230,12 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
 
     def _guard_hung_up(self, reason: LockReason) -> None:
         self.post_message(HangUp(reason))
+
+    def _settle(self, seconds: float) -> None:
+        """Wait in the guard's thread until the messages that have come are worked off, SECONDS at most."""
+        done = threading.Event()
+        self.call_later(done.set)
+        done.wait(seconds)
 
     @on(Ended)
     def _ended(self, message: Ended) -> None:

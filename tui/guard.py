@@ -23,6 +23,8 @@ from vault_format.errors import TacendaError
 
 GRACE = 5.0
 """Seconds that the application has to end by itself after a hang-up, before the guard ends the process."""
+SETTLE = 0.3
+"""Seconds that the event loop has, when the line goes, to take up the keys that have come already."""
 _TICK = 1.0
 
 Notify = Callable[[LockReason, Rescue], None]
@@ -31,17 +33,19 @@ Notify = Callable[[LockReason, Rescue], None]
 class Guard(threading.Thread):
     """Watches one unlocked session at a time.
 
-    NOTIFY is called from the guard's thread after a session was ended; HANGUP before that, when the line is gone or the
-    process is to end. CLOCK counts seconds, sleep included.
+    NOTIFY is called from the guard's thread after a session was ended; HANGUP after that, when the line is gone or the
+    process is to end; SETTLE before it, with the most seconds it may take, where the person did not ask for the end:
+    keys may be on their way. CLOCK counts seconds, sleep included.
     """
 
     def __init__(
-        self, notify: Notify, hangup: Callable[[LockReason], None], *,
+        self, notify: Notify, hangup: Callable[[LockReason], None], settle: Callable[[float], None], *,
         clock: Callable[[], float] = machine.awake_and_asleep, tick: float = _TICK, grace: float = GRACE,
     ) -> None:  # fmt: skip
         super().__init__(name="guard", daemon=True)
         self._notify = notify
         self._hangup = hangup
+        self._settle = settle
         self._clock = clock
         self._tick = tick
         self._grace = grace
@@ -123,6 +127,8 @@ class Guard(threading.Thread):
 
     def _act(self, reason: LockReason) -> None:
         leaving = reason in (LockReason.HANGUP, LockReason.SYSTEM)
+        if self._session is not None and (leaving or reason == LockReason.SUSPEND):
+            self._settle(SETTLE)
         rescue = self.end(reason)
         if rescue is not None:
             self._notify(reason, rescue)

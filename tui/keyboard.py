@@ -44,11 +44,13 @@ class OrderedKeys(App[int]):
     def release_keys(self, why: object) -> None:
         """Go on with the keys that have waited, unless something else holds them still."""
         self._holds.discard(why)
-        if not self._holds:
-            held = list(self._held)
-            self._held.clear()
-            for event in held:
-                self.post_message(event)
+        if self._held and not self._holds:
+            self.call_later(self._go_on)
+
+    async def _go_on(self) -> None:
+        """Work off the keys that have waited. What has come since stands behind them, not in its own queue."""
+        while self._held and not self._holds:
+            await self._work_off(self._held.pop(0))
 
     def release_all_keys(self) -> None:
         """Go on with the keys that have waited, whatever held them."""
@@ -63,9 +65,12 @@ class OrderedKeys(App[int]):
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
-        if self._holds and not (isinstance(event, events.Key) and event.key in ALWAYS):
+        if (self._holds or self._held) and not (isinstance(event, events.Key) and event.key in ALWAYS):
             self._held.append(event)
             return
+        await self._work_off(event)
+
+    async def _work_off(self, event: events.Key | events.Paste) -> None:
         self.key_comes(event)
         if isinstance(event, events.Paste):
             await self._hand_to(self.focused or self.screen, event)

@@ -83,8 +83,9 @@ def missed(columns: Columns, who: Member, run: int) -> list[int]:
     """Return the times (UTC ms) of the failures under WHO's name since that member's last unlock, oldest first.
 
     Only an unlock of the same member ends them, or the record behind which there is another passphrase to miss: what
-    colleagues sign, or another session of the member's own, does not show that whoever missed was the member. RUN is how many of the unsigned records at the end count as written; of
-    those before, the verifier has seen to it that they are no flood. No more are returned than make the longest wait.
+    colleagues sign, or another session of the member's own, does not show that whoever missed was the member. RUN is
+    how many of the unsigned records at the end count as written; of those before, the verifier has seen to it that they
+    are no flood. No more are returned than make the longest wait.
     """
     times: list[int] = []
     end = len(columns)

@@ -7,13 +7,13 @@ from textual.pilot import Pilot
 
 from core.session import ClientDraft, NoteDraft
 from tests.light.twin import Twin, run, twin
-from tests.tui.conftest import Fill, fill, open_session, vault
+from tests.tui.conftest import Fill, fill, made_vault, open_session, vault
 from tests.tui.walking import see, type_text, unlock
 from tui import application, look
 from tui.application import Tacenda
 from vault_format.codes import LockReason
 
-__all__ = ["fill", "vault"]
+__all__ = ["fill", "made_vault", "vault"]
 
 WIDE = "漢字 e\u0301 👨\u200d👩\u200d👧\u200d👦 العربية and plain\n" * 12
 

@@ -17,11 +17,11 @@ from tests.harness.tools import need_tool
 from tests.harness.wait import wait_until
 from tests.light.shown import Shown
 from tests.light.terminal import difference
-from tests.tui.conftest import Fill, fill, open_session, vault
+from tests.tui.conftest import Fill, fill, made_vault, open_session, vault
 from tests.tui.walking import PASSPHRASE, command
 from vault_format.codes import LockReason
 
-__all__ = ["fill", "vault"]
+__all__ = ["fill", "made_vault", "vault"]
 
 DESK = str(Path(__file__).with_name("desk.py"))
 STEPS = [

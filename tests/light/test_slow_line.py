@@ -14,11 +14,11 @@ import pytest
 
 from core.session import ClientDraft, NoteDraft
 from tests.harness.pty_terminal import PtyTerminal
-from tests.tui.conftest import Fill, fill, open_session, vault
+from tests.tui.conftest import Fill, fill, made_vault, open_session, vault
 from tests.tui.walking import PASSPHRASE, command
 from vault_format.codes import LockReason
 
-__all__ = ["fill", "vault"]
+__all__ = ["fill", "made_vault", "vault"]
 
 RELAY = str(Path(__file__).parents[1] / "harness" / "slow_line.py")
 RATE = 9_600

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import _wait
 
 from core.create import new_vault
 from core.keys.passphrase import Cost
@@ -19,6 +21,10 @@ from vault_format import machine
 from vault_format.codes import LockReason
 
 CHEAP = Cost(65_536, 3, 4)
+
+# After each key Textual waits until the process has been idle for this long, twice: seconds.
+_wait.SLEEP_GRANULARITY = 0.004
+_wait.SLEEP_IDLE = 0.0004
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +42,7 @@ def locked_at_the_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     started: list[Tacenda] = []
     made = Tacenda.__init__
 
-    def noticed(app: Tacenda, *args: Any, **options: Any) -> None:
+    def noticed(app: Tacenda, *args: Any, **options: Any) -> None:  # noqa: ANN401  whatever it takes
         made(app, *args, **options)
         started.append(app)
 
@@ -47,12 +53,24 @@ def locked_at_the_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         app.guard.stop()
 
 
+@pytest.fixture(scope="session")
+def made_vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The original, which no test may change."""
+    folder = tmp_path_factory.mktemp("vault")
+    path = folder / "practice.tacenda"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TACENDA_STATE", str(folder / "state"))
+        new_vault(str(path), "practice", MEMBER, PASSPHRASE, clock=machine.now_ms, cost=CHEAP)
+    return path
+
+
 @pytest.fixture
-def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def vault(made_vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A vault with one owner and nothing in it; state folders are the test's own."""
     monkeypatch.setenv("TACENDA_STATE", str(tmp_path / "state" / "tacenda"))
     path = tmp_path / "practice.tacenda"
-    new_vault(str(path), "practice", MEMBER, PASSPHRASE, clock=machine.now_ms, cost=CHEAP)
+    shutil.copyfile(made_vault, path)
+    path.chmod(0o600)
     return str(path)
 
 

@@ -54,11 +54,11 @@ async def check(name: str, pilot: Pilot[int]) -> None:
 async def settle(pilot: Pilot[int]) -> None:
     """Let every job be done and everything be drawn."""
     app = pilot.app
-    await app.workers.wait_for_complete()
-    for _ in range(5):
+    quiet = 0
+    while quiet < 5:
+        quiet = quiet + 1 if not list(app.workers) else 0
+        await app.workers.wait_for_complete()
         await pilot.pause(0.02)
-    await app.workers.wait_for_complete()
-    await pilot.pause(0.02)
 
 
 @pytest.mark.parametrize("size", SIZES)

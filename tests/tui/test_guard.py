@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import os
 import resource
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
-from core.session import ClientDraft
+from core.session import ClientDraft, NoteDraft
 from tests.harness.wait import wait_until
-from tests.tui.conftest import open_session
+from tests.tui.conftest import Fill, open_session
+from tests.tui.walking import see, unlock, until
+from tui.application import Tacenda
 from tui.draft import DraftKeeper, Rescue
 from tui.guard import Guard
+from tui.widgets.fields import Field
+from tui.widgets.note_text import NoteText
 from vault_format.codes import LockReason
+
+
+def nothing(*told: object) -> None:
+    """Hear, and do nothing."""
+    del told
 
 
 def descriptors() -> set[str]:
@@ -47,7 +58,7 @@ def test_it_works_above_the_last_descriptor_of_select(vault: str) -> None:
 
     session = open_session(vault)
     session.save_client(ClientDraft("OTTER"))
-    guard = Guard(notify, lambda reason: None, tick=60)
+    guard = Guard(notify, nothing, nothing, tick=60)
     guard.start()
     guard.watch(session, DraftKeeper(session), 600)
     guard.ask(LockReason.PERSON)
@@ -61,7 +72,7 @@ def test_it_works_above_the_last_descriptor_of_select(vault: str) -> None:
 @pytest.mark.parametrize("started", [True, False])
 def test_it_leaves_no_descriptor_behind(tmp_path: Path, started: bool) -> None:
     before = descriptors()
-    guard = Guard(lambda reason, rescue: None, lambda reason: None, tick=60)
+    guard = Guard(nothing, nothing, nothing, tick=60)
     assert len(descriptors() - before) == 2
     if started:
         guard.start()
@@ -74,3 +85,45 @@ def test_it_leaves_no_descriptor_behind(tmp_path: Path, started: bool) -> None:
     guard.ask(LockReason.HANGUP)
     assert os.fstat(other).st_size == 0
     os.close(other)
+
+
+@pytest.mark.parametrize("reason", [LockReason.HANGUP, LockReason.SYSTEM, LockReason.SUSPEND])
+async def test_keys_that_have_come_are_taken_up_before_the_end(vault: str, fill: Fill, reason: LockReason) -> None:
+    (note,) = fill(NoteDraft(0, "begun ", date="2026-11-20"))
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await see(pilot, "go on with it")
+        await pilot.press("enter")
+        await see(pilot, "begun")
+        assert app.session is not None
+        session = app.session
+        # what ends a process that cannot end by itself is not for this one
+        app.guard._grace = 3_600
+        for letter in "and more":
+            app.post_message(Key(letter if letter != " " else "space", letter))
+        app.guard.ask(reason)
+        # the loop stands still while the guard hears of it
+        time.sleep(0.1)  # noqa: ASYNC251
+        await until(pilot, lambda: session.locked)
+    assert open_session(vault).read_note(note).text == "begun and more"
+
+
+async def test_what_is_typed_is_kept_in_the_same_breath(vault: str, fill: Fill) -> None:
+    """Not by a message, which comes when the letter stands on the screen already."""
+    fill(NoteDraft(0, "begun ", date="2026-11-20"))
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await see(pilot, "go on with it")
+        await pilot.press("enter")
+        await see(pilot, "begun")
+        assert app.keeper is not None
+        text = app.screen.query_one(NoteText)
+        text.insert("now")
+        assert app.keeper.draft is not None
+        assert app.keeper.draft.text == "begun now"
+        text.undo()
+        assert app.keeper.draft.text == "begun "
+        app.screen.query_one("#title", Field).insert_text_at_cursor("heard")
+        assert app.keeper.draft.title == "heard"

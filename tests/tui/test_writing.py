@@ -16,6 +16,7 @@ from tui.application import Tacenda
 from tui.screens.notes.chart import Chart
 from tui.screens.notes.editor import Editor
 from tui.screens.today import Today
+from tui.widgets.fields import Field
 from tui.widgets.note_text import NoteText
 from vault_format.codes import LockReason
 
@@ -156,6 +157,25 @@ async def test_what_is_typed_ahead_is_for_the_page_that_comes(vault: str, fill: 
         assert app.session is not None
         (row,) = app.session.catalog.notes()
         assert app.session.read_note(row.id).text.startswith("## Subjective\nab\n")
+
+
+async def test_keys_that_waited_come_before_those_in_the_queue(vault: str) -> None:
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "Passphrase")
+        field = app.screen.query_one("#focus", Field)
+        app.hold_keys("a page that comes")
+        for key in "otter":
+            app.post_message(Key(key, key))
+        await until(pilot, lambda: len(app._held) == 5)
+        # these stand in the queue when the others are let go
+        for key in "maple":
+            app.post_message(Key(key, key))
+        app.release_keys("a page that comes")
+        await until(pilot, lambda: len(field.value) == 10)
+        assert field.value == "ottermaple"
+        await pilot.press("s")
+        assert field.value == "ottermaples"
 
 
 def ended(app: Tacenda) -> bool:

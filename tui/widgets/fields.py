@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from textual.containers import Horizontal
 from textual.events import Paste
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from tui.display import editable, written
+from tui.widgets.telling import tell_page
 
 
 class FieldHost:
@@ -34,6 +36,11 @@ class Field(Input):
             max_length=limit, select_on_focus=False,
         )  # fmt: skip
         self.cursor_blink = False
+
+    def post_message(self, message: Message) -> bool:
+        """Post MESSAGE; of a change the page hears here already."""
+        tell_page(self, message)
+        return super().post_message(message)
 
     @property
     def said(self) -> str:

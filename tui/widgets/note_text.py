@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 
 from tui.display import editable, written
+from tui.widgets.telling import tell_page
 from vault_format import bounds
 
 _HEADING = re.compile(r"#{1,3} ")
@@ -29,7 +30,6 @@ class Count:
 
     words: int
     empty: tuple[str, ...]
-
 
 
 class _Wrapped(WrappedDocument):
@@ -62,6 +62,11 @@ class NoteText(TextArea):
         self._count: Count | None = None
         self._headings: list[tuple[int, str]] | None = None
         self._counting: Timer | None = None
+
+    def post_message(self, message: Message) -> bool:
+        """Post MESSAGE; of a change the page hears here already."""
+        tell_page(self, message)
+        return super().post_message(message)
 
     def _set_document(self, text: str, language: str | None) -> None:
         """Take another text up, in rows that are counted once."""

@@ -154,6 +154,7 @@ class Editor(StandingPlan, FindingHere, Expanding, Heading):
         wide = self.app.size.width >= 80
         saved = "draft " + self.saved_words if wide and self.saved_words.startswith("saved") else self.saved_words
         pending = keeper is not None and keeper.pending
+        self._shown_pending = pending
         session = self.tacenda.session
         title = note_title(session, draft) if session is not None else ""
         left = ((f" {self._code}", "accent"), (f"  {title}", "text"))

@@ -13,12 +13,13 @@ from tui import words
 from tui.screens.notes.header import Header, wrong_fields
 from tui.screens.page import Page
 from tui.widgets.note_text import NoteText
+from tui.widgets.telling import ChangeHost
 from vault_format.errors import Conflict, TacendaError
 
 ALONE = "A process note alone leaves the chart of {day} without a note: write the progress note, too."
 
 
-class Keeping(Page):
+class Keeping(Page, ChangeHost):
     """The part of the editor that keeps and saves. The page fills `_draft` and sets `_ready`."""
 
     _draft: NoteDraft | None = None
@@ -27,6 +28,7 @@ class Keeping(Page):
     _planned_for = ""
     """What the note said of the next appointment when it was last planned."""
     saved_words = "not saved yet"
+    _shown_pending = False
 
     @property
     def text(self) -> NoteText:
@@ -43,16 +45,19 @@ class Keeping(Page):
         assert self._draft is not None  # noqa: S101  called once it is filled
         return self.header.read(self._draft, self.text.said)
 
+    def changed_now(self) -> None:
+        """Put the newest state where the guard finds it."""
+        keeper = self.tacenda.keeper
+        if self._ready and keeper is not None:
+            keeper.keep(self.state_now(), self.text.cursor_index)
+
     @on(TextArea.Changed)
     @on(Input.Changed)
     def typed(self) -> None:
-        """Put the newest state where the guard finds it."""
+        """Say whether something is not saved."""
         keeper = self.tacenda.keeper
-        if not self._ready or keeper is None:
-            return
-        was = keeper.pending
-        keeper.keep(self.state_now(), self.text.cursor_index)
-        if keeper.pending != was:
+        if self._ready and keeper is not None and keeper.pending != self._shown_pending:
+            self._shown_pending = keeper.pending
             self.show_top()
 
     def action_save(self) -> None:
