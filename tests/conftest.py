@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import argon2.low_level
 import hypothesis
 import pytest
+
+from tests.harness import argon2_once
 
 # Textual reads these when it is imported; some of them write what is typed to a file.
 SCRUBBED_PREFIXES = ("TEXTUAL", "SSH_")
@@ -32,20 +32,7 @@ for _name in _scrubbed():
 # Hundreds of tests start the program; each would compile all of it anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-_argon2id = argon2.low_level.hash_secret_raw
-_known_argon2id = functools.lru_cache(maxsize=4096)(_argon2id)
-
-
-def _argon2id_once(secret: bytes, *cost: Any, **more: Any) -> bytes:  # noqa: ANN401  handed on as they are
-    """Return what Argon2id makes of SECRET, computed once a run.
-
-    The tests ask the same few passphrases of the same few slots thousands of times, at a sixth of a second each. How
-    long it takes is measured each time.
-    """
-    return (_argon2id if secret == b"calibration" else _known_argon2id)(secret, *cost, **more)
-
-
-argon2.low_level.hash_secret_raw = _argon2id_once
+argon2_once.begin()
 
 # No deadline: a slow machine is no defect. Derandomised: a run says the same twice; a soak explores.
 hypothesis.settings.register_profile("test", deadline=None, derandomize=True, database=None)

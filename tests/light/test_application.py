@@ -68,4 +68,5 @@ async def test_a_day(vault: str, fill: Fill, theme: str) -> None:
 
     done = await run(Tacenda(vault, theme=theme), day)
     assert not done.wrong
+    assert not done.resized
     assert done.light_size * 5 < done.stock_size

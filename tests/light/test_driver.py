@@ -66,7 +66,15 @@ STEPS = [
 ]
 
 
-@pytest.mark.parametrize("env", [{}, {"COLORTERM": ""}, {"NO_COLOR": "1"}], ids=["truecolor", "256", "no colour"])
+@pytest.mark.parametrize(
+    "env",
+    [
+        pytest.param({}, id="truecolor"),
+        # they differ in colours only
+        pytest.param({"COLORTERM": ""}, id="256", marks=pytest.mark.slow),
+        pytest.param({"NO_COLOR": "1"}, id="no colour", marks=pytest.mark.slow),
+    ],
+)
 def test_one_session_with_both_drivers(env: dict[str, str]) -> None:
     with both(env) as (stock, light):
         for keys, seen in [("", "Desk bold"), *STEPS[:6]]:

@@ -51,6 +51,7 @@ class Twin(Driver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         columns, rows = size or (80, 24)
         self.wrong = ""
+        self.resized = False
         self.stock_size = self.pictures = 0
         self.stock = Terminal(columns, rows)
         self.painter = Painter(columns, rows)
@@ -75,7 +76,11 @@ class Twin(Driver):
         """Nobody looks any more."""
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminals another size, with rubbish on them."""
+        """Give the terminals another size, with rubbish on them.
+
+        Until Textual has drawn all of it, what it draws of the old picture mends the light terminals only.
+        """
+        self.resized = True
         self.stock.screen.resize(rows, columns)
         for light in self.lights:
             light.terminal.screen.resize(rows, columns)
@@ -100,9 +105,11 @@ class Twin(Driver):
         elif painter.showing and not data.startswith("\x1b[?"):
             self.pictures += 1
             self.stock_size += len(data.encode())
+            if self.resized and "\x1b[1;1H" in data and f"\x1b[{self.stock.screen.lines};1H" in data:
+                self.resized = False
             for light in self.lights:
                 light.update(painter)
-                if not self.wrong and (wrong := difference(self.stock, light.terminal)):
+                if not self.wrong and not self.resized and (wrong := difference(self.stock, light.terminal)):
                     self.wrong = f"picture {self.pictures}, {light.screen.abilities}, {wrong}\n{data!r}\n{light.last!r}"
 
 

@@ -103,7 +103,7 @@ def fill(vault: str) -> Fill:
 
 
 _ELSEWHERE = re.compile(
-    r"\[(size[1-9]|light|contrast|nocolor|200x60|screen-256color|the Linux console's symbols|f2|colon)\]$"
+    r"\[(size[1-9]|light|contrast|nocolor|200x60|screen|the Linux console's symbols|f2|colon)\]$"
 )
 
 

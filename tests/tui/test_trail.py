@@ -74,7 +74,7 @@ async def audit(pilot: Pilot[int]) -> AuditPage:
     """Go to the trail; return its page once rows stand there."""
     app = pilot.app
     await pilot.press("4")
-    await until(pilot, lambda: isinstance(app.screen, AuditPage) and app.screen.here >= 0)
+    await until(pilot, lambda: isinstance(app.screen, AuditPage) and app.screen.is_mounted and app.screen.here >= 0)
     assert isinstance(app.screen, AuditPage)
     return app.screen
 
@@ -167,7 +167,7 @@ async def test_without_a_passphrase_what_is_sealed_stays_sealed(vault: str, fill
     async with app.run_test(size=(80, 40)) as pilot:
         await see(pilot, "Passphrase")
         await pilot.press("down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, AuditPage) and app.screen.here >= 0)
+        await until(pilot, lambda: isinstance(app.screen, AuditPage) and app.screen.is_mounted and app.screen.here >= 0)
         page = app.screen
         assert isinstance(page, AuditPage)
         assert page.found is not None
@@ -290,7 +290,7 @@ async def test_a_break_is_shown_where_it_is(vault: str, fill: Fill) -> None:
     async with app.run_test() as pilot:
         await see(pilot, "✗ BROKEN")
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, AuditPage) and app.screen.here >= 0)
+        await until(pilot, lambda: isinstance(app.screen, AuditPage) and app.screen.is_mounted and app.screen.here >= 0)
         assert "Broken at record" in screen_text(app)
         await pilot.press("home", "up", "enter")
         await until(pilot, lambda: isinstance(app.screen, Broken))

@@ -10,7 +10,6 @@ from tests.harness.tmux import Tmux
 from tests.tui.walking import PASSPHRASE, command
 
 SURROUNDINGS = {
-    "80x24": (80, 24, {}),
     "60x20, no colour": (60, 20, {"NO_COLOR": "1"}),
     "the Linux console's symbols": (80, 24, {"TERM": "linux"}),
     "200x60": (200, 60, {}),

@@ -63,6 +63,7 @@ def command(path: str | None) -> list[str]:
     """Return the command that starts the application in a process of its own, with Argon2id at its floor."""
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from tests.harness.argon2_once import install\ninstall()\n"
         "from core.keys.passphrase import FLOOR\nfrom tui.app import run\n"
         f"sys.exit(run({path!r}, cost=FLOOR))"
     )
