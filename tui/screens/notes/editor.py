@@ -123,13 +123,16 @@ class Editor(StandingPlan, FindingHere, Expanding, Heading):
         keeper.begin(
             self.state_now(), note, revision, reserved=taken.note if taken is not None else 0, saved=taken is None
         )  # fmt: skip
-        if taken is None:
-            self.work(keeper.open_journal, lambda _: None, self._no_journal)
         new = note is None and taken is None
+        if taken is None:
+            self.work(
+                keeper.open_journal, lambda _: self.find_plan(note, new=new), partial(self._no_journal, note, new)
+            )  # fmt: skip
         # the header is never folded for a moment first: focus would be taken from what is hidden
         self.set_focus(self.header.field("start") if new and not draft.parent else self.text)
         self.set_interval(SAVE_SECONDS, self.action_save)
-        self.find_plan(note, new=new)
+        if taken is not None:
+            self.find_plan(note, new=False)
         self.fill()
 
     def _show_beside(self, parent: int) -> None:
@@ -138,7 +141,8 @@ class Editor(StandingPlan, FindingHere, Expanding, Heading):
         self.query_one("#beside-rule", Rule).show_words("signed, stays as it is")
         self._beside.show_of(self, parent)
 
-    def _no_journal(self, error: BaseException) -> None:
+    def _no_journal(self, note: int | None, new: bool, error: BaseException) -> None:
+        self.find_plan(note, new=new)
         why = error.what if isinstance(error, TacendaError) else type(error).__name__
         self.say(f"What you type cannot be kept beside the vault: {why} Save often, with ^S.", "caution")
 
