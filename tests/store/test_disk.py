@@ -13,9 +13,11 @@ from tests.harness.faults import fill, read_only, tmpfs
 from tests.harness.scenario import Scenario
 from tests.harness.tools import need_root, need_tool
 from tests.harness.vaults import Owner, record_hashes, start
-from vault_format.errors import NoSpace, ReadOnly
+from vault_format import machine
+from vault_format.errors import NoSpace, ReadOnly, SyncFailed
 from vault_format.ledger import Written
 from vault_format.store import Moved
+from vault_format.store.local import LocalStore
 from vault_format.verify import verify
 
 LATER = 1_800_000_000_000
@@ -117,6 +119,53 @@ def test_what_was_not_synced_is_not_left_to_be_built_upon(scenario: Scenario) ->
     failed = scenario.run_with_fault("fdatasync", ("error", "EIO"), 1, "note", paths=[scenario.vault])
     assert failed.acks == []
     assert scenario.vault.read_bytes() == before
+
+
+def test_what_could_be_neither_synced_nor_cut_back_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system calls the next sync a success, though it has dropped what it could not write."""
+    path = tmp_path / "vault"
+    path.write_bytes(b"as it was.")
+    broken = [True]
+    dirty: set[int] = set()
+    wrote, synced, cut = machine.write_all, machine.sync_data, os.ftruncate
+
+    def write(descriptor: int, data: bytes, offset: int) -> None:
+        wrote(descriptor, data, offset)
+        dirty.update(range(offset, offset + len(data)))
+
+    def sync(descriptor: int) -> None:
+        lost = broken[0] and bool(dirty)
+        dirty.clear()
+        if lost:
+            raise OSError(errno.EIO, "no")
+        synced(descriptor)
+
+    def truncate(descriptor: int, length: int) -> None:
+        if broken[0]:
+            raise OSError(errno.EIO, "no")
+        cut(descriptor, length)
+
+    monkeypatch.setattr(machine, "write_all", write)
+    monkeypatch.setattr(machine, "sync_data", sync)
+    monkeypatch.setattr(os, "ftruncate", truncate)
+    store = LocalStore(str(path))
+    with store.turn(), pytest.raises(SyncFailed):
+        store.append(10, b"first")
+    store.close()
+    broken[0] = False
+    anew = LocalStore(str(path))
+    with pytest.raises(SyncFailed):
+        anew.sync()
+    reached: set[int] = set()
+    monkeypatch.setattr(machine, "sync_data", lambda _: reached.update(dirty))
+    with anew.turn():
+        anew.append(15, b"second")
+    assert reached == set(range(10, 21))
+    anew.sync()
+    anew.close()
+    assert path.read_bytes() == b"as it was.firstsecond"
 
 
 @pytest.mark.parametrize("syscall", ["fsync", "openat", "fdatasync", "ftruncate", "rename"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import os
 import stat
 from collections.abc import Collection, Iterator
@@ -17,8 +17,14 @@ from vault_format.store.failures import raise_for, reading
 from vault_format.store.rewriting import Rewriting
 from vault_format.verify import open_for_reading
 
+_PIECE = 1 << 20
 PATIENCE = 10.0
 """Seconds a writer waits for its turn."""
+_unsure: dict[tuple[int, int], int] = {}
+"""By device and inode, where that begins on which a sync failed and which could not be cut back.
+
+Longer than a store: whoever opens the file anew finds it in the system's memory and would take it for written.
+"""
 
 
 class LocalStore:
@@ -59,6 +65,8 @@ class LocalStore:
     def sync(self) -> None:
         """Return once the file as it is now is on the disk, whoever wrote it. Raises SyncFailed."""
         try:
+            if self._inode in _unsure:
+                raise OSError(errno.EIO, "what was appended could not be written")
             machine.sync_data(self._reading)
         except OSError as error:
             raise_for(error)
@@ -110,6 +118,7 @@ class LocalStore:
         if self.size() != offset:
             raise Moved
         try:
+            self._write_again(descriptor)
             machine.write_all(descriptor, frames, offset)
         except BaseException as error:
             self._cut_back(descriptor, offset, len(frames))
@@ -123,13 +132,22 @@ class LocalStore:
             # appended behind would then be safe, and this one a hole in front of it.
             self._cut_back(descriptor, offset, len(frames))
             raise_for(error)
+        _unsure.pop(self._inode, None)
 
     def _cut_back(self, descriptor: int, offset: int, length: int) -> None:
-        """Take back our own unfinished write, and nothing else. Where even that fails, the next writer finds it."""
-        with contextlib.suppress(OSError):
+        """Take back our own unfinished write, and nothing else. Where even that fails, it is written again later."""
+        try:
             if offset < self.size() <= offset + length:
                 os.ftruncate(descriptor, offset)
                 machine.sync_data(descriptor)
+        except OSError:
+            _unsure[self._inode] = min(offset, _unsure.get(self._inode, offset))
+
+    def _write_again(self, descriptor: int) -> None:
+        """Write once more what a sync failed on: the system holds it for written, and the next sync would skip it."""
+        end = self.size()
+        for offset in range(_unsure.get(self._inode, end), end, _PIECE):
+            machine.write_all(descriptor, machine.read_at(self._reading, min(_PIECE, end - offset), offset), offset)
 
     def set_aside(self, offset: int, case: TailCase) -> None:
         """Copy what stands behind OFFSET to a side file, sync it, then cut the vault at OFFSET."""
