@@ -34,3 +34,16 @@ def test_a_claim_of_the_security_page_names_a_test() -> None:
     assert len(rows) > 20
     for row in rows:
         assert _TEST.search(row), row
+
+
+@pytest.mark.parametrize("page", ["chart", "audit"])
+def test_a_picture_shows_the_application_of_today(page: str) -> None:
+    """Beside each picture stands its text; places and keys in it are those that the pages' captures show."""
+    assert f"docs/pictures/{page}.png" in (ROOT / "README.md").read_text()
+    shown = (ROOT / f"docs/pictures/{page}.txt").read_text()
+    kept = (ROOT / f"tests/tui/captures/{page}-80x24.txt").read_text()
+    first, last = (re.sub(r"\d", "0", shown).splitlines()[row] for row in (0, -1))
+    today, keys = (kept.splitlines()[row] for row in (0, -1))
+    assert first[: first.index(" Vault")] == today[: today.index(" Vault")]
+    # a wider picture has room for more keys
+    assert last.startswith(keys.removesuffix("  F0 keys"))
