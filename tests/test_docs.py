@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from enum import IntEnum
 from pathlib import Path
 
 import pytest
+
+from core.alerts.alert import Rule, Severity
+from core.catalog.appointments import STATES
+from core.indexes import FORMS, NOTE_TYPES
+from core.recovery.recovering import KIT_FACTORS, Factor
 
 ROOT = Path(__file__).parent.parent
 _TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
@@ -24,6 +30,36 @@ def test_every_test_that_is_named_exists(document: str) -> None:
 def test_every_file_that_is_named_exists(document: str) -> None:
     for path in _FILE.findall((ROOT / document).read_text()):
         assert (ROOT / path).exists(), path
+
+
+def section(document: str, number: str) -> str:
+    """Return what stands under the heading NUMBER of a document."""
+    text = (ROOT / document).read_text()
+    found = re.search(rf"^#+ {re.escape(number)}\.? .*?(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, number
+    return found.group()
+
+
+@pytest.mark.parametrize(("field", "codes"), [("factors", Factor), ("rule", Rule), ("severity", Severity)])
+def test_the_format_says_what_every_code_means(field: str, codes: type[IntEnum]) -> None:
+    said = section("docs/FORMAT.md", "7").split(f"**{field}**")[1].split("**")[0]
+    for code in codes:
+        assert re.search(rf"\b{int(code)} {code.name.lower().replace('_', '.')}\b", said), code
+
+
+def test_the_format_says_what_sealed_words_there_are() -> None:
+    said = section("docs/FORMAT.md", "6.4")
+    assert set(_list(said, "Types")) == set(NOTE_TYPES)
+    assert set(_list(said, "Forms")) == set(FORMS)
+    assert all(f"`{state}`" in said for state in STATES)
+    assert f"so {KIT_FACTORS} is a kit" in section("docs/FORMAT.md", "7")
+    assert f"{1 << Factor.SHARES} custodians" in section("docs/FORMAT.md", "7")
+
+
+def _list(said: str, name: str) -> list[str]:
+    found = re.search(rf"{name}: `([^`]*)`", said)
+    assert found, name
+    return found.group(1).split()
 
 
 def test_a_claim_of_the_security_page_names_a_test() -> None:

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from textual import constants
 from textual.app import App, SystemCommand
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 CRASHED = (
@@ -54,6 +55,12 @@ class DiscreetApp(App[int]):
 
     crashed: str = ""
     """The kind of the error that ended the application; empty if none did."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Take an unexpected error; a page that looks for its widgets while they are taken away has none."""
+        if isinstance(error, NoMatches) and not self.is_running:
+            return
+        super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """End after an unexpected error. Nothing of it is kept but its kind; `run` says one sentence."""

@@ -86,9 +86,6 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Fill the frame, then the page."""
-        if not self.children:
-            # the application ended before anything was composed
-            return
         self.show_top()
         self.show_keys()
         self.fill()
