@@ -83,3 +83,13 @@ def test_a_picture_shows_the_application_of_today(page: str) -> None:
     assert first[: first.index(" Vault")] == today[: today.index(" Vault")]
     # a wider picture has room for more keys
     assert last.startswith(keys.removesuffix("  F0 keys"))
+
+
+def test_the_house_has_each_room_once() -> None:
+    text = (ROOT / "docs/ARCHITECTURE.md").read_text()
+    looked_for = re.findall(r"^\| ([^|]+) \|", text.split("## Where a thing is")[1].split("\n## ")[0], re.MULTILINE)
+    assert len(looked_for) == len(set(looked_for)) > 20
+    tests = text.split("## Tests")[1]
+    for folder in (ROOT / "tests").iterdir():
+        if (folder / "__init__.py").is_file() or any(folder.glob("test_*.py")):
+            assert re.search(rf"`(tests/)?{folder.name}`", tests), folder.name
