@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from collections.abc import Collection, Iterator
@@ -64,12 +63,17 @@ class LocalStore:
 
     def sync(self) -> None:
         """Return once the file as it is now is on the disk, whoever wrote it. Raises SyncFailed."""
+        if self._inode in _unsure and not self._in_turn:
+            with self.turn():
+                self.sync()
+            return
         try:
             if self._inode in _unsure:
-                raise OSError(errno.EIO, "what was appended could not be written")
+                self._write_again(self._writer())
             machine.sync_data(self._reading)
         except OSError as error:
             raise_for(error)
+        _unsure.pop(self._inode, None)
 
     def _same(self, path: str) -> bool:
         try:
