@@ -59,6 +59,15 @@ def check(path: str, now: int, folder: str) -> tuple[Verdict, Pinned | None]:
     return verdict, before
 
 
+def remembered(path: str, folder: str) -> Pinned | None:
+    """Return what the state folder FOLDER knows of the vault at PATH; None if it was never seen here."""
+    pins = PinFile(folder, path)
+    try:
+        return pins.pinned
+    finally:
+        pins.close()
+
+
 def _standing(path: str) -> os.stat_result | None:
     try:
         return Path(path).stat()

@@ -18,6 +18,7 @@ from core.names import one_line
 from core.session.session import Session
 from vault_format.errors import UsageError
 from vault_format.scan import Batch
+from vault_format.verify import Pinned
 from vault_format.view import Clock, View
 
 
@@ -56,10 +57,10 @@ class Report:
 class _Reviewed(View):
     """A view that keeps its trail and the alerts of its whole life."""
 
-    def __init__(self, path: str, clock: Clock) -> None:
+    def __init__(self, path: str, clock: Clock, pin: Pinned | None) -> None:
         self.columns, self.engine = Columns(), Engine()
         self.alerts: list[Alert] = []
-        super().__init__(path, clock, listener=self._judge)
+        super().__init__(path, clock, pin=pin, listener=self._judge)
 
     def _judge(self, batch: Batch) -> None:
         self.columns.take(batch)
@@ -73,9 +74,12 @@ def _bounds(day: date, zone: str) -> tuple[int, int]:
     return int(begins.timestamp() * 1000), int(ends.timestamp() * 1000)
 
 
-def report(path: str, day: date | None, clock: Clock) -> Report:
-    """Return the review of DAY (None: today, in the practice's zone). Raises what opening the vault at PATH raises."""
-    view = _Reviewed(path, clock)
+def report(path: str, day: date | None, clock: Clock, pin: Pinned | None = None) -> Report:
+    """Return the review of DAY (None: today, in the practice's zone). Raises what opening the vault at PATH raises.
+
+    PIN is what this machine remembers of the vault: without it an older copy, or one without its end, is whole.
+    """
+    view = _Reviewed(path, clock, pin)
     try:
         policy = view.state.policy
         zone = policy.zone if policy is not None else "UTC"

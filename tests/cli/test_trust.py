@@ -105,6 +105,22 @@ def test_the_review_of_a_day_is_printed_and_signed_off(practice: Practice) -> No
     assert "Nothing happened" in tacenda("report", practice.path, "--day", "2020-01-01").out
 
 
+def test_review_and_evidence_of_an_older_copy_say_so_where_a_newer_one_was_seen(
+    practice: Practice, tmp_path: Path
+) -> None:
+    older = practice.path.read_bytes()
+    practice.unlock().lock()
+    assert tacenda("verify", practice.path).code == 0
+    practice.path.write_bytes(older)
+    assert tacenda("verify", practice.path).code == 1
+    assert "does not verify" in tacenda("report", practice.path).out
+    assert json.loads(tacenda("report", practice.path, "--json").out)["intact"] is False
+    elsewhere = tmp_path / "elsewhere" / practice.path.name
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(older)
+    assert "The vault is whole" in tacenda("report", elsewhere).out
+
+
 def test_evidence_is_printed_and_written_and_says_no_with_its_code(practice: Practice, tmp_path: Path) -> None:
     done = tacenda("evidence", practice.path, "--out", tmp_path / "evidence.toml")
     assert done.code == 1

@@ -16,11 +16,14 @@ import pytest
 from core.acts import trail
 from core.acts.trail import unlock_failed
 from core.alerts.alert import WORDS
+from core.evidence import gather_evidence
+from core.report import report
 from core.session import Door, NoteDraft
 from core.trust.checking import TreeListener, check_against, take_checkpoint
 from core.trust.checkpoint import Checkpoint
 from core.watching import Told, Watcher
 from tests.core.practice import Practice, forge, keyring, unsigned
+from tests.core.test_evidence import with_ways_back
 from tui.screens.trail.lines import verdict_lines
 from vault_format import layout
 from vault_format.codes import LockReason
@@ -39,6 +42,7 @@ class Scene:
 
     def __init__(self, practice: Practice, folder: Path) -> None:
         self.practice = practice
+        with_ways_back(practice)
         self.older = folder / "older"
         shutil.copyfile(practice.path, self.older)
         owner = practice.unlock()
@@ -198,6 +202,17 @@ def viewed(scene: Scene) -> str:
     return word + (f", {unproven} unproven" if unproven else "")
 
 
+def reported(scene: Scene, pin: Pinned) -> str:
+    """Return what the day's review says, on the machine that saw the vault."""
+    return "whole" if report(str(scene.practice.path), None, scene.practice.clock, pin).intact else "does not verify"
+
+
+def evidenced(scene: Scene, pin: Pinned) -> str:
+    """Return how the evidence's check of the audit log goes there."""
+    found = gather_evidence(str(scene.practice.path), scene.practice.clock, pin)
+    return next(step.result for step in found.steps if step.id == "3.1")
+
+
 def watched(scene: Scene) -> str:
     """Return what a watch that ran all the while tells."""
     return _words(scene.watcher.step(5))
@@ -223,8 +238,8 @@ def test_what_the_page_says_of_an_attack_is_so(practice: Practice, tmp_path: Pat
     assert pin is not None
     ATTACKS[name](scene)
     row = [
-        name, verified(scene, None), verified(scene, pin), checked(scene), viewed(scene), watched(scene),
-        watched_anew(scene),
+        name, verified(scene, None), verified(scene, pin), checked(scene), viewed(scene), reported(scene, pin),
+        evidenced(scene, pin), watched(scene), watched_anew(scene),
     ]  # fmt: skip
     if os.environ.get("TACENDA_LOG_ATTACKS"):
         with (Path(os.environ["TACENDA_LOG_ATTACKS"])).open("a") as file:

@@ -37,6 +37,8 @@ def report(
     from datetime import date
 
     from core import report as reports
+    from core.checked import remembered
+    from core.state_folder import state_folder
     from tui.cli.opening import unlocked
     from tui.cli.output import print_text, say
     from vault_format import machine
@@ -46,7 +48,7 @@ def report(
         wanted = date.fromisoformat(day) if day else None
     except ValueError:
         raise UsageError(f"{day} is no day.", todo="Write it as 2026-11-24.") from None
-    found = reports.report(vault, wanted, machine.now_ms)
+    found = reports.report(vault, wanted, machine.now_ms, remembered(vault, state_folder()))
     print_text(reports.as_json(found) if as_json else reports.as_markdown(found))
     if sign:
         with unlocked(vault, member, passphrase_fd) as session:
@@ -63,12 +65,14 @@ def evidence(ctx: click.Context, vault: str, as_json: bool, out: str | None) -> 
     """Run every requirement's check against a vault. The first critical one that is not met ends the run, with 1."""
     from dataclasses import asdict
 
+    from core.checked import remembered
     from core.evidence import as_toml, gather_evidence
+    from core.state_folder import state_folder
     from tui.cli.output import print_json, print_line, say
     from vault_format import machine
     from vault_format.errors import EXIT_DONE, EXIT_FINDING
 
-    found = gather_evidence(vault, machine.now_ms)
+    found = gather_evidence(vault, machine.now_ms, remembered(vault, state_folder()))
     if as_json:
         print_json(asdict(found))
     else:

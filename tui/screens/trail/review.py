@@ -55,12 +55,12 @@ class ReviewPage(Page):
         self._read(self._day)
 
     def _read(self, day: date | None) -> None:
-        session = self.tacenda.session
-        path = session.path if session is not None else self._door.path if self._door is not None else ""
-        if path and not self._busy:
+        session, door = self.tacenda.session, self._door
+        vault = session.vault if session is not None else door.opened if door is not None else None
+        if vault is not None and not self._busy:
             self._busy = True
             self.show_state("Reading the trail. Every record is checked for it.")
-            self.work(partial(report, path, day, self.tacenda.now), self._show, self._unread)
+            self.work(partial(report, vault.path, day, self.tacenda.now, vault.pins.pinned), self._show, self._unread)
 
     def _unread(self, error: BaseException) -> None:
         self._busy = False
