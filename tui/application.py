@@ -206,12 +206,14 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
 
     # -- lock and leave --------------------------------------------------------------------------------------
 
-    def key_comes(self, event: events.Key | events.Paste) -> None:
-        """Note that the person did something; what was said goes with the next key."""
-        self.guard.touch()
+    def key_comes(self, event: events.Key | events.Paste) -> bool:
+        """Note that the person did something; what was said goes with the next key. One that is too late is dropped."""
+        if not self.guard.touch():
+            return False
         page = self.screen
         if isinstance(page, Page):
             page.key_comes(event.key if isinstance(event, events.Key) else "")
+        return True
 
     def action_lock(self) -> None:
         """Save, then lock."""

@@ -66,9 +66,19 @@ class Guard(threading.Thread):
             self._session, self._keeper, self._idle = session, keeper, idle_seconds
             self._touched = self._clock()
 
-    def touch(self) -> None:
-        """Note that the person did something."""
+    def touch(self) -> bool:
+        """Note that the person did something. Returns False, and has the session locked, where that came too late.
+
+        The limit may be over unseen: the machine slept or the process stood still, and the key came before the tick.
+        """
+        if self._overdue():
+            self.ask(LockReason.IDLE)
+            return False
         self._touched = self._clock()
+        return True
+
+    def _overdue(self) -> bool:
+        return self._session is not None and 0 < self._idle <= self._clock() - self._touched
 
     def ask(self, reason: LockReason) -> None:
         """Have the session ended for REASON; safe in a signal handler, returns at once."""
@@ -121,7 +131,7 @@ class Guard(threading.Thread):
             if ready:
                 for code in set(os.read(self._reader, 64)):
                     self._act(LockReason(code))
-            elif self._session is not None and 0 < self._idle <= self._clock() - self._touched:
+            elif self._overdue():
                 self._act(LockReason.IDLE)
         self._close()
 

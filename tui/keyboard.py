@@ -57,8 +57,10 @@ class OrderedKeys(App[int]):
         self._holds.clear()
         self.release_keys(None)
 
-    def key_comes(self, event: events.Key | events.Paste) -> None:
-        """Hear of every key and paste before it takes effect."""
+    def key_comes(self, event: events.Key | events.Paste) -> bool:
+        """Hear of every key and paste before it takes effect; return whether it may."""
+        del event
+        return True
 
     async def on_event(self, event: events.Event) -> None:
         """Work a key or a paste off at once; everything else as ever."""
@@ -71,7 +73,8 @@ class OrderedKeys(App[int]):
         await self._work_off(event)
 
     async def _work_off(self, event: events.Key | events.Paste) -> None:
-        self.key_comes(event)
+        if not self.key_comes(event):
+            return
         if isinstance(event, events.Paste):
             await self._hand_to(self.focused or self.screen, event)
         else:

@@ -127,3 +127,109 @@ async def test_what_is_typed_is_kept_in_the_same_breath(vault: str, fill: Fill) 
         assert app.keeper.draft.text == "begun "
         app.screen.query_one("#title", Field).insert_text_at_cursor("heard")
         assert app.keeper.draft.title == "heard"
+
+
+class Sleeper:
+    """A clock that is set forward: the machine slept, or the process stood still."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_touch_that_comes_too_late_locks(vault: str) -> None:
+    clock = Sleeper()
+    told: list[LockReason] = []
+    session = open_session(vault)
+    # the tick never comes: only the touch can notice
+    guard = Guard(lambda reason, _: told.append(reason), nothing, nothing, clock=clock, tick=3_600)
+    guard.start()
+    guard.watch(session, DraftKeeper(session), 600)
+    clock.now = 599.0
+    assert guard.touch()
+    clock.now = 599.0 + 600.0
+    assert not guard.touch()
+    wait_until(lambda: bool(told), what="the lock")
+    assert told == [LockReason.IDLE]
+    assert session.locked
+    # at the door nothing is overdue
+    assert guard.touch()
+    guard.stop()
+    guard.join(10)
+
+
+async def test_a_key_after_hours_of_sleep_reaches_no_page(vault: str, fill: Fill) -> None:
+    (note,) = fill(NoteDraft(0, "begun", date="2026-11-20"))
+    clock = Sleeper()
+    app = Tacenda(vault, clock=clock)
+    app.guard._tick = 3_600
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await see(pilot, "go on with it")
+        await pilot.press("enter")
+        await see(pilot, "begun")
+        await pilot.press("x")
+        assert app.session is not None
+        session = app.session
+        clock.now += 8 * 3_600
+        await pilot.press("y", "z")
+        await until(pilot, lambda: session.locked)
+        await see(pilot, "Passphrase")
+    text = open_session(vault).read_note(note).text
+    assert "x" in text
+    assert "y" not in text
+    assert "z" not in text
+
+
+class Sleeper:
+    """A clock that is set forward: the machine slept, or the process stood still."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_touch_that_comes_too_late_locks(vault: str) -> None:
+    clock = Sleeper()
+    told: list[LockReason] = []
+    session = open_session(vault)
+    # the tick never comes: only the touch can notice
+    guard = Guard(lambda reason, _: told.append(reason), nothing, nothing, clock=clock, tick=3_600)
+    guard.start()
+    guard.watch(session, DraftKeeper(session), 600)
+    clock.now = 599.0
+    assert guard.touch()
+    clock.now = 599.0 + 600.0
+    assert not guard.touch()
+    wait_until(lambda: bool(told), what="the lock")
+    assert told == [LockReason.IDLE]
+    assert session.locked
+    # at the door nothing is overdue
+    assert guard.touch()
+    guard.stop()
+    guard.join(10)
+
+
+async def test_a_key_after_hours_of_sleep_reaches_no_page(vault: str, fill: Fill) -> None:
+    (note,) = fill(NoteDraft(0, "begun", date="2026-11-20"))
+    clock = Sleeper()
+    app = Tacenda(vault, clock=clock)
+    app.guard._tick = 3_600
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await see(pilot, "go on with it")
+        await pilot.press("enter")
+        await see(pilot, "begun")
+        await pilot.press("x")
+        assert app.session is not None
+        session = app.session
+        clock.now += 8 * 3_600
+        await pilot.press("y", "z")
+        await until(pilot, lambda: session.locked)
+        await see(pilot, "Passphrase")
+    text = open_session(vault).read_note(note).text
+    assert "x" in text
+    assert "y" not in text
+    assert "z" not in text
