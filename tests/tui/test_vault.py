@@ -266,3 +266,13 @@ async def test_who_is_no_owner_may_look(practice: Practice) -> None:
         await pilot.press("escape", "5", "j", "j", "j", "enter", "enter")
         await see(pilot, "Only an owner changes the policy.")
     assert practice.verdict().intact
+
+
+async def test_today_leads_to_the_keys(practice: Practice) -> None:
+    app = application(practice)
+    async with app.run_test() as pilot:
+        await enter(pilot)
+        await see(pilot, "Keys made today, new ones on")
+        await pilot.press("G", "enter")
+        await until(pilot, lambda: isinstance(app.screen, KeysPage))
+        await see(pilot, "1 now")

@@ -186,7 +186,9 @@ class Today(Page):
             self.tacenda.show_page(RecoveryPage())
 
         def keys() -> None:
-            self.say(f"New keys are made from the command line: tacenda rotate {self.tacenda.path or 'VAULT'}")
+            from tui.screens.vault.keys import KeysPage  # noqa: PLC0415
+
+            self.tacenda.show_page(KeysPage())
 
         return keys if kind == "keys" else recovery
 
