@@ -42,6 +42,7 @@ class Rule(IntEnum):
     CAP_REACHED = 18
     KEYS_REFUSED = 19
     REVIEW_OVERDUE = 20
+    NOT_OPENED = 21
 
 
 WORDS = {
@@ -65,6 +66,7 @@ WORDS = {
     Rule.CAP_REACHED: "as many failures as the file may hold",
     Rule.KEYS_REFUSED: "a member was given keys that are not everybody's",
     Rule.REVIEW_OVERDUE: "the trail should have been reviewed",
+    Rule.NOT_OPENED: "several notes did not open, or acts failed",
 }
 
 
@@ -75,7 +77,8 @@ class Thresholds:
     `failures` within `failure_window`; reading is bulk beyond `bulk_least` a day and `bulk_times` the busiest of the
     member's last `habit_days`; a time is unusual for a member with `habit_least` unlocks, fewer than one in
     `habit_rare` of them within an hour of it; `fast` openings within `fast_window`; a member is dormant after
-    `dormant`, a clock has jumped at `jump`; an alert is not repeated within `quiet`.
+    `dormant`, a clock has jumped where two records are more than `jump` apart (holidays are less), or `step_back` the
+    wrong way round; an alert is not repeated within `quiet`.
     """
 
     failures: int = 5
@@ -88,7 +91,7 @@ class Thresholds:
     fast: int = 20
     fast_window: int = 30_000
     dormant: int = 45 * DAY_MS
-    jump: int = 2 * DAY_MS
+    jump: int = 40 * DAY_MS
     step_back: int = MINUTE_MS
     quiet: int = DAY_MS
 

@@ -135,6 +135,8 @@ class Engine:
             yield from self._unlock(event, state, zone, habits)
         elif action in (Action.READ, Action.DISCLOSE):
             yield from self._opening(event, habits)
+        elif action == Action.ACT_FAILED:
+            yield from self._unopened(event, habits)
         else:
             yield from self._other(event)
         habits.last = event.time
@@ -145,7 +147,7 @@ class Engine:
 
     def _clock(self, event: Event) -> Iterator[Alert]:
         back = self._last_time - event.time
-        if self._last_time and (back > self._limits.step_back or -back > self._limits.jump * 20):
+        if self._last_time and (back > self._limits.step_back or -back > self._limits.jump):
             yield self._alert(Rule.CLOCK, Severity.LOW, event)
         self._last_time = event.time
 
@@ -201,6 +203,12 @@ class Engine:
         burst = habits.too_fast(event.time, event.seq, self._limits)
         if burst:
             yield self._alert(Rule.TOO_FAST, Severity.HIGH, event, *burst)
+
+    def _unopened(self, event: Event, habits: Habits) -> Iterator[Alert]:
+        """Judge what did not come about: above all notes that do not open."""
+        failed = habits.failed_again(event.time, event.seq, self._limits)
+        if failed:
+            yield self._alert(Rule.NOT_OPENED, Severity.HIGH, event, *failed)
 
     def _other(self, event: Event) -> Iterator[Alert]:
         action, said = event.shape.action, event.said

@@ -30,6 +30,7 @@ class Habits:
     opened_today: int = 0
     busy: deque[tuple[int, int]] = field(default_factory=deque)
     recent: deque[tuple[int, int]] = field(default_factory=deque)
+    failed: deque[tuple[int, int]] = field(default_factory=deque)
 
     def unusual(self, hour: int, limits: Thresholds) -> bool:
         """Whether an unlock in this hour of the week, or the hours beside it, is rare for a member with a habit."""
@@ -59,8 +60,16 @@ class Habits:
 
     def too_fast(self, time: int, seq: int, limits: Thresholds) -> tuple[int, ...]:
         """Count one opening; return the records of a burst that nobody reads, or nothing."""
-        recent = self.recent
-        recent.append((time, seq))
-        while recent and not 0 <= time - recent[0][0] <= limits.fast_window:
-            recent.popleft()
-        return tuple(each for _, each in recent) if len(recent) >= limits.fast else ()
+        return _within(self.recent, time, seq, limits.fast_window, limits.fast)
+
+    def failed_again(self, time: int, seq: int, limits: Thresholds) -> tuple[int, ...]:
+        """Count one act that failed; return the records of several within the window, or nothing."""
+        return _within(self.failed, time, seq, limits.failure_window, limits.failures)
+
+
+def _within(kept: deque[tuple[int, int]], time: int, seq: int, window: int, least: int) -> tuple[int, ...]:
+    """Add record SEQ at TIME; return the records of the last WINDOW (ms) if they are at least LEAST."""
+    kept.append((time, seq))
+    while kept and not 0 <= time - kept[0][0] <= window:
+        kept.popleft()
+    return tuple(each for _, each in kept) if len(kept) >= least else ()

@@ -210,11 +210,15 @@ def access_monitoring(subject: Subject) -> str:
         found |= _judged(engine, state, Action.UNLOCK_FAILED, at, base + at * 1_000, b"")
     said = encode(Unlock(origin=bytes(8), failed=0, first=0, last=0))
     found |= _judged(engine, state, Action.UNLOCK, 5, base + 10_000, said)
-    missing = {Rule.FAILURES, Rule.SUCCESS_AFTER_FAILURES} - found
-    if missing:
+    for at in range(5):
+        found |= _judged(engine, state, Action.ACT_FAILED, 6 + at, base + 20_000 + at * 1_000, b"")
+    if {Rule.FAILURES, Rule.SUCCESS_AFTER_FAILURES} - found:
         raise Unmet("the rules did not speak of five failures and an unlock behind them")
+    if Rule.NOT_OPENED not in found:
+        raise Unmet("the rules did not speak of five notes that did not open")
     night = Rule.OUTSIDE_HOURS in found
-    return f"five failures and the unlock behind them were told{', and its unusual time' if night else ''}"
+    end = ", and its unusual time" if night else ""
+    return f"five failures, the unlock behind them, and five notes that did not open were told{end}"
 
 
 def _judged(engine: Engine, state: State, action: Action, seq: int, moment: int, said: bytes) -> set[Rule]:

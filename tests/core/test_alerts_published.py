@@ -78,6 +78,14 @@ def exported(life: Life, chance: random.Random) -> None:
     life.act(Action.DISCLOSE, 2, client=7, kind=Kind.NOTE, after=chance.randrange(10_000, 90_000))
 
 
+def not_decrypting(life: Life, chance: random.Random) -> None:
+    life.time = _NOON
+    life.unlock(2, 0)
+    for _ in range(6):
+        life.read(2, after=chance.randrange(2_000, 5_000))
+        life.act(Action.ACT_FAILED, 2, client=7, after=100)
+
+
 ATTACKS: dict[str, Callable[[Life, random.Random], None]] = {
     "eight guesses within minutes": guessing,
     "eight guesses over four hours": slow_guessing,
@@ -89,6 +97,7 @@ ATTACKS: dict[str, Callable[[Life, random.Random], None]] = {
     "one note outside the caseload": curious_colleague,
     "a recovery that was tried": recovery_tried,
     "an export": exported,
+    "six notes that do not decrypt, within half a minute": not_decrypting,
 }
 
 
