@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.acts import trail
 from core.acts.acting import Acting
 from core.session.session import Session
-from core.trust.checkpoint import Checkpoint, make_checkpoint, origin_of, signature_holds, signed
+from core.trust.checkpoint import Checkpoint, key_name, make_checkpoint, origin_of, signature_holds, signed
 from vault_format import layout
 from vault_format.errors import NotWhole
 from vault_format.record import Draft
@@ -84,7 +84,7 @@ def check_against(
 def take_checkpoint(session: Session, *, name: str = "") -> Checkpoint:
     """Make a checkpoint of the vault as it is now, signed by the member of SESSION, and record it.
 
-    NAME is what the key is called, by default the member's name with dashes for spaces. Raises what appending raises.
+    NAME is what the key is called, by default the member's name as `key_name` has it. Raises what appending raises.
     """
     with session.at_desk() as desk:
         ledger = desk.vault.ledger
@@ -96,7 +96,7 @@ def take_checkpoint(session: Session, *, name: str = "") -> Checkpoint:
         made = make_checkpoint(
             desk.state.vault_id, listener.tree.size, listener.tree.root(), ledger.head, desk.vault.clock()
         )
-        made = signed(made, name or "-".join(desk.who.name.split()).replace("+", "-"), desk.keyring.signer.secret)
+        made = signed(made, name or key_name(desk.who.name), desk.keyring.signer.secret)
 
         def build(acting: Acting) -> list[Draft]:
             return [trail.checkpoint(acting, made.size, made.root, made.digest())]

@@ -65,6 +65,11 @@ def key_id(name: str, public: bytes, kind: bytes = _ED25519) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
+def key_name(member: str) -> str:
+    """Return what the key of the MEMBER of this name is called: without spaces and plus signs, which end a name."""
+    return "-".join(member.split()).replace("+", "-")
+
+
 def verifier_key(name: str, public: bytes) -> str:
     """Return a public key as others' tools read it: name, id and key joined by plus signs (C2SP signed-note)."""
     return f"{name}+{key_id(name, public).hex()}+{base64.b64encode(_ED25519 + public).decode()}"

@@ -15,9 +15,10 @@ import pytest
 
 from core.acts.trail import unlock_failed
 from tests.cli.command import tacenda
-from tests.core.practice import PASSPHRASES, Practice, unsigned
+from tests.core.practice import PASSPHRASES, Practice, admit, unsigned
 from tests.harness.wait import wait_until
 from vault_format import machine
+from vault_format.codes import Role
 
 OWNER = ("--as", "owner")
 
@@ -91,6 +92,20 @@ def test_a_folder_of_vaults_has_one_exit_code_and_keeps_the_order(
     assert tacenda("verify", tmp_path / "none").code == 2
     (tmp_path / "empty").mkdir()
     assert tacenda("verify", tmp_path / "empty").code == 2
+
+
+def test_the_key_of_a_member_with_a_plus_in_the_name_is_the_one_that_signed(practice: Practice, tmp_path: Path) -> None:
+    owner = practice.unlock()
+    admit(owner, "night+day shift", "keys of the night shift", Role.SUPERVISOR)
+    owner.lock()
+    made = tacenda(
+        "checkpoint", "make", practice.path, "--as", "night+day shift", secret="keys of the night shift\n"
+    )  # fmt: skip
+    kept = tmp_path / "kept"
+    kept.write_text(made.out)
+    key = made.err.split()[-1]
+    assert key in tacenda("checkpoint", "keys", practice.path).out
+    assert tacenda("verify", practice.path, "--checkpoint", kept, "--key", key).code == 0
 
 
 def test_the_review_of_a_day_is_printed_and_signed_off(practice: Practice) -> None:

@@ -44,17 +44,17 @@ def make(vault: str, member: str | None, passphrase_fd: int | None) -> None:
 
 
 def _key_of(session: Session) -> str:
-    from core.trust.checkpoint import verifier_key
+    from core.trust.checkpoint import key_name, verifier_key
 
     with session.at_desk() as desk:
-        return verifier_key("-".join(desk.who.name.split()), desk.who.sign)
+        return verifier_key(key_name(desk.who.name), desk.who.sign)
 
 
 @checkpoint.command("keys", short_help="The members' keys, as other tools read them. Needs no passphrase.")
 @VAULT
 def keys(vault: str) -> None:
     """Print each member's verifier key."""
-    from core.trust.checkpoint import verifier_key
+    from core.trust.checkpoint import key_name, verifier_key
     from tui.cli.output import print_line
     from vault_format import machine
     from vault_format.view import View
@@ -63,7 +63,7 @@ def keys(vault: str) -> None:
     try:
         view.check_whole()
         for member in view.state.active_members():
-            print_line(verifier_key("-".join(member.name.split()), member.sign))
+            print_line(verifier_key(key_name(member.name), member.sign))
     finally:
         view.close()
 

@@ -11,7 +11,7 @@ from core.audit.surveyed import last_time
 from core.session import Session
 from core.trust import render
 from core.trust.checking import take_checkpoint
-from core.trust.checkpoint import verifier_key
+from core.trust.checkpoint import key_name, verifier_key
 from tui import keymap, words
 from tui.screens.page import Page
 from tui.screens.trail.writing import write_page
@@ -120,4 +120,4 @@ def _made(session: Session) -> tuple[str, str]:
     """Return the checkpoint's text, and the key that others check it with."""
     text = render(take_checkpoint(session))
     with session.at_desk() as desk:
-        return text, verifier_key("-".join(desk.who.name.split()), desk.who.sign)
+        return text, verifier_key(key_name(desk.who.name), desk.who.sign)
