@@ -43,7 +43,7 @@ class _Judged(View):
 
 
 class WatchedVault:
-    """One vault. Its history teaches the engine what is usual; only what comes later is told."""
+    """One vault. Its history teaches the engine what is usual; what came after the last record remembered is told."""
 
     def __init__(self, path: str, clock: Clock, folder: str) -> None:
         self.path = path
@@ -56,7 +56,7 @@ class WatchedVault:
         self._findings: set[Finding] = set()
 
     def look(self, *, first: bool = False) -> list[Told]:
-        """Take in what was appended and return what is to be told; what FIRST stood there is not."""
+        """Take in what was appended and return what is to be told; of what FIRST stood there what is not remembered."""
         try:
             return self._look(first=first)
         except TacendaError as error:
@@ -71,7 +71,7 @@ class WatchedVault:
         view = self._view
         if view is None:
             return []
-        told = [] if first else [self._told(view, alert) for alert in alerts]
+        told = [self._told(view, alert) for alert in alerts if not first or self._came_meanwhile(alert)]
         now = self._clock()
         for each in view.findings:
             if each not in self._findings:
@@ -82,6 +82,11 @@ class WatchedVault:
             self._pinned = view.pin()
             self._pins.remember(self._pinned)
         return told + [self._told(view, alert) for alert in self._engine.tick(now, view.state)]
+
+    def _came_meanwhile(self, alert: Alert) -> bool:
+        """Whether ALERT rests on a record behind the last one that an earlier watch remembered."""
+        pinned = self._pinned
+        return pinned is not None and bool(alert.records) and alert.records[-1] > pinned.sequence
 
     def _follow(self) -> list[Alert]:
         view = self._view

@@ -76,6 +76,23 @@ def test_a_vault_that_was_cut_shorter_is_told_also_after_a_restart(practice: Pra
     assert "pin" in told[0].detail
 
 
+def test_what_happened_while_no_watch_ran_is_told_by_the_next_and_once(practice: Practice, tmp_path: Path) -> None:
+    folder = str(tmp_path / "watching")
+
+    def begun() -> list[Rule]:
+        watcher = Watcher([str(practice.path)], folder, practice.clock)
+        told = watcher.begin()
+        watcher.close()
+        return rules(told)
+
+    assert begun() == []
+    miss(practice, 5)
+    practice.clock.later(61)
+    practice.unlock("clinician").lock()
+    assert {Rule.FAILURES, Rule.SUCCESS_AFTER_FAILURES} <= set(begun())
+    assert begun() == []
+
+
 def test_a_compaction_is_followed_and_nothing_is_told_twice(practice: Practice, watcher: Watcher) -> None:
     watcher.begin()
     owner = practice.unlock()
