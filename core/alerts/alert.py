@@ -100,7 +100,8 @@ class Thresholds:
 class Alert:
     """Something to look at, when the record that set it off was written (UTC ms), and whose act it was (0: nobody's).
 
-    `records` are the sequences that it rests on, at most 100.
+    `records` are the sequences that it rests on, at most 100. `about` is the client, or the machine's pseudonym as a
+    number, where another one is another matter (0: it makes no difference).
     """
 
     rule: Rule
@@ -108,6 +109,7 @@ class Alert:
     time: int
     member: int
     records: tuple[int, ...]
+    about: int = 0
 
     @property
     def words(self) -> str:

@@ -21,6 +21,8 @@ from vault_format.scan import Batch, Item
 
 _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
+_BURSTS = {Rule.FAILURES, Rule.TOO_FAST, Rule.NOT_OPENED, Rule.RECOVERY_FAILED}
+_BY_CLIENT = {Rule.OUTSIDE_CASELOAD, Rule.CLOSED_CLIENT}
 _KEY = struct.Struct("<BBHIIHBBBBH")
 
 
@@ -61,7 +63,7 @@ class Engine:
         self._last_drill: dict[int, int] = {}
         self._last_review = 0
         self._began = 0
-        self._told: dict[tuple[int, int], int] = {}
+        self._told: dict[tuple[int, int, int], tuple[int, int]] = {}
 
     def take(self, batch: Batch, state: State) -> list[Alert]:
         """Take records that were accepted; STATE is the vault's as it is behind them. Returns what is to be told."""
@@ -110,13 +112,17 @@ class Engine:
 
     def _is_new(self, alert: Alert) -> bool:
         """Whether this was not told within the quiet time; what is critical is always told."""
-        key = (alert.rule, alert.member)
-        before = self._told.get(key)
+        key = (alert.rule, alert.member, alert.about)
+        told, seen = self._told.get(key, (None, alert.time))
         # an earlier one that claims to be later is a clock that was set, or a record made up to silence what follows
-        quiet = before is not None and 0 <= alert.time - before < self._limits.quiet
-        if alert.severity < Severity.CRITICAL and quiet:
+        quiet = told is not None and 0 <= alert.time - told < self._limits.quiet
+        # a burst that goes on is one; behind a pause as long as its window it is another
+        if alert.rule in _BURSTS and not 0 <= alert.time - seen <= self._limits.failure_window:
+            quiet = False
+        if told is not None and alert.severity < Severity.CRITICAL and quiet:
+            self._told[key] = (told, alert.time)
             return False
-        self._told[key] = alert.time
+        self._told[key] = (alert.time, alert.time)
         return True
 
     def _rules(self, event: Event, state: State, zone: tzinfo) -> Iterator[Alert]:
@@ -143,7 +149,10 @@ class Engine:
 
     def _alert(self, rule: Rule, severity: Severity, event: Event, *records: int) -> Alert:
         chosen = (records or (event.seq,))[-_MOST_RECORDS:]
-        return Alert(rule, severity, event.time, event.shape.member if event.shape.generation else 0, chosen)
+        about = event.client if rule in _BY_CLIENT else 0
+        if rule == Rule.NEW_HOST and isinstance(event.said, Unlock):
+            about = int.from_bytes(event.said.origin, "little")
+        return Alert(rule, severity, event.time, event.shape.member if event.shape.generation else 0, chosen, about)
 
     def _clock(self, event: Event) -> Iterator[Alert]:
         back = self._last_time - event.time

@@ -165,6 +165,23 @@ def test_an_alert_does_not_repeat_itself_into_noise() -> None:
     assert life.told()[Rule.BULK_READING] == 1
 
 
+def test_a_second_burst_a_second_client_and_a_second_machine_that_day_are_told() -> None:
+    life = Life()
+    life.time = MONDAY + 9 * HOUR_MS
+    life.unlock(2)
+    for client in (7, 8, 8):
+        life.read(2, flags=Flag.OUTSIDE_CASELOAD, client=client)
+    assert life.told() == {Rule.OUTSIDE_CASELOAD: 2}
+    for origin in (3, 4, 3):
+        life.unlock(2, origin)
+    assert life.told()[Rule.NEW_HOST] == 2
+    for pause in (MINUTE_MS, 6 * HOUR_MS):
+        life.time += pause
+        for _ in range(9):
+            life.act(Action.UNLOCK_FAILED, 2, after=MINUTE_MS)
+    assert life.told()[Rule.FAILURES] == 2
+
+
 def test_a_foreign_and_a_closed_clients_notes_are_told() -> None:
     life = Life()
     life.unlock(2)

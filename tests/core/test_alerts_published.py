@@ -11,7 +11,8 @@ from pathlib import Path
 from core.alerts import Rule, Severity
 from core.alerts.alert import DAY_MS, HOUR_MS, MINUTE_MS, WORDS
 from tests.core.test_alerts import MONDAY, Life, months
-from vault_format.codes import Action, Flag, Kind
+from vault_format.codes import Action, ClientStatus, Flag, Kind
+from vault_format.public.entities import ClientSet
 
 PAGE = Path(__file__).parents[2] / "docs" / "ALERTS.md"
 SEEDS = range(5)
@@ -86,6 +87,33 @@ def not_decrypting(life: Life, chance: random.Random) -> None:
         life.act(Action.ACT_FAILED, 2, client=7, after=100)
 
 
+def clock_set_back(life: Life, chance: random.Random) -> None:
+    life.time = _NOON
+    life.act(Action.LOCK, 2, after=1_000)
+    life.act(Action.LOCK, 2, after=-chance.randrange(2, 90) * MINUTE_MS - 10 * DAY_MS)
+
+
+def long_away(life: Life, _: random.Random) -> None:
+    for day, action in ((115, Action.LOCK), (140, Action.UNLOCK)):
+        life.time = MONDAY + day * DAY_MS + 12 * HOUR_MS
+        if action == Action.LOCK:
+            life.act(action, 1)
+        else:
+            life.unlock(2, 0)
+
+
+def closed_client(life: Life, _: random.Random) -> None:
+    life.time = _NOON
+    closed = ClientSet(status=ClientStatus.CLOSED, hold=None, members=None, reason=0)
+    life.act(Action.CLIENT_SET, 1, closed, client=8, kind=Kind.CLIENT)
+    life.unlock(2, 0)
+    life.read(2, client=8)
+
+
+def broken_chain(life: Life, _: random.Random) -> None:
+    life.alerts += life.engine.finding(life.seq - 1, life.time)
+
+
 ATTACKS: dict[str, Callable[[Life, random.Random], None]] = {
     "eight guesses within minutes": guessing,
     "eight guesses over four hours": slow_guessing,
@@ -97,6 +125,10 @@ ATTACKS: dict[str, Callable[[Life, random.Random], None]] = {
     "one note outside the caseload": curious_colleague,
     "a recovery that was tried": recovery_tried,
     "an export": exported,
+    "a clock set back by ten days": clock_set_back,
+    "a member who comes back after seven weeks": long_away,
+    "a note of a closed client": closed_client,
+    "a chain that does not hold": broken_chain,
     "six notes that do not decrypt, within half a minute": not_decrypting,
 }
 
