@@ -27,16 +27,20 @@ _START = 1_480_000_000_000
 
 
 class Years:
-    """A practice that goes through its quarters; `wrote` holds a few texts that must open at the end."""
+    """A practice that writes NOTES in so many QUARTERS.
 
-    def __init__(self, folder: Path, notes: int) -> None:
-        self.folder, self.notes = folder, notes
+    `wrote` holds a few texts that must open at the end, the `oldest` note's among them, `process` the owner's own.
+    """
+
+    def __init__(self, folder: Path, notes: int, quarters: int) -> None:
+        self.folder, self.notes, self.quarters = folder, notes, quarters
         self.path = folder / "practice.tacenda"
         self.clock = Clock(_START)
         self.random = random.Random(notes)
         self.passphrases = {"owner": "quiet larches by the quarry pond"}
         self.wrote: dict[int, str] = {}
-        self.renamed = 0
+        self.process: dict[int, str] = {}
+        self.oldest = self.renamed = self.written = 0
         new_vault(
             str(self.path), "ten years", "owner", self.passphrases["owner"], clock=self.clock, cost=_COST,
             folder=str(folder / "state"),
@@ -64,7 +68,12 @@ class Years:
             if self.random.random() < 0.3:
                 saved = session.save_note(draft, saved.note, 1)
             session.sign_note(saved.note, saved.revision)
-            if not draft.process and self.random.random() < 0.01:
+            self.written += 1
+            self.oldest = self.oldest or saved.note
+            if draft.process:
+                if session.member == "owner":
+                    self.process[saved.note] = text
+            elif saved.note == self.oldest or self.random.random() < 0.01:
                 self.wrote[saved.note] = text
             self.clock.later(600)
 
@@ -76,9 +85,11 @@ class Years:
             self.join(owner, "aud", Role.AUDITOR)
         owner.add_client(f"TREE-{number}")
         owner.lock()
-        for name in [name for name in self.passphrases if name not in ("sup", "aud")]:
+        writing = [name for name in self.passphrases if name not in ("sup", "aud")]
+        due = self.notes * (number + 1) // self.quarters - self.written
+        for at, name in enumerate(writing):
             session = self.unlock(name)
-            self.write(session, self.notes // 120)
+            self.write(session, due * (at + 1) // len(writing) - due * at // len(writing))
             session.lock()
         self.clock.now = _START + (number + 1) * _QUARTER_MS
         self.turn(number)
@@ -129,14 +140,16 @@ def _live_and_headers(path: Path, clock: Clock) -> int:
 
 @pytest.mark.soak
 def test_ten_years(tmp_path: Path, soak_is_short: bool) -> None:
-    years = Years(tmp_path, 1_200 if soak_is_short else 20_000)
-    for number in range(8 if soak_is_short else 40):
+    years = Years(tmp_path, *((240, 8) if soak_is_short else (20_000, 40)))
+    for number in range(years.quarters):
         years.quarter(number)
+    assert years.written == years.notes
     verdict = verify(str(years.path), years.clock.now)
     assert verdict.intact, verdict.findings
     owner = years.unlock("owner")
-    assert years.wrote
-    for note, text in years.wrote.items():
+    assert years.oldest in years.wrote
+    assert years.process
+    for note, text in (years.wrote | years.process).items():
         assert owner.read_note(note).text == text
     owner.lock()
     assert years.path.stat().st_size <= 1.5 * _live_and_headers(years.path, years.clock)
