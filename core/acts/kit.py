@@ -46,9 +46,13 @@ def _chunks(
 
 
 def sealed_kit(
-    keyring: Keyring, kit: KitSecrets, cost: Cost, first: int, counts: Sequence[int], entropy: Entropy
-) -> SealedKit:
-    """Return KIT around the keyring's master key, with a table of COUNTS slots a chunk from slot FIRST."""
+    keyring: Keyring, kit: KitSecrets, cost: Cost, first: int, counts: Sequence[int], entropy: Entropy, *,
+    spent: int = 0,
+) -> SealedKit:  # fmt: skip
+    """Return KIT around the keyring's master key, with a table of COUNTS slots a chunk from slot FIRST.
+
+    SPENT is the time step (30 s) of the code that confirmed its phone: no drill takes that one again.
+    """
     generation = keyring.bundle.generation
     slot, payload = seal_kit_slot(
         kit, keyring.master, cost, birth=keyring.birth, vault_id=keyring.vault_id, enrolment=keyring.enrolment,
@@ -58,20 +62,22 @@ def sealed_kit(
     place = key_place(Kind.KIT_SLOT, KeyType.KIT, generation, keyring.enrolment, 0)
     chunks = _chunks(keyring, key, kit.secret, kit.target, kit.id, first, counts, entropy)
     keys = KitKeys(
-        id=kit.id, table=key, secret=kit.secret, target=kit.target, end=first + sum(counts), step=0, exposed=False
+        id=kit.id, table=key, secret=kit.secret, target=kit.target, end=first + sum(counts), step=spent, exposed=False
     )
     return SealedKit(
         Kit(id=kit.id, slot=slot, first=first, counts=list(counts)), [place.part(payload), *chunks], keys
     )  # fmt: skip
 
 
-def kit_set(acting: Acting, kit: KitSecrets, cost: Cost, first: int, counts: Sequence[int]) -> tuple[Draft, Bundle]:
-    """50: a first kit, or one after the old was voided.
+def kit_set(
+    acting: Acting, kit: KitSecrets, cost: Cost, first: int, counts: Sequence[int], *, spent: int = 0
+) -> tuple[Draft, Bundle]:
+    """50: a first kit, or one after the old was voided. SPENT as in `sealed_kit`.
 
     Returns the record and the bundle that a `bundle_set` writes right behind it.
     """
     keyring = acting.keyring
-    sealed = sealed_kit(keyring, kit, cost, first, counts, acting.entropy)
+    sealed = sealed_kit(keyring, kit, cost, first, counts, acting.entropy, spent=spent)
     shape = KitSet(master=derive.master_commitment(keyring.master, keyring.birth), kit=sealed.shape)
     draft = acting.record(Action.KIT_SET, shape, *sealed.parts)
     return draft, msgspec.structs.replace(keyring.bundle, kit=sealed.keys)

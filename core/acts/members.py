@@ -178,13 +178,17 @@ def grant_refused(acting: Acting, epoch: int, reason: Reason = Reason.REFUSED) -
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """A new master key comes with a passphrase and, if the person made one, a confirmed kit that begins at FIRST."""
+    """A new master key comes with a passphrase and, if the person made one, a confirmed kit that begins at FIRST.
+
+    SPENT is the time step of the code that confirmed the kit's phone.
+    """
 
     passphrase: str
     cost: Cost
     kit: KitSecrets | None = None
     first: int = 0
     counts: tuple[int, ...] = ()
+    spent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +230,7 @@ def rollover(acting: Acting, reason: Reason, renewal: Renewal | None = None, *, 
         bundle = msgspec.structs.replace(bundle, drafts=drafts, origin=entropy(32), kit=None)
     new = dataclasses.replace(old, bundle=bundle, master=master)
     if renewal is not None and renewal.kit is not None:
-        sealed = sealed_kit(new, renewal.kit, renewal.cost, renewal.first, renewal.counts, entropy)
+        sealed = sealed_kit(new, renewal.kit, renewal.cost, renewal.first, renewal.counts, entropy, spent=renewal.spent)
         kit, kit_parts = sealed.shape, sealed.parts
         new.bundle = msgspec.structs.replace(bundle, kit=sealed.keys)
     parts = [bundle_part(new, new.bundle, master, entropy)]

@@ -6,14 +6,11 @@ import base64
 import hmac
 from dataclasses import dataclass
 
-import msgspec
-
 from core.acts import kit as kit_acts
 from core.acts import members
 from core.acts.acting import Acting
 from core.acts.members import Renewal
 from core.keyring import Keyring
-from core.keys.bundle import Bundle
 from core.keys.kit import CHUNK_SLOTS, SLOT_SECONDS, KitSecrets, code_at, new_kit
 from core.keys.passphrase import Cost, calibrate
 from core.recovery.moments import STEP_SECONDS, near_moment, read_codes, seconds_until_quiet
@@ -153,8 +150,7 @@ def _write_first(desk: Desk, kit: KitSecrets, cost: Cost, first: int, step: int)
     bundles = []
 
     def build(acting: Acting) -> list[Draft]:
-        draft, bundle = kit_acts.kit_set(acting, kit, cost, first, [CHUNK_SLOTS] * HALF_YEARS)
-        bundle = _at_step(bundle, step)
+        draft, bundle = kit_acts.kit_set(acting, kit, cost, first, [CHUNK_SLOTS] * HALF_YEARS, spent=step)
         bundles.append(bundle)
         return [draft, members.bundle_set(acting, bundle)]
 
@@ -163,25 +159,18 @@ def _write_first(desk: Desk, kit: KitSecrets, cost: Cost, first: int, step: int)
 
 
 def _write_again(desk: Desk, kit: KitSecrets, cost: Cost, first: int, step: int, passphrase: str) -> None:
-    """Replace a kit: the old one opens the old master key, in any copy, so that has to go with it."""
+    """Replace a kit: the old one opens the old master key, in any copy, so that has to go with it.
+
+    All of it is one record, with the phone's spent step: cut off, there is the old kit or the new one.
+    """
     renewed: list[Keyring] = []
 
     def build(acting: Acting) -> list[Draft]:
-        renewal = Renewal(passphrase, cost, kit, first, (CHUNK_SLOTS,) * HALF_YEARS)
+        renewal = Renewal(passphrase, cost, kit, first, (CHUNK_SLOTS,) * HALF_YEARS, spent=step)
         rolled = members.rollover(acting, Reason.KIT_ANEW, renewal)
-        bundle = _at_step(rolled.keyring.bundle, step)
         renewed.append(rolled.keyring)
-        renewed[-1].bundle = bundle
         return [rolled.draft]
 
     desk.append(build)
     desk.keyring = renewed[-1]
     desk.catalog.use(desk.keyring)
-    desk.append(lambda acting: [members.bundle_set(acting, desk.keyring.bundle)])
-
-
-def _at_step(bundle: Bundle, step: int) -> Bundle:
-    """Return BUNDLE with STEP as the last one whose code was accepted."""
-    if bundle.kit is None:
-        return bundle
-    return msgspec.structs.replace(bundle, kit=msgspec.structs.replace(bundle.kit, step=step))
