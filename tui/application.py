@@ -214,6 +214,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         if isinstance(page, Page):
             page.key_comes(event.key if isinstance(event, events.Key) else "")
         return True
+        return True
 
     def action_lock(self) -> None:
         """Save, then lock."""
@@ -243,6 +244,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
     def _ended(self, message: Ended) -> None:
         """Clear the screen of everything, and stand at the door."""
         self.era += 1
+        self.drop_overtaken_keys()
         self.release_all_keys()
         self.session = None
         self.keeper = None

@@ -33,6 +33,11 @@ class OrderedKeys(App[int]):
         """The keys that wait."""
         return []
 
+    @cached_property
+    def _overtaken(self) -> list[events.Key | events.Paste]:
+        """Those of them that were pressed before a key that waits for nothing."""
+        return []
+
     def hold_keys(self, why: object) -> None:
         """Let keys wait while what the last one asked for is being done: a page comes, a text is saved.
 
@@ -57,6 +62,11 @@ class OrderedKeys(App[int]):
         self._holds.clear()
         self.release_keys(None)
 
+    def drop_overtaken_keys(self) -> None:
+        """Forget what waited when the vault was locked: it was meant for a page that is gone, not for the door."""
+        self._held[:] = [event for event in self._held if event not in self._overtaken]
+        self._overtaken.clear()
+
     def key_comes(self, event: events.Key | events.Paste) -> bool:
         """Hear of every key and paste before it takes effect; return whether it may."""
         del event
@@ -67,7 +77,9 @@ class OrderedKeys(App[int]):
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
-        if (self._holds or self._held) and not (isinstance(event, events.Key) and event.key in ALWAYS):
+        if isinstance(event, events.Key) and event.key in ALWAYS:
+            self._overtaken[:] = self._held
+        elif self._holds or self._held:
             self._held.append(event)
             return
         await self._work_off(event)

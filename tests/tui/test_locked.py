@@ -8,6 +8,7 @@ from tests.tui.walking import see, type_text, unlock, until
 from tui.application import Tacenda
 from tui.screens.door.door import DoorPage
 from tui.screens.notes.editor import Editor
+from tui.widgets.fields import Field
 from tui.widgets.note_text import NoteText
 
 
@@ -58,3 +59,17 @@ async def test_the_idle_limit_locks_and_saves(vault: str, fill: Fill) -> None:
         assert "Your draft was saved." in screen
     session = open_session(vault)
     assert session.read_note(note).text == "textmore"
+
+
+async def test_keys_before_the_lock_are_not_typed_at_the_door(vault: str, fill: Fill) -> None:
+    """What waits for a page that is still coming when one locks is no part of the passphrase; what follows is."""
+    fill(NoteDraft(0, "text", date="2026-11-20"))
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await see(pilot, "go on with it")
+        app.hold_keys("a page that comes")
+        await pilot.press("2", "ctrl+l", "a")
+        await see(pilot, "by you")
+        await until(pilot, lambda: isinstance(app.screen, DoorPage) and not app._held)
+        assert app.screen.query_one("#focus", Field).said == "a"

@@ -86,6 +86,10 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Fill the frame, then the page."""
+        session = self.tacenda.session
+        if session is not None and session.locked:
+            # locked while this page was on its way: nothing of it will be seen
+            return
         self.show_top()
         self.show_keys()
         self.fill()
