@@ -214,7 +214,6 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         if isinstance(page, Page):
             page.key_comes(event.key if isinstance(event, events.Key) else "")
         return True
-        return True
 
     def action_lock(self) -> None:
         """Save, then lock."""
