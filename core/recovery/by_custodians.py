@@ -49,7 +49,7 @@ class CustodianRecovery:
     """A recovery by shares at a vault's door; the record that it was begun stands before anything is tried.
 
     `enter_share` until `progress` says so, then `rekey` or `add_owner`; `give_up` in every other case.
-    Raises Refused where the vault has no custodians.
+    Raises Refused where the vault has no custodians, or MEMBER did not accept them: then nothing was begun.
     """
 
     def __init__(self, door: Door, *, member: str | None = None, cost: Cost | None = None) -> None:
@@ -61,6 +61,8 @@ class CustodianRecovery:
         self._who: Member | None = find_member(state, member) if member is not None else None
         if not state.authority:
             raise Refused("This vault has no custodians.", safe="Nothing was tried.")
+        if self._who is not None:
+            self._check_accepted(self._who)
         self._cost = cost
         self._shares: dict[int, str] = {}
         self._set: tuple[int, int] | None = None
@@ -148,11 +150,7 @@ class CustodianRecovery:
         if who is None:
             raise UsageError("Say whose keys are recovered.", safe="Nothing was changed.")
         state = self._vault.ledger.state
-        if who.accepted != state.authority:
-            raise Refused(
-                f"{who.name} did not accept these custodians.", safe="Nothing was changed.",
-                todo="They can add a new owner instead.",
-            )  # fmt: skip
+        self._check_accepted(who)
         self._check_words(words)
         self._check(passphrase, who.name)
         keys = self._authority()
@@ -175,6 +173,13 @@ class CustodianRecovery:
         self._require_open()
         self._check_words(words)
         self._write(self._authority(), lambda acting: [members.owner_add(acting, invitation, words)])
+
+    def _check_accepted(self, who: Member) -> None:
+        if who.accepted != self._vault.ledger.state.authority:
+            raise Refused(
+                f"{who.name} did not accept these custodians.", safe="Nothing was changed.",
+                todo="They can add a new owner instead.",
+            )  # fmt: skip
 
     def _check_words(self, words: str) -> None:
         if not words.strip():

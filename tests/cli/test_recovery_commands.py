@@ -81,6 +81,9 @@ def test_a_kit_is_made_at_a_terminal_and_leaves_nothing_to_scroll_back_to(practi
         there.wait_for("six digits")
         there.send(oath(secret, time.time_ns() // 1_000_000 + offset) + "\r")
         there.wait_for("once more")
+        there.send("not this one\r")
+        there.wait_for("Not this passphrase")
+        assert not page.exists()
         there.send(OWNER + "\r")
         assert there.wait_exit() == 0
     assert seen(there).count("\x1b[?1049h") == seen(there).count("\x1b[?1049l") == 3
@@ -162,6 +165,8 @@ def test_custodians_are_set_at_a_terminal_one_at_a_time(practice: Practice) -> N
             there.wait_for("Word 5")
             there.send(" ".join(word[:4] for word in words) + "\r")
         there.wait_for("once more")
+        there.send("not this one\r")
+        there.wait_for("Not this passphrase")
         there.send(OWNER + "\r")
         assert there.wait_exit() == 0
     assert practice.actions().count(Action.AUTHORITY_SET) == 1
@@ -194,6 +199,29 @@ def test_custodians_bring_a_member_back_by_shares(practice: Practice, tmp_path: 
     will = tmp_path / "will.txt"
     assert tacenda("custodians", "will", practice.path, "--as", "owner", "--out", will, secret=NEW).code == 0
     assert "custodian-2" in will.read_text()
+
+
+def test_an_empty_reason_is_asked_for_again_and_the_shares_hold(practice: Practice) -> None:
+    owner = quiet_session(practice)
+    papers = held(owner)
+    accept(owner, process=False)
+    owner.lock()
+    with terminal(0, "recover", practice.path, "--custodians", "--as", "owner") as there:
+        for number, paper in enumerate(papers[:2], 1):
+            there.wait_for(f"Share {number} of 2")
+            there.send(paper + "\r")
+        there.wait_for("Why, and on whose word")
+        there.send("  \r")
+        there.wait_for("the shares still hold")
+        there.send("in hospital\r")
+        there.wait_for("Who is present")
+        there.send("\r")
+        there.wait_for("New passphrase")
+        there.send(NEW + "\r")
+        there.wait_for("Again")
+        there.send(NEW + "\r")
+        assert there.wait_exit() == 0
+    assert practice.actions().count(Action.MEMBER_REKEY) == 1
 
 
 @pytest.mark.parametrize("word", ["accept", "will"])

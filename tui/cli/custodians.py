@@ -40,6 +40,7 @@ def set_custodians(
     """
     from core.recovery.ceremony import Ceremony, custodian_named
     from tui.cli.output import say
+    from tui.cli.recovery import own_passphrase
     from tui.cli.showing import need_terminal, shown, wait_for_enter
 
     need_terminal("A share")
@@ -55,7 +56,7 @@ def set_custodians(
                     wait_for_enter("Enter when they are on paper. ")
                 _type_back(ceremony, number, name, secrets)
                 say(f"{name}: typed back.")
-            ceremony.finish(secrets.ask("The owner's passphrase, once more"))
+            ceremony.finish(own_passphrase(secrets, session, "The owner's passphrase, once more"))
         finally:
             ceremony.give_up()
     say(f"{threshold} of {len(names)} custodians can recover. Every member accepts them: tacenda custodians accept.")

@@ -153,6 +153,9 @@ def _by_custodians(door: Door, member: str | None, secrets: Secrets, block: str 
         if invitation is not None:
             say(f"Compare with {invitation.name}, aloud: {' '.join(fingerprint(invitation, state.vault_id))}")
         reason = secrets.type("Why, and on whose word")
+        while secrets.typed and not reason.strip():
+            say("Say why, and on whose word. It is recorded; the shares still hold.")
+            reason = secrets.type("Why, and on whose word")
         present = [each.strip() for each in secrets.type("Who is present (with commas)").split(",") if each.strip()]
         if invitation is not None:
             recovery.add_owner(invitation, "; present: ".join([reason, ", ".join(present)]) if present else reason)

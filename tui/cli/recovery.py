@@ -14,6 +14,7 @@ from tui.cli.secrets import Secrets
 if TYPE_CHECKING:
     from core.recovery import Enrolment
     from core.recovery.status import RecoveryStatus
+    from core.session import Session
 
 _EXAMPLES = """\b
 Examples:
@@ -49,6 +50,28 @@ def read_code_lines(secrets: Secrets, check: Callable[[int, str], object]) -> li
     return lines
 
 
+def own_passphrase(secrets: Secrets, session: Session, prompt: str) -> str:
+    """Return the member's own passphrase; a person is asked again after a wrong one. Raises Refused otherwise.
+
+    What stands behind the prompt took a ceremony or a phone's setting up: a typing error is not to cost it.
+    """
+    from core.upkeep.passphrase import check_own
+    from tui.cli.main import say_error
+    from vault_format.errors import Refused
+
+    while True:
+        passphrase = secrets.ask(prompt)
+        with session.at_desk() as desk:
+            try:
+                check_own(desk, passphrase)
+            except Refused as error:
+                if not secrets.typed:
+                    raise
+                say_error(error)
+                continue
+        return passphrase
+
+
 @recovery.command()
 @unlocking
 @click.option(
@@ -60,6 +83,8 @@ def enrol(vault: str, member: str | None, passphrase_fd: int | None, target: str
 
     Needs a terminal, where the code is shown once. A kit there was before is void then, and your keys change.
     """
+    from pathlib import Path
+
     from core.recovery import Enrolment
     from core.recovery.moments import near_moment
     from core.recovery.paper import kit_page, write_page
@@ -76,6 +101,7 @@ def enrol(vault: str, member: str | None, passphrase_fd: int | None, target: str
                 "Not now: a quarter of an hour on the clock is near, when a phone's codes are worth a recovery.",
                 safe="Nothing was made.", todo="Begin again between 3 and 12 minutes past a quarter.",
             )  # fmt: skip
+        written = None
         try:
             rows = [f"    {number}  {line}" for number, line in enumerate(making.lines, 1)]
             with shown("The printed code of your recovery kit. Write it on paper, all four lines.", "", *rows):
@@ -83,13 +109,20 @@ def enrol(vault: str, member: str | None, passphrase_fd: int | None, target: str
             click.echo("Type it back, line by line.", err=True)
             making.type_back(read_code_lines(secrets, making.check_line))
             _show_phone(making, secrets)
+            passphrase = own_passphrase(secrets, session, "Your passphrase, once more")
             if target is not None:
                 when = int(making.now() * 1000)
                 page = kit_page(session.practice, session.member, making.lines, session.path, when=when)
-                say(f"Written: {write_page(target, 'Recovery kit', page)}. Print it, then remove it.")
-            making.finish(secrets.ask("Your passphrase, once more"))
+                written = write_page(target, "Recovery kit", page)
+            making.finish(passphrase)
+        except BaseException:
+            if written is not None:
+                Path(written).unlink(missing_ok=True)  # its code counts for nothing
+            raise
         finally:
             making.give_up()
+    if written is not None:
+        say(f"Written: {written}. Print it, then remove it.")
     say("The kit counts. Keep the paper and the phone apart. A drill tells whether both still match.")
 
 
