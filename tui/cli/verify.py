@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from tui.cli.folder import vaults_in
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vault_format.findings import Verdict
     from vault_format.verify import Pinned
 
@@ -15,66 +19,78 @@ _WORTH_PROCESSES = 16 << 20
 """From so many bytes in several vaults on the start of processes is repaid."""
 
 
+class _Seen(NamedTuple):
+    """A vault that was verified: its exit code, its row of a table, its id in hex (empty if it could not be read)."""
+
+    code: int
+    row: tuple[str, str, str, str]
+    vault_id: str = ""
+
+
 _EXAMPLES = """\b
 Examples:
   tacenda verify practice.tacenda
   tacenda verify --json /backups/*.tacenda
-  tacenda verify /vaults                                every vault in a folder
+  tacenda verify /vaults                                a table of every vault in a folder
   tacenda verify practice.tacenda --checkpoint kept.txt --key county+2de7a629+AcV6…
+  tacenda verify /vaults --checkpoint otter.txt --checkpoint maple.txt
 """
 
 
 @click.command(epilog=_EXAMPLES, short_help="Is it whole? Needs no passphrase.")
 @click.argument("vaults", nargs=-1, required=True, type=click.Path(readable=False), metavar="VAULT...")
 @click.option("--json", "as_json", is_flag=True, help="One object a vault.")
-@click.option("--checkpoint", "kept", type=click.Path(dir_okay=False), metavar="FILE", help="A checkpoint kept before.")
+@click.option(
+    "--checkpoint", "kept", multiple=True, type=click.Path(dir_okay=False), metavar="FILE",
+    help="A checkpoint kept before; may be repeated. Of several vaults it is held against the one that it names.",
+)  # fmt: skip
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="A key that must have signed it; may be repeated.")
 @click.pass_context
 def verify(
-    ctx: click.Context, vaults: tuple[str, ...], as_json: bool, kept: str | None, keys: tuple[str, ...]
+    ctx: click.Context, vaults: tuple[str, ...], as_json: bool, kept: tuple[str, ...], keys: tuple[str, ...]
 ) -> None:
     """Check every record, signature and ciphertext hash, without a key. A folder stands for the vaults in it.
 
     Ends with 0 if all is whole, 1 with a finding, 2 for what is no vault or needs a newer Tacenda, 4 for what cannot be
     read. With several vaults it is the worst of them.
     """
-    every = [each for vault in vaults for each in _vaults_in(vault)]
-    codes = set(_each(every, as_json=as_json))
-    if kept is not None:
-        codes |= {_against(vault, kept, keys, as_json=as_json) for vault in every}
+    every = [each for vault in vaults for each in vaults_in(vault)]
+    seen = _each(every, as_json=as_json)
+    codes = {each.code for each in seen}
+    for path in kept:
+        codes |= _held(path, every, seen, keys, as_json=as_json)
     ctx.exit(min(codes, key=_WORST_FIRST.index))
 
 
-def _vaults_in(path: str) -> list[str]:
-    """Return PATH, or the vaults in it if it is a folder. Raises NotAVault for a folder without any."""
-    import os
-
-    from vault_format.errors import NotAVault
-
-    # without pathlib, whose import would be a tenth of this short command
-    if not os.path.isdir(path):  # noqa: PTH112
-        return [path]
-    found = sorted(f"{path.rstrip('/')}/{name}" for name in os.listdir(path) if name.endswith(".tacenda"))  # noqa: PTH208
-    if not found:
-        raise NotAVault(f"There is no vault in the folder {path}.", todo="Vaults in a folder end in .tacenda.")
-    return found
-
-
-def _each(vaults: list[str], *, as_json: bool) -> list[int]:
-    """Verify each; several at once, on as many cores as there are, printed in the order they were named."""
-    if len(vaults) < 2 or sum(map(_size, vaults)) < _WORTH_PROCESSES:
+def _each(vaults: list[str], *, as_json: bool) -> list[_Seen]:
+    """Verify each; several at once, on as many cores as there are, told in the order they were named."""
+    if len(vaults) < 2 or (as_json and sum(map(_size, vaults)) < _WORTH_PROCESSES):
         return [_verify_one(vault, as_json=as_json) for vault in vaults]
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
+    given = [(vault, as_json) for vault in vaults]
+    if sum(map(_size, vaults)) < _WORTH_PROCESSES:
+        return _tell([_captured(each) for each in given], as_json=as_json)
     way = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(mp_context=way) as pool:
-        codes = []
-        for code, out, err in pool.map(_captured, [(vault, as_json) for vault in vaults]):
-            click.echo(err, err=True, nl=False)
-            click.echo(out, nl=False)
-            codes.append(code)
-        return codes
+        return _tell(list(pool.map(_captured, given)), as_json=as_json)
+
+
+def _tell(done: Sequence[tuple[_Seen, str, str]], *, as_json: bool) -> list[_Seen]:
+    """Print a table of what was DONE, and under it what there is to say of each vault."""
+    from tui.cli.output import print_line
+
+    seen = [each for each, _, _ in done]
+    if not as_json:
+        head = ("verdict", "records", "head", "vault")
+        wide = [max(len(row[at]) for row in (head, *(each.row for each in seen))) for at in range(3)]
+        for verdict, records, first, vault in (head, *(each.row for each in seen)):
+            print_line(f"{verdict:<{wide[0]}}", f"{records:>{wide[1]}}", f"{first:<{wide[2]}}", vault)
+    for _, out, err in done:
+        click.echo(err, err=True, nl=False)
+        click.echo(out, nl=False)
+    return seen
 
 
 def _size(vault: str) -> int:
@@ -86,15 +102,42 @@ def _size(vault: str) -> int:
         return 0
 
 
-def _captured(given: tuple[str, bool]) -> tuple[int, str, str]:
-    """Verify one in a process of its own; return its code and what it printed."""
+def _captured(given: tuple[str, bool]) -> tuple[_Seen, str, str]:
+    """Verify one, here or in a process of its own; return what was seen and what it printed."""
     import contextlib
     import io
 
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = _verify_one(given[0], as_json=given[1])
-    return code, out.getvalue(), err.getvalue()
+        seen = _verify_one(given[0], as_json=given[1], in_table=True)
+    return seen, out.getvalue(), err.getvalue()
+
+
+def _held(
+    kept: str, vaults: Sequence[str], seen: Sequence[_Seen], keys: tuple[str, ...], *, as_json: bool
+) -> set[int]:  # fmt: skip
+    """Hold the checkpoint KEPT against the one vault, or of several against those it names; return the codes."""
+    from pathlib import Path
+
+    from core.trust import parse
+    from core.trust.checkpoint import origin_of
+    from tui.cli.checkpoint import read_small
+    from tui.cli.output import print_json, print_line
+    from vault_format.errors import EXIT_FINDING
+
+    origin = parse(read_small(Path(kept))).origin
+    wanted = [
+        vault for vault, each in zip(vaults, seen, strict=True)
+        if len(vaults) == 1 or (each.vault_id and origin_of(bytes.fromhex(each.vault_id)) == origin)
+    ]  # fmt: skip
+    if wanted:
+        return {_against(vault, kept, keys, as_json=as_json) for vault in wanted}
+    what = "none of these vaults is the one it names"
+    if as_json:
+        print_json({"path": None, "checkpoint": kept, "holds": False, "detail": what})
+    else:
+        print_line(f"checkpoint {kept}: {what}")
+    return {EXIT_FINDING}
 
 
 def _against(vault: str, kept: str, keys: tuple[str, ...], *, as_json: bool) -> int:
@@ -134,8 +177,11 @@ def _against(vault: str, kept: str, keys: tuple[str, ...], *, as_json: bool) -> 
     return EXIT_FINDING if problem else EXIT_DONE
 
 
-def _verify_one(vault: str, *, as_json: bool) -> int:
-    """Verify one vault and print what was found; return its exit code. One that fails does not hide the others."""
+def _verify_one(vault: str, *, as_json: bool, in_table: bool = False) -> _Seen:
+    """Verify one vault and print what was found, or what a row of a table has no room for.
+
+    One that fails does not hide the others.
+    """
     from core.checked import check
     from core.state_folder import state_folder
     from vault_format import machine
@@ -145,16 +191,23 @@ def _verify_one(vault: str, *, as_json: bool) -> int:
         verdict, before = check(vault, machine.now_ms(), state_folder())
     except TacendaError as error:
         _print_error(vault, str(error), error.exit_code, as_json=as_json)
-        return error.exit_code
+        return _Seen(error.exit_code, ("NOT READ", "", "", vault))
     except OSError as error:
         _print_error(vault, f"{vault} cannot be read: {error.strerror}.", EXIT_UNAVAILABLE, as_json=as_json)
-        return EXIT_UNAVAILABLE
+        return _Seen(EXIT_UNAVAILABLE, ("NOT READ", "", "", vault))
     except Exception as error:  # noqa: BLE001  the other vaults are verified all the same
         what = f"an error of Tacenda itself ({type(error).__name__}) on {vault}. Nothing was changed."
         _print_error(vault, what, EXIT_INTERNAL, as_json=as_json)
-        return EXIT_INTERNAL
-    _print(verdict, before, as_json=as_json)
-    return verdict.exit_code
+        return _Seen(EXIT_INTERNAL, ("NOT READ", "", "", vault))
+    _print(verdict, before, as_json=as_json, in_table=in_table)
+    return _Seen(verdict.exit_code, _row(verdict), verdict.vault_id.hex())
+
+
+def _row(verdict: Verdict) -> tuple[str, str, str, str]:
+    """Return verdict, records, the head's beginning, path."""
+    head = " ".join(verdict.head.hex()[at : at + 4] for at in range(0, 16, 4))
+    word = "newer" if verdict.newer else "whole"
+    return word if verdict.intact else "BROKEN", f"{verdict.records:,}", head if verdict.intact else "", verdict.path
 
 
 def _print_error(vault: str, what: str, code: int, *, as_json: bool) -> None:
@@ -170,7 +223,7 @@ def _print_error(vault: str, what: str, code: int, *, as_json: bool) -> None:
         )  # fmt: skip
 
 
-def _print(verdict: Verdict, before: Pinned | None, *, as_json: bool) -> None:
+def _print(verdict: Verdict, before: Pinned | None, *, as_json: bool, in_table: bool) -> None:
     from tui.cli.output import print_json, print_line
 
     if as_json:
@@ -183,14 +236,18 @@ def _print(verdict: Verdict, before: Pinned | None, *, as_json: bool) -> None:
             }
         )  # fmt: skip
         return
-    head = " ".join(verdict.head.hex()[at : at + 4] for at in range(0, 16, 4))
+    _, _, head, path = _row(verdict)
     records = f"{verdict.records:,} record{'' if verdict.records == 1 else 's'}"
-    if verdict.intact:
-        word = "needs a newer Tacenda" if verdict.newer else "whole"
-        print_line(f"{verdict.path}: {word}, {records}, head {head}")
+    found = f"{verdict.finding_count:,} finding{'' if verdict.finding_count == 1 else 's'}"
+    said = verdict.finding_count or verdict.unattested or verdict.notices or verdict.newer or before is None
+    if in_table and said:
+        print_line(f"{path}:")
+    elif in_table:
+        return
+    elif verdict.intact:
+        print_line(f"{path}: {'needs a newer Tacenda' if verdict.newer else 'whole'}, {records}, head {head}")
     else:
-        found = f"{verdict.finding_count:,} finding{'' if verdict.finding_count == 1 else 's'}"
-        print_line(f"{verdict.path}: BROKEN, {found}, {records} read")
+        print_line(f"{path}: BROKEN, {found}, {records} read")
     if verdict.unattested:
         failed = f"{verdict.unattested:,} unsigned record{'' if verdict.unattested == 1 else 's'}"
         print_line(f"  unproven: {failed} of failed unlocks or recoveries (nobody was identified)")

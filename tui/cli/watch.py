@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli.folder import vaults_in
+
 if TYPE_CHECKING:
     from core.watching import Sink, Told
 
 _EXAMPLES = """\b
 Examples:
-  tacenda watch /vaults/*.tacenda
+  tacenda watch /vaults                                 every vault in a folder
   tacenda watch practice.tacenda --json
   tacenda watch practice.tacenda --syslog udp:log.example.org:514
   tacenda watch practice.tacenda --run "notify-send --urgency critical Tacenda"
@@ -34,7 +36,8 @@ def watch(
     """Follow vaults, verify what is appended, and tell what somebody should look at: without a key.
 
     Many failed unlocks, an unlock right behind them, unusual times and machines, reading in bulk, recoveries, a vault
-    that does not verify any more. What is told stands in the records that it names.
+    that does not verify any more. What is told stands in the records that it names. A folder stands for the vaults
+    that are in it at the start.
     """
     if unit:
         click.echo(_unit(vaults, as_json=as_json, syslog=syslog, command=command), nl=False)
@@ -44,7 +47,7 @@ def watch(
     from vault_format.errors import EXIT_DONE, EXIT_FINDING
 
     sinks = _sinks(syslog, command, as_json=as_json)
-    watcher = Watcher(vaults, state_folder())
+    watcher = Watcher([each for vault in vaults for each in vaults_in(vault)], state_folder())
     found = False
     try:
         for told in watcher.begin() if once else watcher.run():
