@@ -69,7 +69,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _born(text: str) -> date | None:
+def born_day(text: str) -> date | None:
     """Return a date of birth; of a year alone its last day, so that nothing goes too early."""
     return date(int(text), 12, 31) if text.isdigit() and len(text) == 4 and int(text) else _day(text)
 
@@ -99,7 +99,7 @@ def retention(desk: Desk, today: date) -> list[Kept]:
         if entry.kind != Kind.CLIENT or entry.shredded or not isinstance(index, ClientIndex):
             continue
         status = desk.state.statuses.get(entry.entity, int(ClientStatus.ACTIVE))
-        contact, born = last.get(entry.entity), _born(index.born)
+        contact, born = last.get(entry.entity), born_day(index.born)
         unknown = "the date of birth cannot be read as a date" if index.born and born is None else ""
         until, minor = keep_until(contact, born, policy) if contact else (None, False)
         hold = entry.entity in holds

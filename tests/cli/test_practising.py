@@ -104,3 +104,20 @@ def test_a_duplicate_and_a_mistake(practice: Practice) -> None:
     run(practice, "client", "add", "WREN")
     assert run(practice, "client", "remove", "WREN", secret=f"{OWNER}\nanother").code == 3
     assert practice.verdict().intact
+
+
+def test_a_client_is_edited_field_by_field(practice: Practice) -> None:
+    done = run(practice, "client", "edit", "HERON", "--born", "2011-04-12", "--goal", "sleep", "--goal", "school")
+    assert done.code == 0, done
+    shown = run(practice, "client", "show", "HERON", "--json").objects[0]
+    assert (shown["born"], shown["goals"]) == ("2011-04-12", ["sleep", "school"])
+    assert (shown["name"], shown["text"]) == ("name of HERON", "on paper: box 4")
+    again = run(practice, "client", "edit", "HERON", "--born", "2011-04-12")
+    assert (again.out, "nothing was written" in again.err) == (done.out, True)
+    assert run(practice, "client", "edit", "HERON", "--born", "in spring").code == 2
+    assert run(practice, "client", "edit", "HERON").code == 2
+    assert run(practice, "client", "edit", "HERON", "--code", "OTTER").code == 2
+    named = tacenda("client", "edit", practice.path, "HERON", "--name", "-", "--as", "owner", secret=OWNER, stdin="Elm")
+    assert named.code == 0
+    assert run(practice, "client", "show", "HERON", "--json").objects[0]["name"] == "Elm"
+    assert practice.verdict().intact

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli import client_acts
+from tui.cli.client_edit import edit
 from tui.cli.opening import unlocked, unlocking
 
 if TYPE_CHECKING:
@@ -135,5 +136,5 @@ def show(
             print_text(draft.text)
 
 
-for command in client_acts.COMMANDS:
+for command in (edit, *client_acts.COMMANDS):
     client.add_command(command)

@@ -1,0 +1,84 @@
+"""`tacenda client edit`: the fields of a client's own entry, changed from the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.cli import client_acts
+from tui.cli.opening import unlocked, unlocking
+
+if TYPE_CHECKING:
+    from core.session import ClientDraft
+
+_EXAMPLES = """\b
+Examples:
+  tacenda client edit practice.tacenda OTTER --born 2011-04-12
+  tacenda client edit practice.tacenda OTTER --name -
+  tacenda client edit practice.tacenda OTTER --goal "sleep" --goal "school"
+  tacenda client edit practice.tacenda OTTER --text - < about.txt
+"""
+
+
+@click.command(epilog=_EXAMPLES, short_help="Change a client's fields; opening it is recorded.")
+@unlocking
+@client_acts.REASONED
+@click.argument("code")
+@click.option("--code", "new_code", metavar="CODE", help="Another code.")
+@click.option("--name", metavar="NAME", help="Sealed. Everybody on this machine can see arguments: `-` asks for it.")
+@click.option("--person", "people", multiple=True, metavar="CODE", help="Who they are now; once for each.")
+@click.option("--born", metavar="DAY", help="As 2011-04-12, or 2011: how long a minor's chart is kept rests on it.")
+@click.option("--risk", metavar="WORDS", help="What is said of risk.")
+@click.option("--goal", "goals", multiple=True, metavar="GOAL", help="The goals as they are now; once for each.")
+@click.option("--text", metavar="TEXT", help="What is written there; `-` takes it from standard input.")
+def edit(
+    vault: str, member: str | None, passphrase_fd: int | None, reason: str | None, words: str, code: str,
+    new_code: str | None, name: str | None, people: tuple[str, ...], born: str | None, risk: str | None,
+    goals: tuple[str, ...], text: str | None,
+) -> None:  # fmt: skip
+    """Change what is named of a client's entry; the rest stays. Prints the revision. An empty value empties a field.
+
+    Opening the entry is recorded first. Appointments are planned with `tacenda appointment add`.
+    """
+    from dataclasses import replace
+
+    from core.code_advice import advise
+    from tui.cli import typed
+    from tui.cli.output import say
+    from vault_format.errors import UsageError
+
+    if name == typed.ASK and text == typed.ASK:
+        raise UsageError("Standard input holds the name or the text, not both.", safe="Nothing was written.")
+    asked = typed.ASK in (name, text)
+    if name == typed.ASK:
+        name = typed.line("Name")
+    if text == typed.ASK:
+        text = typed.text()
+    said = {"code": new_code, "name": name, "people": people or None, "born": born, "risk": risk,
+            "goals": goals or None, "text": text}  # fmt: skip
+    changed = {field: value for field, value in said.items() if value is not None}
+    if not changed:
+        raise UsageError("Nothing to change was named.", safe="Nothing was opened.", todo="Name a field: --born 2011.")
+    _check_born(born)
+    with client_acts.reasons(), unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
+        row = session.catalog.find_client(code)
+        opened = session.read_client(row.id, reason=client_acts.reason_of(reason), words=words)
+        draft: ClientDraft = replace(opened.draft, **changed)  # type: ignore[arg-type]
+        if draft == opened.draft:
+            say("tacenda: it says so already; nothing was written.")
+            click.echo(opened.revision)
+            return
+        click.echo(session.save_client(draft, row.id, opened.revision).revision)
+        warning = advise(draft.code, draft.name, draft.born)
+        if warning:
+            say(f"tacenda: {warning} Codes stand on lists: take a word that tells nothing about the person.")
+
+
+def _check_born(text: str | None) -> None:
+    """Refuse a date of birth that how long a chart is kept could not rest on. Raises UsageError."""
+    from core.upkeep.retention import born_day
+    from vault_format.errors import UsageError
+
+    if text and born_day(text) is None:
+        raise UsageError(f"{text} is no date.", safe="Nothing was written.", todo="Write it as 2011-04-12, or 2011.")
