@@ -38,11 +38,16 @@ def newest_records(path: str, count: int) -> tuple[int, Columns]:
 
 
 def _linked(data: bytes, base: int) -> list[Batch]:
-    """Return the last run of records in DATA that chain to each other, each as a batch of its own."""
+    """Return the run of records in DATA that chain to each other and reach furthest, each as a batch of its own.
+
+    Records that somebody hid in a part end where the part does; those of the vault go on to the end of the file, or to
+    its torn tail.
+    """
     at = data.find(layout.MAGIC)
     best: list[Batch] = []
+    reached = -1
     for _ in range(_TRIES):
-        if at < 0:
+        if at < 0 or reached == len(data):
             break
         batch, used, _, _ = scan(data[at:], base + at)
         run: list[Batch] = []
@@ -53,11 +58,9 @@ def _linked(data: bytes, base: int) -> list[Batch]:
             run.append(Batch(batch.buffer, batch.base, [item]))
             prev = layout.record_hash(item[1])
         # two records that name each other by hash are not there by chance; one alone is believed at the very end
-        if len(run) > 1 or (run and at + used == len(data)):
-            best = run
-        if best:
-            break
-        at = data.find(layout.MAGIC, at + 1)
+        if (len(run) > 1 or (run and at + used == len(data))) and at + used > reached:
+            best, reached = run, at + used
+        at = data.find(layout.MAGIC, at + (used if best and reached == at + used else 1))
     return best
 
 

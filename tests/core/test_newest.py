@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from core.acts import trail
 from core.audit.columns import Columns
 from core.audit.newest import newest_records
-from tests.core.practice import Practice
+from tests.core.practice import Practice, unsigned
 from vault_format import layout
+from vault_format.codes import Action, PartRole
 from vault_format.errors import NotAVault
+from vault_format.record import Draft, Part, Place, frame
 from vault_format.verify import verify
 
 
@@ -52,3 +55,25 @@ def test_what_is_no_vault_gives_nothing(tmp_path: Path) -> None:
     assert len(newest_records(str(path), 5)[1]) == 0
     with pytest.raises(NotAVault):
         newest_records(str(tmp_path / "none"), 5)
+
+
+@pytest.mark.parametrize("torn", [b"", layout.MAGIC + b"\x07" * 90], ids=["whole", "torn"])
+def test_records_hidden_in_a_part_are_not_taken_for_the_vaults(
+    practice: Practice, torn: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = len(newest_records(str(practice.path), 10_000)[1])
+    head, hidden = os.urandom(32), b""
+    for number in range(4):
+        one = frame(trail.unlock_failed(1), Place(before + number, head, practice.clock.now, os.urandom(16)), None)
+        head = layout.record_hash(one[: layout.BARE_SIZE])
+        hidden += one
+    carrier = Draft(Action.SAVE, [Part(PartRole.BODY, os.urandom(40) + hidden + os.urandom(40))])
+    # reading begins within the part, before what is hidden in it
+    unsigned(practice, [carrier, *[trail.unlock_failed(1)] * 3])
+    behind = 3 * (layout.BARE_SIZE + 200)
+    with practice.path.open("ab") as file:
+        file.write(torn)
+    monkeypatch.setattr("core.audit.newest._FIRST_READ", behind + len(torn))
+    first, found = newest_records(str(practice.path), 3)
+    assert (first, len(found)) == (before + 1, 3)
+    assert {found.shape(at).action for at in range(3)} == {Action.UNLOCK_FAILED}

@@ -31,6 +31,7 @@ def steady(text: str) -> str:
     text = _DAYS.sub("Day", _HEX.sub(lambda found: "0" * len(found.group()), text))
     # what stands behind an age moves with its length
     text = re.sub(r"\d+ days? *", "0 days ", text)
+    text = re.sub(r"─{4,}$", "────", text, flags=re.MULTILINE)
     return re.sub(r"\d", "0", text)
 
 
@@ -43,7 +44,7 @@ async def check(name: str, pilot: Pilot[int]) -> None:
     if os.environ.get("TACENDA_CAPTURE"):
         CAPTURES.mkdir(exist_ok=True)
         file.write_text(steady(screen_text(app)) + "\n", encoding="utf-8")
-    kept = file.read_text(encoding="utf-8")
+    kept = steady(file.read_text(encoding="utf-8"))
     for _ in range(200):
         if steady(screen_text(app)) + "\n" == kept:
             return

@@ -243,7 +243,8 @@ async def test_what_left_is_listed(vault: str, fill: Fill, tmp_path: Path) -> No
         app.renew()
         screen = await see(pilot, "the [31mcourt")
         assert "1 JSON" in screen
-        assert "words: docket 12; counts in an accounting." in screen.replace("\n ", " ")
+        wanted = "words: docket 12; counts in an accounting."
+        await until(pilot, lambda: wanted in screen_text(app).replace("\n ", " "))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Chart))
 
