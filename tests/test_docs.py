@@ -70,6 +70,11 @@ def test_a_claim_of_the_security_page_names_a_test() -> None:
     assert len(rows) > 20
     for row in rows:
         assert _TEST.search(row), row
+        if "test_corpus.py" in row:
+            cases = re.findall(r"`([a-z-]+)`", row.split("test_corpus.py")[1])
+            assert cases, row
+            for case in cases:
+                assert (ROOT / f"tests/corpus/files/{case}.case").is_file(), case
 
 
 @pytest.mark.parametrize("page", ["chart", "audit"])

@@ -64,16 +64,18 @@ def test_records_hidden_in_a_part_are_not_taken_for_the_vaults(
     before = len(newest_records(str(practice.path), 10_000)[1])
     head, hidden = os.urandom(32), b""
     for number in range(4):
-        one = frame(trail.unlock_failed(1), Place(before + number, head, practice.clock.now, os.urandom(16)), None)
+        one = frame(trail.unlock_failed(1), Place(before + 100 + number, head, practice.clock.now, os.urandom(16)), None)
         head = layout.record_hash(one[: layout.BARE_SIZE])
         hidden += one
     carrier = Draft(Action.SAVE, [Part(PartRole.BODY, os.urandom(40) + hidden + os.urandom(40))])
-    # reading begins within the part, before what is hidden in it
-    unsigned(practice, [carrier, *[trail.unlock_failed(1)] * 3])
-    behind = 3 * (layout.BARE_SIZE + 200)
+    unsigned(practice, [carrier])
+    carried = practice.path.stat().st_size
+    unsigned(practice, [trail.unlock_failed(1)] * 3)
+    behind = practice.path.stat().st_size - carried
     with practice.path.open("ab") as file:
         file.write(torn)
-    monkeypatch.setattr("core.audit.newest._FIRST_READ", behind + len(torn))
+    # reading begins within the part, before what is hidden in it
+    monkeypatch.setattr("core.audit.newest._FIRST_READ", len(hidden) + 60 + behind + len(torn))
     first, found = newest_records(str(practice.path), 3)
     assert (first, len(found)) == (before + 1, 3)
     assert {found.shape(at).action for at in range(3)} == {Action.UNLOCK_FAILED}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from core.session import NoteDraft
 from tests.core.practice import add_to
 from tests.tui.conftest import Fill, open_session
@@ -16,6 +18,7 @@ from tui.screens.trail.record import RecordView
 from vault_format import machine
 from vault_format.codes import LockReason
 from vault_format.ledger import Ledger
+from vault_format.verify import verify
 
 
 def damage(path: str, sequence: int) -> None:
@@ -27,6 +30,11 @@ def damage(path: str, sequence: int) -> None:
     raw = bytearray(Path(path).read_bytes())
     raw[end - record.rows[-1].length + 40] ^= 1
     Path(path).write_bytes(raw)
+
+
+def cut_short(path: str) -> None:
+    """Take the end of the last record away, as a power cut does."""
+    Path(path).write_bytes(Path(path).read_bytes()[:-20])
 
 
 async def test_what_is_damaged_is_listed_while_unlocked(vault: str, fill: Fill) -> None:
@@ -109,3 +117,20 @@ async def test_one_wrong_byte_of_a_text_is_mended_in_a_copy(vault: str, fill: Fi
     (copy,) = mended(tmp_path)
     session = open_session(str(copy))
     assert session.read_note(note).text == "one"
+
+
+async def test_the_door_says_that_the_last_record_was_cut_short(
+    vault: str, fill: Fill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(NoteDraft(0, "one", date="2026-11-20"))
+    # to a machine that saw the record whole, a file without it is an alarm
+    monkeypatch.setenv("TACENDA_STATE", str(tmp_path / "another machine"))
+    cut_short(vault)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        screen = await see(pilot, "cut short")
+        assert "set aside at the next unlock" in " ".join(screen.split())
+        await unlock(pilot)
+        await see(pilot, "OTTER")
+    assert verify(vault, machine.now_ms()).intact
+    assert [row.date for row in open_session(vault).catalog.notes()] == ["2026-11-20"]
