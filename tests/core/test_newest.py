@@ -64,7 +64,8 @@ def test_records_hidden_in_a_part_are_not_taken_for_the_vaults(
     before = len(newest_records(str(practice.path), 10_000)[1])
     head, hidden = os.urandom(32), b""
     for number in range(4):
-        one = frame(trail.unlock_failed(1), Place(before + 100 + number, head, practice.clock.now, os.urandom(16)), None)
+        place = Place(before + 100 + number, head, practice.clock.now, os.urandom(16))
+        one = frame(trail.unlock_failed(1), place, None)
         head = layout.record_hash(one[: layout.BARE_SIZE])
         hidden += one
     carrier = Draft(Action.SAVE, [Part(PartRole.BODY, os.urandom(40) + hidden + os.urandom(40))])
