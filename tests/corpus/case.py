@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from vault_format.findings import Notice
 from vault_format.verify import Pinned
 
 Place = tuple[str, int]
@@ -93,6 +94,14 @@ def made(name: str) -> Case:
     """Return the case of a scenario."""
     what, build = SCENARIOS[name]
     return replace(build(), what=what)
+
+
+def noticed(notices: Sequence[Notice]) -> tuple[Place, ...]:
+    """Return notices as a case names them: of a vault that carries on, whether its countersignature holds."""
+    return places([
+        (f"{one.kind}-unproven" if one.kind == "continues" and "unproven" in one.detail else one.kind, one.seq)
+        for one in notices
+    ])  # fmt: skip
 
 
 def places(found: Sequence[Place]) -> tuple[Place, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus.case import SCENARIOS, Case, made, parse, places
+from tests.corpus.case import SCENARIOS, Case, made, noticed, parse, places
 from tests.corpus.generate import HERE, SUFFIX, names
 from tests.corpus.reading import read_all
 from vault_format.errors import NotAVault
@@ -41,7 +41,7 @@ def test_verify_says_what_the_file_says(name: str, tmp_path: Path) -> None:
     else:
         verdict = verify(str(vault), case.now, pin=case.pin)
         found = places([(finding.kind, finding.seq) for finding in verdict.findings])
-        noted = places([(notice.kind, notice.seq) for notice in verdict.notices])
+        noted = noticed(verdict.notices)
         assert (found, noted, verdict.exit_code) == (case.findings, case.notices, case.expect), verdict.findings
     assert hashlib.sha256(vault.read_bytes()).digest() == before
     assert list(tmp_path.glob("vault*")) == [vault]

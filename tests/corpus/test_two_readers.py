@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.corpus.case import places
+from tests.corpus.case import noticed, places
 from tests.corpus.mend import Frame, Vault
-from tests.second_reader.support import batch
+from tests.second_reader.support import batch, kind_of
 from tests.vectors.generate import HERE, NAMES
 from vault_format import layout
 from vault_format.codes import Action
@@ -109,7 +109,7 @@ def _ours(path: Path, now: int) -> Said | None:
         return None
     return (
         places([(found.kind, found.seq) for found in verdict.findings]),
-        places([(notice.kind, notice.seq) for notice in verdict.notices]),
+        noticed(verdict.notices),
     )
 
 
@@ -118,7 +118,7 @@ def _theirs(report: dict[str, Any]) -> Said | None:
         return None
     return (
         places([(found["kind"], found["seq"]) for found in report["findings"]]),
-        places([(notice["kind"], notice["seq"]) for notice in report["notices"]]),
+        places([(kind_of(notice), notice["seq"]) for notice in report["notices"]]),
     )
 
 

@@ -42,6 +42,12 @@ def batch(jobs: Sequence[dict[str, Any]], program: str = "batch.mjs") -> list[di
     return answers
 
 
+def kind_of(notice: dict[str, Any]) -> str:
+    """The kind as the corpus names it: of a vault that carries on, whether its countersignature holds."""
+    unproven = notice["kind"] == "continues" and notice["detail"].startswith("unproven")
+    return f"{notice['kind']}-unproven" if unproven else str(notice["kind"])
+
+
 def plain(value: object) -> object:
     """Integers as decimal text (the reader prints 64-bit numbers so), the rest as it is."""
     if isinstance(value, dict):

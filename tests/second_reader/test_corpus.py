@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.second_reader.support import CORPUS, batch, node
+from tests.second_reader.support import CORPUS, batch, kind_of, node
 
 CASES = sorted(path.stem for path in (CORPUS / "files").glob("*.case"))
 
@@ -73,7 +73,7 @@ def objection(name: str) -> str:
         "exit": got["exit"],
         "findings": [(line["seq"], line["kind"]) for line in got["report"]["findings"]],
         "notices": sorted(
-            (line["seq"], line["kind"]) for line in got["report"]["notices"] if line["kind"] != "not-a-vault"
+            (line["seq"], kind_of(line)) for line in got["report"]["notices"] if line["kind"] != "not-a-vault"
         ),
     }
     expected = case.expected()

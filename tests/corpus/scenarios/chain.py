@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from core.acts import trail
 from tests.corpus.case import Case, scenario
 from tests.corpus.mend import Vault, broken, whole
+from tests.corpus.scenarios.people import said_by_genesis
 from vault_format import layout
 from vault_format.verify import Pinned
 
@@ -200,3 +203,30 @@ def torn_at_the_pin() -> Case:
     vault = Vault("small", 5)
     vault.tail = Vault("small").frames[5].raw()[:150]
     return broken(vault, "pin", 5, notices=[("torn", 5)], pin=pin)
+
+
+@scenario
+def continues() -> Case:
+    """A vault that carries on an earlier one, countersigned by an owner of that one."""
+    return whole(Vault("notices", 1), notices=[("continues", 0)])
+
+
+@scenario
+def continues_with_another_proof() -> Case:
+    """A vault that claims to carry on an earlier one, which nobody there signed."""
+    vault = Vault("notices", 1)
+    shape = said_by_genesis(vault)
+    assert shape.continues is not None
+    forged = bytes([shape.continues.proof[0] ^ 1]) + shape.continues.proof[1:]
+    vault.say(0, msgspec.structs.replace(shape, continues=msgspec.structs.replace(shape.continues, proof=forged)))
+    return whole(vault, notices=[("continues-unproven", 0)])
+
+
+@scenario
+def continues_another_history_with_the_same_proof() -> Case:
+    """A vault that cites another head than the one that was countersigned."""
+    vault = Vault("notices", 1)
+    shape = said_by_genesis(vault)
+    assert shape.continues is not None
+    vault.say(0, msgspec.structs.replace(shape, continues=msgspec.structs.replace(shape.continues, head=bytes(32))))
+    return whole(vault, notices=[("continues-unproven", 0)])
