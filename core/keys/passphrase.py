@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import time
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import argon2.low_level as argon2
@@ -138,14 +139,14 @@ def open_slot(
         ) from None
 
 
-def calibrate(target_seconds: float = TARGET_SECONDS) -> Cost:
+def calibrate(target_seconds: float = TARGET_SECONDS, clock: Callable[[], float] = time.perf_counter) -> Cost:
     """Return a cost that takes about TARGET_SECONDS on this machine, between the floor and 1 GiB.
 
-    One run at 64 MiB is timed and scaled: the time is proportional to memory.
+    One run at 64 MiB is timed with CLOCK (seconds) and scaled: the time is proportional to memory.
     """
-    began = time.perf_counter()
+    began = clock()
     argon2.hash_secret_raw(b"calibration", bytes(16), 3, bounds.ARGON_MEMORY[0], 4, 32, argon2.Type.ID, version=0x13)
-    spent = max(time.perf_counter() - began, 1e-3)
+    spent = max(clock() - began, 1e-3)
     wanted = int(bounds.ARGON_MEMORY[0] * target_seconds / spent)
     memory = max(bounds.ARGON_MEMORY[0], min(1_048_576, wanted // 16_384 * 16_384))
     return Cost(memory, 3, 4)

@@ -14,7 +14,8 @@ from tests.core.practice import Practice, unsigned
 from vault_format import layout
 from vault_format.codes import Action, PartRole
 from vault_format.errors import NotAVault
-from vault_format.record import Draft, Part, Place, frame
+from vault_format.layout import Part
+from vault_format.record import Draft, Place, frame
 from vault_format.verify import verify
 
 
