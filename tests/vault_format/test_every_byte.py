@@ -6,7 +6,7 @@ import hashlib
 import os
 import random
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,13 +57,42 @@ def _boundaries(data: bytes, count: int) -> list[int]:
     return [16, *(record.offset + len(record.raw) for record in read_records(data, count))]
 
 
-def test_every_byte_flipped_is_found(judge: Judge) -> None:
-    for at in range(len(SMALL)):
+KINDS = {
+    "preamble": {"format"},
+    "header": {"format", "chain", "authority", "signature", "payload"},  # payload: the digest of the table
+    "signature": {"signature"},
+    "bitmap": {"format", "payload"},
+    "table": {"format", "payload"},
+    "parts": {"payload"},
+}
+"""What the first finding may be, at the record itself, where a byte of such a region is wrong."""
+
+
+def _regions() -> Iterator[tuple[int, str]]:
+    """Yield for each byte of SMALL the sequence of its record, and its region."""
+    yield from [(0, "preamble")] * layout.PREAMBLE_SIZE
+    for seq, record in enumerate(read_records(SMALL, RECORDS)):
+        sizes = {"header": 144, "signature": 64}
+        if record.rows:
+            sizes |= {"bitmap": layout.bitmap_size(len(record.rows)), "table": layout.ROW_SIZE * len(record.rows)}
+        sizes["parts"] = len(record.raw) - sum(sizes.values())
+        for region, size in sizes.items():
+            yield from [(seq, region)] * size
+
+
+def test_every_byte_flipped_is_found_for_what_it_is(judge: Judge) -> None:
+    regions = list(_regions())
+    assert len(regions) == len(SMALL)
+    for at, (seq, region) in enumerate(regions):
         changed = bytearray(SMALL)
         changed[at] ^= 1 << at % 8
         verdict = judge(bytes(changed))
         assert verdict is not None, at
         assert verdict.exit_code == 1, at
+        first, *more = verdict.findings
+        assert (first.seq, first.kind in KINDS[region]) == (seq, True), (at, region, first)
+        if region == "signature":
+            assert [(one.kind, one.seq) for one in more] == [("chain", seq + 1)] * (seq + 1 < RECORDS), at
 
 
 @pytest.mark.slow
