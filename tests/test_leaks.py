@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from core.create import new_vault
+from core.drafts.slot import SUFFIX
 from core.session import ClientDraft, Door, NoteDraft
 from tests.cli.command import ROOT, TACENDA, tacenda
 from tests.core.practice import COST, keyring, rotate
 from tests.harness.pty_terminal import PtyTerminal
 from tests.harness.tools import need_root
+from tests.harness.wait import wait_until
 from vault_format import machine
 
 PASSPHRASE = "seventeen quokkas swim at dawn"
@@ -252,3 +255,36 @@ def test_a_crash_of_the_application_shows_no_secret(used: Used, tmp_path: Path) 
     # and the session was locked
     rows = tacenda("audit", used.path, "--json").objects
     assert rows[-1]["action"] == "lock"
+
+
+def test_the_running_application_leaves_nothing_about_and_nor_does_its_kill(used: Used, tmp_path: Path) -> None:
+    need_root("reading the environment of a process that keeps it to itself")
+    typed = "she came back to the cellar door; "
+    secrets = {**used.secrets, "typed": typed.strip()}
+
+    def journals() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in (tmp_path / "state").rglob(f"*{SUFFIX}")}
+
+    with PtyTerminal([*TACENDA, str(used.path)], cwd=ROOT) as there:
+        there.wait_for("Passphrase")
+        there.send(PASSPHRASE + "\r")
+        there.wait_for("go on with it")
+        there.send("\r")
+            # more changes than the journal may lag behind
+        before = journals()
+        there.send(typed * 8)
+        there.wait_for("cellar door")
+        wait_until(lambda: journals() != before, what="a journal with the text")
+        for name in ("cmdline", "environ"):
+            assert found(Path("/proc", str(there.pid), name).read_bytes(), secrets) == set()
+        assert found_below(tmp_path, secrets) == {}
+        assert list((tmp_path / "tmp").iterdir()) == []
+        there.kill(signal.SIGKILL)
+        assert there.wait_exit() == -signal.SIGKILL
+    assert found_below(tmp_path, secrets) == {}
+    assert list((tmp_path / "tmp").iterdir()) == []
+    # it was not lost either: what lies there is the text, for who has the key
+    session = Door(str(used.path)).unlock(None, PASSPHRASE)
+    session.open_rest()
+    (left,) = session.unfinished()
+    assert typed in session.recover_draft(left).draft.text
