@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import signal
 from pathlib import Path
 
@@ -19,7 +18,9 @@ from tests.harness.tools import need_tool
 from tests.harness.wait import wait_until
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import PASSPHRASE, command
+from vault_format import machine
 from vault_format.codes import Action, LockReason
+from vault_format.verify import verify
 
 SAID = "half a sentence that nobody"
 
@@ -145,15 +146,14 @@ def test_idle_sends_nothing(vault: str, fill: Fill) -> None:
         assert len(terminal.raw) == before
 
 
-def test_a_dropped_connection_finds_every_word(vault: str) -> None:
-    """Over a real sshd, in tmux: the connection goes in mid-sentence; back again, every word is there."""
+def test_a_dropped_connection_finds_every_word() -> None:
+    """Over a real sshd, in tmux: a vault is made, the connection goes in mid-sentence; back again, all is there."""
     with throwaway_user() as user, public_folder() as folder, Sshd() as sshd:
         installed = install_for_all(folder)
         practice = user.home / "practice.tacenda"
-        shutil.copyfile(vault, practice)
-        os.chown(practice, user.uid, -1)
         start = [need_tool("tmux"), "-u", "-L", "day", "-f", os.devnull, "new-session", "-A", "-s", "day"]
         with PtyTerminal(sshd.command(user, [*start, str(installed.tacenda), str(practice)])) as terminal:
+            create(terminal)
             write_anew(terminal)
             sshd.drop_line()
             terminal.wait_exit()
@@ -165,12 +165,19 @@ def test_a_dropped_connection_finds_every_word(vault: str) -> None:
             terminal.wait_for(SAID + " is back")
             terminal.send("\x11")
             terminal.wait_exit()
+        assert verify(str(practice), machine.now_ms()).intact
+
+
+def create(terminal: PtyTerminal) -> None:
+    """Make the vault."""
+    terminal.wait_for("There is no file there yet")
+    terminal.send(f"\r{PASSPHRASE}\r{PASSPHRASE}")
+    terminal.wait_for("the same")
+    terminal.send("\r\r")
 
 
 def write_anew(terminal: PtyTerminal) -> None:
-    """Unlock, add a client, begin a note, and type."""
-    terminal.wait_for("✓ whole")
-    terminal.send(PASSPHRASE + "\r")
+    """Add a client, begin a note, and type."""
     terminal.wait_for("Add your first client")
     terminal.send("nOTTER\x13")
     terminal.wait_for("No notes yet")
