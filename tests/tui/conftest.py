@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual import _wait
 
-from core.create import new_vault
+from core.create import default_policy, new_vault
 from core.keys.passphrase import Cost
 from core.session import ClientDraft, Door, NoteDraft, Session
 from tests.tui.walking import MEMBER, PASSPHRASE
@@ -60,6 +61,11 @@ def made_vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "practice.tacenda"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TACENDA_STATE", str(folder / "state"))
+        # tests are run at any hour, and an unlock at night would be told on their pages
+        patch.setattr(
+            "core.create.default_policy",
+            lambda cost, zone: replace(default_policy(cost, zone), hours_from=0, hours_to=1_440),
+        )
         new_vault(str(path), "practice", MEMBER, PASSPHRASE, clock=machine.now_ms, cost=CHEAP)
     return path
 
