@@ -303,7 +303,7 @@ def test_copies_are_made_listed_and_tried(practice: Practice, tmp_path: Path) ->
     assert owner("backup", practice.path, copy, env=state).code == 2
     tried = owner("backup", "test", practice.path, copy, "--json", env=state)
     assert (tried.code, tried.objects[0]["worked"]) == (0, True), tried
-    assert "Verified, unlocked and read in" in tried.err
+    assert "It opens: verified, unlocked and a note read in" in tried.err
     assert owner("rotate", practice.path, env=state).code == 0
     assert owner("passphrase", practice.path, secret=f"{OWNER}\n{NEW}", env=state).code == 0
     listed = owner("backup", "list", practice.path, secret=NEW, env=state)

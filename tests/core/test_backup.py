@@ -48,6 +48,37 @@ def test_a_copy_holds_everything_up_to_a_record_while_others_write(
     assert practice.verdict().intact
 
 
+def test_a_copy_opens_with_the_keys_of_its_own_end(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys are changed behind its end, before its record: the copy keeps those of before."""
+    owner, other = practice.unlock(), practice.unlock(folder=tmp_path / "elsewhere")
+    copy_to = copying.Source.copy_to
+
+    def rotate_meanwhile(self: copying.Source, *what: object) -> bytes:
+        rotate(other)
+        return copy_to(self, *what)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(copying.Source, "copy_to", rotate_meanwhile)
+    made = back_up(owner, str(tmp_path / "copy.tacenda"))
+    assert owner.vault.ledger.state.epoch == 2
+    assert made.epoch == 1
+    assert try_copy(owner, str(tmp_path / "copy.tacenda"), PASSPHRASES["owner"]).worked
+
+
+@pytest.mark.parametrize(("member", "read"), [("owner", 1), ("clinician", 1), ("supervisor", 1), ("auditor", 0)])
+def test_a_restore_test_reads_what_opens_for_the_member_and_says_what_it_read(
+    practice: Practice, tmp_path: Path, member: str, read: int
+) -> None:
+    session = practice.unlock(member)
+    back_up(session, str(tmp_path / "copy.tacenda"))
+    tried = try_copy(session, str(tmp_path / "copy.tacenda"), PASSPHRASES[member])
+    assert (tried.worked, tried.read) == (True, read)
+    assert ("no note was read" in tried.tried) == (not read)
+    # it was opened elsewhere: here nothing says that a note was read
+    assert Action.READ not in practice.actions()[tried.sequence :]
+
+
 def test_a_copy_that_came_out_wrong_has_no_name_and_no_record(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

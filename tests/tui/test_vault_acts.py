@@ -106,7 +106,7 @@ async def test_a_copy_is_made_and_tried(practice: Practice, tmp_path: Path) -> N
         await pilot.press("enter")
         put(app, "focus", OWNER)
         await pilot.press("enter")
-        await see(pilot, "It opens: verified, unlocked and read in")
+        await see(pilot, "It opens: verified, unlocked and a note read in")
         assert app.session is not None
         assert copies(app.session)[0].worked
     assert practice.verdict().intact

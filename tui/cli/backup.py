@@ -68,7 +68,10 @@ def list_copies(vault: str, member: str | None, passphrase_fd: int | None, as_js
 def test(
     vault: str, member: str | None, passphrase_fd: int | None, file: str, old_passphrase: bool, as_json: bool
 ) -> None:
-    """Open a copy elsewhere, read a note in it, and record how that went. The copy itself is not touched."""
+    """Open a copy elsewhere, read a note in it, and record how that went. The copy itself is not touched.
+
+    The note is the newest of yours, else the newest that opens for you; nothing of it is shown.
+    """
     from core.upkeep.backup import try_copy
     from tui.cli.output import say
 
@@ -77,7 +80,7 @@ def test(
         known = secrets.ask("Passphrase of the copy") if old_passphrase else secrets.last
         copy = try_copy(session, file, known)
         _print(copy, session.vault.ledger.state.epoch, as_json=as_json)
-        say(f"Verified, unlocked and read in {copy.opened_in / 1000:.1f} s.")
+        say(f"It opens: {copy.tried}.")
 
 
 def _print(copy: Copy, epoch: int, *, as_json: bool) -> None:
@@ -89,7 +92,7 @@ def _print(copy: Copy, epoch: int, *, as_json: bool) -> None:
             "record": copy.sequence, "made": utc(copy.time), "size": copy.size, "sha256": copy.digest.hex(),
             "epoch": copy.epoch, "path": copy.path or None, "there": copy.there,
             "tested": utc(copy.tested) if copy.tested else None, "worked": copy.worked if copy.tested else None,
-            "opened_in_ms": copy.opened_in if copy.tested else None,
+            "opened_in_ms": copy.opened_in if copy.tested else None, "notes_read": copy.read if copy.tested else None,
         }  # fmt: skip
         print_json(found)
         return

@@ -140,7 +140,7 @@ class CopiesPage(VaultPage):
 
     def _tried(self, copy: Copy) -> None:
         self._rest()
-        self.say(f"It opens: verified, unlocked and read in {copy.opened_in / 1000:.1f} s. Recorded.", "good")
+        self.say(f"It opens: {copy.tried}. Recorded.", "good")
         self.fill()
 
     # -- how far it is -----------------------------------------------------------------------------------------
@@ -236,7 +236,7 @@ def copy_lines(copy: Copy, width: int) -> list[Line]:
     if not copy.tested:
         tried = "never. A copy that nobody opened is a hope"
     elif copy.worked:
-        tried = f"{words.minute(copy.tested)}: verified, unlocked and read in {copy.opened_in / 1000:.1f} s"
+        tried = f"{words.minute(copy.tested)}: {copy.tried}"
     else:
         tried = f"{words.minute(copy.tested)}: FAILED"
     return [
