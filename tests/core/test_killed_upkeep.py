@@ -1,4 +1,4 @@
-"""Rotation and compaction killed with SIGKILL at what they ask of the disk: they go on, nothing is lost."""
+"""Rotation, compaction, a change of passphrase killed at what they ask of the disk: they go on, nothing is lost."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import pytest
 
 from core.session import Session
 from core.upkeep import Rotation, compact_vault, key_status
-from tests.core.practice import Practice
-from vault_format.errors import UsageError
+from tests.core.practice import PASSPHRASES, Practice
+from tests.harness.upkeep import NEW_PASSPHRASE
+from vault_format.errors import Refused, UsageError
 
 _TEXTS = {
     "signed": "signed text", "addition": "the addition", "draft": "second wording", "assigned": "heron's text",
@@ -108,6 +109,30 @@ def test_a_rotation_killed_anywhere_goes_on(made_practice: Practice, tmp_path: P
 
 def test_a_compaction_killed_anywhere_is_whole(made_practice: Practice, tmp_path: Path) -> None:
     assert _compactions(made_practice, tmp_path, 10) == 10
+
+
+@pytest.mark.parametrize("act", ["passphrase", "renew"])
+def test_a_change_of_passphrase_killed_anywhere_leaves_one_that_opens(
+    made_practice: Practice, tmp_path: Path, act: str
+) -> None:
+    old, opened = PASSPHRASES["owner"], []
+    for _, practice in killed(act, made_practice, tmp_path, 100):
+        found = []
+        assert practice.verdict().intact
+        for passphrase in (old, NEW_PASSPHRASE):
+            try:
+                session = practice.door().unlock("owner", passphrase)
+            except Refused:
+                practice.clock.later(60)
+                continue
+            session.open_rest()
+            check_whole(practice, session)
+            found.append(passphrase)
+        opened.append(found)
+    # in the order of the points: the old one until the record stands, the new one from then on
+    assert opened == sorted(opened, key=[[old], [NEW_PASSPHRASE]].index)
+    assert [old] in opened
+    assert [NEW_PASSPHRASE] in opened
 
 
 @pytest.mark.soak

@@ -1,8 +1,9 @@
-"""A small program that rotates or compacts a vault and is killed on the way.
+"""A small program that does one thing to a vault's keys and is killed on the way.
 
-Called as `python -m tests.harness.upkeep ACT VAULT STATE NOW POINT`, ACT `rotate` or `compact`, NOW the time in UTC ms;
-it kills itself with SIGKILL at the POINT-th thing it asks of the disk after it unlocked (every other write is first
-carried out by half), or prints how many there were if there were fewer.
+Called as `python -m tests.harness.upkeep ACT VAULT STATE NOW POINT`, ACT one of `rotate`, `compact`, `passphrase` (a
+new one) and `renew` (a new one, and every key with it), NOW the time in UTC ms; it kills itself with SIGKILL at the
+POINT-th thing it asks of the disk after it unlocked (every other write is first carried out by half), or prints how
+many there were if there were fewer.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from typing import Any
 
 from core.session import Door
 from core.upkeep import Rotation, compact_vault, rotation
-from tests.core.practice import PASSPHRASES
+from core.upkeep.passphrase import change
+from tests.core.practice import COST, PASSPHRASES
 from vault_format import machine
 
+NEW_PASSPHRASE = "a lantern in the third boathouse"
 _ASKED = ("replace", "unlink", "fsync", "fdatasync", "ftruncate")
 
 
@@ -65,8 +68,10 @@ def main() -> None:
         turning = Rotation(session)
         turning.begin()
         turning.go_on()
-    else:
+    elif act == "compact":
         compact_vault(session)
+    else:
+        change(session, PASSPHRASES["owner"], NEW_PASSPHRASE, known=act == "renew", cost=COST)
     sys.stdout.write(f"{countdown.count}\n")
 
 

@@ -11,9 +11,10 @@ import pytest
 import core.upkeep.rotation
 from core.upkeep import Rotation, key_status
 from core.upkeep.invitation import fingerprint, invite, read_invitation
+from core.upkeep.passphrase import change
 from core.upkeep.policy import change_policy
 from core.upkeep.status import DAY_MS
-from tests.core.practice import COST, Practice, build_practice
+from tests.core.practice import COST, PASSPHRASES, Practice, build_practice
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES
 from tests.tui.walking import screen_text, see, until
@@ -22,6 +23,7 @@ from tui.screens.vault.admit import Admit
 from tui.screens.vault.approval import Approval
 from tui.screens.vault.keys import KeysPage
 from tui.screens.vault.members import MembersPage
+from tui.screens.vault.place import look
 from tui.screens.vault.rotation import RotationPage
 from tui.widgets.fields import Field
 from vault_format import machine
@@ -39,6 +41,18 @@ async def test_the_place_has_a_line_for_each_thing(practice: Practice) -> None:
         ):  # fmt: skip
             assert wanted in screen, wanted
         assert Action.EPOCH_OPEN not in practice.actions()
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_the_passphrase_is_as_old_as_its_slot_however_it_was_set(practice: Practice, known: bool) -> None:
+    session = practice.unlock()
+    begun = look(session).changed
+    practice.clock.later(3 * 86_400)
+    change(session, PASSPHRASES["owner"], "a lantern in the third boathouse", known=known, cost=COST)
+    assert look(session).changed == practice.clock.now > begun
+    practice.clock.later(86_400)
+    practice.unlock("clinician", practice.folder / "c").lock()
+    assert look(session).changed == practice.clock.now - 86_400_000
 
 
 @pytest.mark.parametrize("size", [*SIZES, SMALL])

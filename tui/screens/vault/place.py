@@ -56,15 +56,14 @@ def look(session: Session) -> Seen:
     with session.at_desk() as desk:
         columns, who = desk.vault.columns, desk.who
         shapes = dict(enumerate(columns.shapes))
-        last = {"checkpoint": 0, "changed": columns.times[who.added_seq]}
-        for code, time in zip(columns.codes, columns.times, strict=False):
-            shape = shapes[code]
-            if shape.action == Action.CHECKPOINT:
-                last["checkpoint"] = time
-            elif shape.action == Action.SLOT_SET and shape.member == who.number:
-                last["changed"] = time
+        checkpoints = [
+            time for code, time in zip(columns.codes, columns.times, strict=False)
+            if shapes[code].action == Action.CHECKPOINT
+        ]  # fmt: skip
+        # the record of the slot: a recovery and a change of keys set a passphrase, too
         return Seen(
-            key_status(desk), tuple(known_copies(desk)), recovery, last["checkpoint"], last["changed"],
+            key_status(desk), tuple(known_copies(desk)), recovery, checkpoints[-1] if checkpoints else 0,
+            columns.times[who.slot_seq],
             Path(session.path).stat().st_size, desk.vault.ledger.count, len(desk.state.active_members()),
             sum(desk.catalog.counts()),
         )  # fmt: skip
