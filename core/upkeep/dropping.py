@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from core.acts import entries, moves, trail
 from core.acts.acting import Acting
 from core.session.desk import Desk
 from core.session.session import Session
+from core.upkeep.retention import Kept, retention, told_of
 from vault_format import compaction
 from vault_format.authority.state import State
 from vault_format.codes import Kind, NoteClass, Reason, Role
@@ -33,13 +35,36 @@ class Dropped:
 def shred_note(session: Session, note: int, reason: Reason, words: str = "") -> int:
     """Give up the text of NOTE for ever: its author while it is a draft, else an owner. Returns the shred's record.
 
-    The ciphertext leaves the file with the next compaction. Raises Refused, and UsageError under a legal hold.
+    The ciphertext leaves the file with the next compaction. Raises Refused, and UsageError under a legal hold, or
+    where the reason is that the chart's years are over and they are not.
     """
+    today = date.fromisoformat(session.local_day())
     with session.at_desk() as desk:
         _check_shred(desk, note)
+        clock = _clock(desk, note, today)
+        if reason == Reason.RETENTION_OVER and not (clock and clock.over):
+            raise UsageError(
+                told_of(clock, today) if clock else "This belongs to no chart.", safe="Nothing was given up.",
+                todo="Wait until then, or give the reason that it is.",
+            )  # fmt: skip
         sequence = desk.append(lambda acting: [entries.shred(acting, note, reason, words)])[-1].sequence
         desk.open_indexes()
         return sequence
+
+
+def before_shredding(session: Session, note: int) -> str:
+    """Return what the retention clock says of NOTE's chart, for whom is asked. Raises what shredding it would."""
+    today = date.fromisoformat(session.local_day())
+    with session.at_desk() as desk:
+        _check_shred(desk, note)
+        clock = _clock(desk, note, today)
+    return told_of(clock, today) if clock else ""
+
+
+def _clock(desk: Desk, note: int, today: date) -> Kept | None:
+    desk.open_indexes()
+    client = desk.catalog.entry(note).client
+    return next((row for row in retention(desk, today) if row.client == client), None)
 
 
 def _check_shred(desk: Desk, note: int) -> None:

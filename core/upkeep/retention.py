@@ -110,6 +110,20 @@ def retention(desk: Desk, today: date) -> list[Kept]:
     return sorted(rows, key=lambda row: (not row.over, row.until or date.max, row.code))
 
 
+def told_of(row: Kept, today: date) -> str:
+    """Return what somebody who is about to destroy something of this chart should know of its clock."""
+    if row.unknown:
+        return f"How long this chart has to be kept cannot be said: {row.unknown}."
+    if row.until is None:
+        return "This chart has no contact yet that its years could count from."
+    if row.until >= today:
+        why = "that is for the client's age" if row.minor else "by the years of the policy"
+        return f"This chart has to be kept until {row.until}, {why}."
+    if not row.over:
+        return f"The years of this chart were over on {row.until}, but the client is active."
+    return f"This chart had to be kept until {row.until}; that is over."
+
+
 def set_hold(session: Session, client: int, *, hold: bool, reason: Reason = Reason.LEGAL) -> None:
     """Set or lift a legal hold: while it stands nothing of the client's chart may leave the file.
 

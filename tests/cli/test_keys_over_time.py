@@ -285,6 +285,8 @@ def test_a_note_is_shredded_once_its_words_are_typed(practice: Practice) -> None
     before = len(practice.actions())
     assert owner("shred", practice.path, note, "--reason", "mistake").code == 2
     assert owner("shred", practice.path, note, "--reason", "mistake", "--confirm", "shred it").code == 2
+    early = owner("shred", practice.path, note, "--reason", "retention-over", "--confirm", f"shred {note}")
+    assert (early.code, "has to be kept until" in early.err) == (2, True)
     assert acts(practice, before) == []
     done = owner("shred", practice.path, note, "--reason", "mistake", "--confirm", f"shred {note}", "--json")
     assert done.code == 0, done

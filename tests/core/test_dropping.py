@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from core.acts import entries
-from core.session import NoteDraft
+from core.session import ClientDraft, NoteDraft
 from core.upkeep import Rotation, compact_vault, shred_note
+from core.upkeep.dropping import before_shredding
 from tests.core.practice import Practice
 from vault_format import compaction
-from vault_format.codes import Action, Reason
+from vault_format.codes import Action, ClientStatus, Reason
 from vault_format.errors import Refused, UsageError, VaultBroken
 
 
@@ -46,7 +47,7 @@ def test_a_shredded_note_is_gone_and_its_records_stay(practice: Practice) -> Non
     part = owner.vault.ledger.record(sequence).parts[position + 1]
     assert part
     assert part in raw
-    shred_note(owner, practice.notes["signed"], Reason.RETENTION_OVER, "seven years are over")
+    shred_note(owner, practice.notes["signed"], Reason.CLIENT_REQUEST, "in writing")
     compact_vault(owner)
     assert part not in practice.path.read_bytes()
     with pytest.raises(UsageError):
@@ -68,6 +69,24 @@ def test_a_clinician_compacts_the_own_shreds_only(practice: Practice) -> None:
     assert practice.verdict().intact
 
 
+def test_shredding_looks_at_the_retention_clock(practice: Practice) -> None:
+    owner = practice.unlock()
+    client = owner.save_client(ClientDraft("LARCH", born="1980-04-01")).note
+    note = owner.save_note(NoteDraft(client, "the last one", date="2018-03-01")).note
+    early = owner.save_note(NoteDraft(practice.clients["OTTER"], "a recent one", date="2026-11-02")).note
+    assert before_shredding(owner, note) == "The years of this chart were over on 2025-03-01, but the client is active."
+    assert before_shredding(owner, early).startswith("This chart has to be kept until 2033-")
+    for kept in (note, early):
+        with pytest.raises(UsageError, match=r"This chart has to|The years of this"):
+            shred_note(owner, kept, Reason.RETENTION_OVER)
+    assert Action.SHRED not in practice.actions()
+    owner.append(lambda acting: [entries.client_status(acting, client, ClientStatus.CLOSED)])
+    owner.follow()
+    assert before_shredding(owner, note) == "This chart had to be kept until 2025-03-01; that is over."
+    shred_note(owner, note, Reason.RETENTION_OVER)
+    assert practice.actions().count(Action.SHRED) == 1
+
+
 @pytest.mark.parametrize("member", ["supervisor", "auditor"])
 def test_other_roles_neither_shred_nor_compact(practice: Practice, member: str) -> None:
     session = practice.unlock(member)
@@ -84,7 +103,9 @@ def test_a_legal_hold_keeps_everything(practice: Practice) -> None:
     client = practice.clients["OTTER"]
     owner.append(lambda acting: [entries.client_hold(acting, client, hold=True)])
     with pytest.raises(UsageError, match="legal hold"):
-        shred_note(owner, practice.notes["plan"], Reason.RETENTION_OVER)
+        shred_note(owner, practice.notes["plan"], Reason.LEGAL)
+    with pytest.raises(UsageError, match="legal hold"):
+        before_shredding(owner, practice.notes["plan"])
     owner.save_note(NoteDraft(client, "third wording", title="wording"), practice.notes["draft"], 2)
     assert owner.read_note(practice.notes["draft"], revision=2).text == "second wording"
 

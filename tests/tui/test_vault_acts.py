@@ -122,6 +122,7 @@ async def test_a_note_is_shredded_and_the_vault_compacted(practice: Practice) ->
         row = app.session.catalog.note(practice.notes["draft"])
         ask_to_shred(app, row)
         await see(pilot, "shred one note")
+        await see(pilot, "This chart has to be kept")
         await approve(pilot)
         await see(pilot, "To go on, type: shred OTTER")
         await pilot.press("escape")

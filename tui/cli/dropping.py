@@ -72,9 +72,12 @@ def shred(
     """Give up the text of a note: nobody can read it again, with any key. Asks first. Prints the record.
 
     The records stay: who wrote, read and signed it, and when. Its ciphertext leaves the file with `tacenda compact`.
+    How long the chart has to be kept is told; under a legal hold, or for `retention-over` before its time, it is
+    refused.
     """
     from core.catalog import short_id
     from core.upkeep import shred_note
+    from core.upkeep.dropping import before_shredding
     from tui.cli import typed
     from tui.cli.output import print_json, print_line, say
     from vault_format.codes import Reason
@@ -85,12 +88,15 @@ def shred(
         words = typed.line("Words")
     with unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
         row = session.catalog.find_note(note_id)
+        clock = before_shredding(session, row.id)
         wanted = f"shred {note_id}"
         if not confirm:
             if not typed.is_typed():
                 raise UsageError("Nobody is there to ask.", safe="Nothing was given up.", todo=f'--confirm "{wanted}"')
             say(f"The text of {row.client_code}, {row.date} {row.title or row.type}, cannot be read again, by anyone.")
             say(COPIES)
+            if clock:
+                say(clock)
             confirm = typed.line(f"To go on, type `{wanted}`")
         if confirm.strip() != wanted:
             raise UsageError("These are not the words.", safe="Nothing was given up.", todo=f"They are: {wanted}")
@@ -99,4 +105,4 @@ def shred(
             print_json({"id": short_id(row.id), "record": sequence})
         else:
             print_line(f"record {sequence:,}")
-        say("Its ciphertext leaves the file with `tacenda compact`.")
+        say(f"Its ciphertext leaves the file with `tacenda compact`. {clock}".strip())

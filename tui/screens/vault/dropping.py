@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from core.catalog import NoteRow
 from core.session import Session
 from core.upkeep import Dropped, KeyStatus, compact_vault, key_status, shred_note
+from core.upkeep.dropping import before_shredding
 from tui import words
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.parts import amount
 from vault_format.codes import Reason, Role
+from vault_format.errors import TacendaError
 
 if TYPE_CHECKING:
     from tui.application import Tacenda
@@ -84,13 +86,18 @@ def ask_to_shred(app: Tacenda, row: NoteRow) -> None:
     if row.status.startswith("shredded"):
         page.say("This was shredded already.")
         return
+    try:
+        clock = before_shredding(session, row.id)
+    except TacendaError as error:
+        page.fail(error)
+        return
     what = f"{row.type.replace('-', ' ')} of {row.date}{', ' + row.title if row.title else ''}"
     app.show_page(Approval(
         Matter(
             f"{row.client_code} > shred one note", "shred",
             f"The text of the {what}, is given up. Its ciphertext leaves the file with the next compaction (5, "
             "Compact). Its records stay: who wrote, read and signed it, and when.",
-            "It cannot be read again, by anyone, with any key.", _COPIES,
+            f"It cannot be read again, by anyone, with any key. {clock}".rstrip(), _COPIES,
             "its author while it is a draft, else an owner; never under a legal hold",
             reasons=_REASONS, words=True, typed=f"shred {row.client_code}",
         ),
