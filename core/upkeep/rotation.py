@@ -28,7 +28,7 @@ _BATCH_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a rotation stands: what it does, how many of how many texts, and seconds since it began."""
+    """Where a rotation stands: what it does, how many of how many texts, and seconds since it began with that."""
 
     doing: str
     done: int
@@ -115,6 +115,8 @@ class Rotation:
         desk.append(lambda acting: [trail.searched(acting, len(entries) - process, process)])
 
     def _move_all(self, entries: Sequence[Entry]) -> int:
+        # each phase has a rate of its own: confirming is faster than moving
+        self._began = time.monotonic()
         with self._session.at_desk() as desk:
             self._announce(desk, entries)
         moved = done = 0
@@ -163,6 +165,7 @@ class Rotation:
         return Moving(entry.entity, raw_index, raw_body)
 
     def _confirm_all(self, numbers: Sequence[int]) -> int:
+        self._began = time.monotonic()
         with self._session.at_desk() as desk:
             self._announce(desk, [desk.catalog.entry(number) for number in numbers])
         good: list[tuple[int, int]] = []

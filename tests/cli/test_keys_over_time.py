@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from core.upkeep.rotation import Step
 from tests.cli.command import ROOT, TACENDA, pipe_with, tacenda
 from tests.core.practice import PASSPHRASES, Practice, damage
 from tests.harness.pty_terminal import PtyTerminal
 from tests.harness.wait import wait_until
+from tui.cli.long_work import Meter
 from vault_format.codes import Action, LockReason, Role
 from vault_format.ledger import Ledger
 
@@ -184,7 +187,22 @@ def test_a_dry_run_tells_and_changes_nothing(practice: Practice) -> None:
     assert (told["unfinished"], told["days_left"], told["automatic"]) == (False, 89, True)
     shown = owner("rotate", practice.path, "--dry-run")
     assert "would open key set 2 and re-encrypt 10 texts" in shown.out
+    assert "copies: No copy is known" in shown.out
+    assert told["copies"] == []
     assert acts(practice, before) == []
+
+
+def test_each_phase_is_metered_apart_and_its_end_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    meter = Meter("texts")
+    for done, seconds in ((2, 1.0), (4, 2.0), (10, 5.0)):
+        meter.step(Step("re-encrypting", done, 10, seconds))
+    for done, seconds in ((7, 0.7), (14, 1.4)):
+        meter.step(Step("confirming", done, 14, seconds))
+    meter.close()
+    assert capsys.readouterr().err.splitlines() == [
+        "re-encrypting 2 of 10 texts, 2 a second, 4 s left", "re-encrypting 10 of 10 texts, 2 a second",
+        "confirming 7 of 14 texts, 10 a second, 1 s left", "confirming 14 of 14 texts, 10 a second",
+    ]  # fmt: skip
 
 
 def test_keys_are_rotated_and_everybody_follows(practice: Practice) -> None:
@@ -194,6 +212,10 @@ def test_keys_are_rotated_and_everybody_follows(practice: Practice) -> None:
     assert "At their next unlock, by themselves: clinician, supervisor, auditor." in done.err
     assert "tacenda compact" in done.err
     assert "whole" in done.err
+    # the copies come before anything is done, and each phase has a line with its own rate
+    assert done.err.index("No copy is known") < done.err.index("Key set 2 is open")
+    phases = re.findall(r"^([a-z]+(?:-[a-z]+)?) ([\d,]+) of \2 texts, [\d,]+ a second$", done.err, re.MULTILINE)
+    assert [name for name, _ in phases] == ["re-encrypting"], done.err
     theirs = tacenda("rotate", practice.path, "--as", "clinician", "--json", secret=PASSPHRASES["clinician"])
     assert theirs.code == 0, theirs
     assert theirs.objects[0]["moved"] == 1

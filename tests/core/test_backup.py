@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.session import NoteDraft
-from core.upkeep.backup import back_up, copies, try_copy
+from core.upkeep.backup import back_up, before_rotating, copies, try_copy
 from tests.core.practice import PASSPHRASES, Practice, damage, rotate
 from vault_format import copying, machine
 from vault_format.codes import Action
@@ -77,6 +77,24 @@ def test_a_restore_test_reads_what_opens_for_the_member_and_says_what_it_read(
     assert ("no note was read" in tried.tried) == (not read)
     # it was opened elsewhere: here nothing says that a note was read
     assert Action.READ not in practice.actions()[tried.sequence :]
+
+
+def test_before_rotating_it_is_told_which_copies_go_on_opening_with_what(practice: Practice, tmp_path: Path) -> None:
+    owner = practice.unlock()
+    assert before_rotating(copies(owner), 1).startswith("No copy is known")
+    back_up(owner, str(tmp_path / "first.tacenda"))
+    assert before_rotating(copies(owner), 1) == (
+        "1 copy is known; it opens with key set 1, for ever. None of them was ever tried."
+    )
+    rotate(owner)
+    owner.follow()
+    assert "None holds set 2." in before_rotating(copies(owner), 2)
+    back_up(owner, str(tmp_path / "second.tacenda"))
+    try_copy(owner, str(tmp_path / "second.tacenda"), PASSPHRASES["owner"])
+    assert before_rotating(copies(owner), 2) == (
+        "2 copies are known; they open with key sets 1 and 2, for ever. "
+        "The newest that was tried and opened is of 2026-11-18."
+    )
 
 
 def test_a_copy_that_came_out_wrong_has_no_name_and_no_record(

@@ -63,6 +63,7 @@ class Meter:
         self._unit = unit
         self._last = 0.0
         self._shown = False
+        self._doing = ""
         self._began = time.monotonic()
         self._row = sys.stderr.isatty()
 
@@ -75,7 +76,10 @@ class Meter:
         self.tell(f"{step.doing} ", step.done, step.total, step.seconds)
 
     def tell(self, doing: str, done: int, total: int, seconds: float) -> None:
-        """Tell that DONE of TOTAL are done after SECONDS."""
+        """Tell that DONE of TOTAL are done after SECONDS; what is DOING begins a row of its own."""
+        if doing != self._doing:
+            self.close()
+            self._doing, self._last = doing, 0.0
         now = time.monotonic()
         if now - self._last < (_EVERY if self._row else _EVERY_LINE) and done < total:
             return

@@ -11,6 +11,7 @@ from tui.cli.opening import unlocked, unlocking
 if TYPE_CHECKING:
     from core.session import Session
     from core.upkeep import KeyStatus, Rotated
+    from core.upkeep.backup import Copy
 
 REASONS = {"by-hand": "BY_HAND", "compromise": "COMPROMISE", "left": "LEFT", "other": "OTHER"}
 SAYS_NOT = "Copies made before keep opening with the keys of then; what somebody copied stays copied."
@@ -43,13 +44,18 @@ def rotate(
     on with that.
     """
     from core.upkeep import key_status
+    from core.upkeep.backup import before_rotating, known_copies
+    from tui.cli.output import say
+    from vault_format.codes import Role
 
     with unlocked(vault, member, passphrase_fd) as session:
         with session.at_desk() as desk:
-            status = key_status(desk)
+            status, copies = key_status(desk), known_copies(desk)
         if dry_run:
-            _print_status(status, session, as_json=as_json)
+            _print_status(status, copies, session, as_json=as_json)
             return
+        if session.role is Role.OWNER:
+            say(before_rotating(copies, status.epochs[-1].number))
         done, stop = _work(session, status, reason)
         after(session, done, stop, as_json=as_json)
 
@@ -125,12 +131,14 @@ def _look_again(session: Session) -> None:
     from core.upkeep.again import look_again
     from tui.cli.output import say
 
+    say("Looking at the whole file again.")
     verdict = look_again(session)
     damaged = f", {verdict.finding_count:,} damaged texts" if verdict.finding_count else ""
     say(f"Checked again from the first record: {verdict.records:,} records, whole{damaged}.")
 
 
-def _print_status(status: KeyStatus, session: Session, *, as_json: bool) -> None:
+def _print_status(status: KeyStatus, copies: list[Copy], session: Session, *, as_json: bool) -> None:
+    from core.upkeep.backup import before_rotating
     from tui.cli.output import local, print_json, print_line, utc
     from vault_format.codes import Role
 
@@ -149,6 +157,10 @@ def _print_status(status: KeyStatus, session: Session, *, as_json: bool) -> None
             "unfinished": status.at_work, "would_open": current.number + 1 if begins else None, "would_move": moves,
             "would_confirm": status.to_confirm, "unconfirmed": status.unconfirmed, "droppable": status.droppable,
             "droppable_bytes": status.droppable_bytes,
+            "copies": [
+                {"record": each.sequence, "epoch": each.epoch, "there": each.there,
+                 "worked": each.worked if each.tested else None} for each in copies
+            ],
         })  # fmt: skip
         return
     for row in (current, *reversed(older)):
@@ -159,6 +171,7 @@ def _print_status(status: KeyStatus, session: Session, *, as_json: bool) -> None
     for each in status.behind:
         left = [*(["own keys"] if each.pair else []), *([f"{each.process} process notes"] if each.process else [])]
         print_line(f"behind: {each.name} ({', '.join(left)})")
+    print_line(f"copies: {before_rotating(copies, current.number)}")
     if begins:
         print_line(f"would open key set {current.number + 1} and re-encrypt {moves:,} texts")
     else:
