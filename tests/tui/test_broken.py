@@ -203,7 +203,7 @@ async def test_a_file_that_cannot_be_written_can_be_checked(vault: str, fill: Fi
         async with app.run_test() as pilot:
             await see(pilot, "This file cannot be written here")
             assert not app.screen.query_one("#passphrase-row").display
-            await pilot.press("enter")
+            await pilot.press("down", "enter")
             await see(pilot, "✓ WHOLE")
             await pilot.press("enter")
             await see(pilot, "✓ holds")

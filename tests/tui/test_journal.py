@@ -12,10 +12,11 @@ from tests.harness.faults import tmpfs
 from tests.harness.pty_terminal import PtyTerminal
 from tests.harness.wait import wait_until
 from tests.tui.conftest import Fill, open_session
+from tests.tui.test_broken import read_only
 from tests.tui.walking import PASSPHRASE, command, screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
 from tui.draft import DraftKeeper
-from tui.journaling import Journaling
+from tui.journaling import CHANGES, SECONDS, Journaling
 from tui.screens.notes.editor import Editor
 from tui.screens.notes.recovering import Recovering
 from tui.widgets.note_text import NoteText
@@ -228,3 +229,44 @@ def test_what_was_taken_back_by_hand_is_not_offered(vault: str, fill: Fill) -> N
     assert keeper.rescue().words == ""
     session.lock(LockReason.PERSON)
     assert sealed(vault) == ""
+
+
+async def test_a_vault_that_turns_read_only_loses_no_word(vault: str, fill: Fill) -> None:
+    """Saving says so and leaves the text where it is; a lock seals it on this machine; writable again, it is saved."""
+    (note,) = fill(NoteDraft(0, "begun ", date="2026-11-20"))
+    now = [0.0]
+    app = Tacenda(vault, clock=lambda: now[0])
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await see(pilot, "go on with it")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Editor) and app.screen._ready)
+        app.screen.query_one(NoteText).insert("before. ")
+        with read_only(Path(vault)):
+            app.screen.query_one(NoteText).insert(SAID)
+            await pilot.press("ctrl+s")
+            screen = await see(pilot, "cannot be written")
+            assert "before. " + SAID in screen
+            now[0] += 3_600
+            screen = await see(pilot, "Locked at")
+            assert SAID not in screen
+            assert "sealed on this machine" in " ".join(screen.split())
+        await see(pilot, "Look again")
+        await pilot.press("enter")
+        await unlock(pilot)
+        await until(pilot, lambda: isinstance(app.screen, Recovering) and app.screen._ready)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.keeper is not None and not app.keeper.pending)
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, Editor))
+        assert app.session is not None
+        assert app.session.read_note(note).text == "begun before. " + SAID
+        assert app.session.unfinished() == []
+
+
+def test_what_may_be_lost_to_a_kill_is_five_seconds_and_two_hundred_changes() -> None:
+    assert SECONDS <= 5
+    assert CHANGES <= 200
+    # and the thread that seals takes them unless a test says otherwise
+    thread = Journaling(DraftKeeper(None))  # type: ignore[arg-type]
+    assert (thread._seconds, thread._changes) == (SECONDS, CHANGES)

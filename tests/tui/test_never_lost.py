@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.audit.columns import Columns
 from core.session import NoteDraft
 from tests.harness.os_user import install_for_all, public_folder, throwaway_user
 from tests.harness.pty_terminal import PtyTerminal
@@ -36,11 +37,17 @@ def write(terminal: PtyTerminal) -> None:
     terminal.wait_for(SAID)
 
 
+def locks(path: str) -> list[int]:
+    """Return the reasons of all lock records. Nothing is unlocked for it."""
+    columns = Columns()
+    assert verify(path, machine.now_ms(), listener=columns.take).intact
+    shapes = [columns.shape(seq) for seq in range(len(columns))]
+    return [shape.outcome for shape in shapes if shape.action == Action.LOCK]
+
+
 def last_lock(path: str) -> int:
-    """Return the reason of the newest lock record before this test's own session."""
-    columns = open_session(path).vault.columns
-    locks = [seq for seq in range(len(columns)) if columns.shape(seq).action == Action.LOCK]
-    return columns.shape(locks[-1]).outcome
+    """Return the reason of the newest lock record."""
+    return locks(path)[-1]
 
 
 @pytest.mark.parametrize(
@@ -78,6 +85,22 @@ def test_a_stalled_line_that_is_ended_saves_and_locks(vault: str, fill: Fill) ->
         terminal.kill(signal.SIGTERM)
         wait_exit_unread(terminal)
     assert last_lock(vault) == LockReason.SYSTEM
+    assert open_session(vault).read_note(note).text == "begun " + SAID
+
+
+def test_an_idle_session_locks_on_a_stalled_line(vault: str, fill: Fill) -> None:
+    """The loop stands still in a write that nobody reads; the limit passes all the same, and the text is saved."""
+    (note,) = fill(NoteDraft(0, "begun ", date="2026-11-20"))
+    soon = command(vault)
+    soon[2] = soon[2].replace(
+        "sys.exit(", "from tui.application import Tacenda\nTacenda.idle_minutes = property(lambda _: 2 / 60)\nsys.exit("
+    )
+    with PtyTerminal(soon) as terminal:
+        write(terminal)
+        for _ in range(40):
+            send_unread(terminal, b"\x1b[15~" * 10)
+        wait_until(lambda: locks(vault)[-1:] == [LockReason.IDLE], what="the lock of an idle session")
+        assert terminal._running.poll() is None, "it still waits for somebody to read"
     assert open_session(vault).read_note(note).text == "begun " + SAID
 
 

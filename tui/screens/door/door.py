@@ -20,6 +20,7 @@ from vault_format.codes import LockReason
 from vault_format.errors import TacendaError
 
 _AUDIT, _ANOTHER = ("audit", "Audit trail (no passphrase needed)"), ("another", "Another vault")
+_AGAIN = ("again", "Look again: it may be writable by now")
 _KIT = ("kit", "I lost my passphrase: the recovery kit")
 _CUSTODIANS = ("custodians", "I lost my passphrase: the custodians")
 
@@ -117,7 +118,7 @@ class DoorPage(Page):
         state = self._door.opened.ledger.state
         lost = [_KIT] if any(each.kit is not None for each in state.active_members()) else []
         lost += [_CUSTODIANS] if state.authority else []
-        self._show_ways(_AUDIT, *([] if facts.writable else lost), _ANOTHER)
+        self._show_ways(*([_AGAIN, _AUDIT] if facts.writable else [_AUDIT, *lost]), _ANOTHER)
         self._show_facts()
         self.show_keys()
 
@@ -194,6 +195,9 @@ class DoorPage(Page):
         member = self.query_one("#member", Field).said.strip() if self.query_one("#member-row").display else ""
         if way == _ANOTHER:
             self.tacenda.change_path(None)
+        elif way == _AGAIN:
+            self.tacenda.clear_pages()
+            self.tacenda.show_door(self._reason, self._rescue)
         elif way == _KIT:
             from tui.screens.recovery.recover import RecoverPage  # noqa: PLC0415
 
