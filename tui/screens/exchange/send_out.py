@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.containers import Vertical
+from textual.timer import Timer
 from textual.widget import Widget
 
 from core.exchange import Exported, Preview, Request, preview, send_out
 from core.exchange.accounting import BASES, PURPOSES
+from core.exchange.watch import Watch
 from tui import keymap, words
 from tui.screens.exchange.choice import Choice
 from tui.screens.page import Page
@@ -25,6 +27,8 @@ _NAMED = ((False, "the code only"), (True, "with the name"))
 _UNSAID = (None, "not said yet")
 """What purpose and basis stand on at first: neither is to be taken over unread."""
 _FIRST = "Nothing has happened yet. ^S writes it; what leaves, for whom and why is recorded first."
+_TICK = 0.25
+"""Seconds between two looks at how far it is."""
 _NEEDED = (
     ("recipient", "Say for whom this is."), ("purpose", "Choose what it is for."),
     ("basis", "Choose what allows it."), ("folder", "Name a folder to be made for it."),
@@ -52,6 +56,8 @@ class SendOut(Page):
         self._asked = 0
         self._busy = False
         self._done = False
+        self._watch = Watch()
+        self._ticking: Timer | None = None
 
     def body(self) -> Iterator[Widget]:
         """What leaves, then the form; the result takes its place."""
@@ -166,17 +172,34 @@ class SendOut(Page):
             self.say(_PROCESS_ASKED.format(count=self._seen.process), "caution")
             self.set_focus(field)
             return
-        self._busy = True
-        self.say("Recorded first, then opened, then written.", "muted")
-        self.work(partial(send_out, session, request, passphrase), self._sent, self._failed)
+        self._busy, self._watch = True, Watch()
+        self._ticking = self.set_interval(_TICK, self._tell)
+        self.say("Recorded first, then opened, then written. Esc stops it.", "muted")
+        self.work(partial(send_out, session, request, passphrase, self._watch), self._sent, self._failed)
+
+    def _tell(self) -> None:
+        """Say how far it is: the notes that are open, then the one step that writes them."""
+        watch = self._watch
+        if watch.of and not watch.stopped:
+            notes = watch.of - 1
+            self.say(
+                f"{min(watch.done, notes):,} of {words.plural(notes, 'note')} opened. Esc stops it.", "muted"
+            )  # fmt: skip
+
+    def _rest(self) -> None:
+        self._busy = False
+        if self._ticking is not None:
+            self._ticking.stop()
+            self._ticking = None
 
     def _failed(self, error: BaseException) -> None:
-        self._busy = False
+        self._rest()
         self.fail(error)
         self.set_focus(self.query_one("#passphrase"))
 
     def _sent(self, done: Exported) -> None:
-        self._busy, self._done = False, True
+        self._rest()
+        self._done = True
         self.query_one("#form").display = False
         self.query_one("#what", Sheet).show([])
         result = self.query_one("#result", Sheet)
@@ -192,10 +215,13 @@ class SendOut(Page):
         return frozenset({"finish", "submit"}) if self._done else frozenset()
 
     def action_out(self) -> None:
-        """Go back; what was typed is forgotten."""
-        if self._error:
+        """Stop what goes on; else go back, and what was typed is forgotten."""
+        if self._busy:
+            self._watch.stopped = True
+            self.say("Stopping.", "muted")
+        elif self._error:
             self.hush()
-        elif not self._busy:
+        else:
             self.erase()
             self.tacenda.back()
 
