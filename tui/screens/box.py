@@ -14,6 +14,7 @@ from tui import keymap
 from tui.display import display_safe
 from tui.widgets.fields import Field, FieldHost
 from tui.widgets.lines import Bar, Sheet
+from tui.widgets.note_text import NoteText
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Box(ModalScreen[Any], FieldHost, inherit_bindings=False):
         """Forget everything of the vault that this box holds."""
         for field in self.query(Field):
             field.erase()
+        for text in self.query(NoteText):
+            text.erase()
         for rows in self.query(Rows):
             rows.erase()
         for sheet in self.query(Sheet):

@@ -136,13 +136,13 @@ class Clients(Page):
 
     def action_new(self) -> None:
         """Add a client."""
-        from tui.screens.client_form import ask_for_client  # noqa: PLC0415
+        from tui.screens.client_saving import ask_for_client  # noqa: PLC0415
 
         ask_for_client(self)
 
     def action_edit(self) -> None:
         """Open this client to edit it."""
-        from tui.screens.client_form import edit_client  # noqa: PLC0415
+        from tui.screens.client_saving import edit_client  # noqa: PLC0415
 
         row = self.here
         if row is not None:

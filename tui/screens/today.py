@@ -245,7 +245,7 @@ class Today(Page):
 
     def action_new(self) -> None:
         """Add a client."""
-        from tui.screens.client_form import ask_for_client  # noqa: PLC0415
+        from tui.screens.client_saving import ask_for_client  # noqa: PLC0415
 
         ask_for_client(self)
 

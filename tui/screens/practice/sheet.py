@@ -23,6 +23,8 @@ from vault_format.errors import UsageError
 
 _ON_APPOINTMENTS = frozenset({"choose", "took_place", "missed", "cancelled", "reschedule"})
 _MARKS = {"planned": ("·", "muted"), "kept": ("✓", "good"), "missed": ("!", "caution"), "cancelled": ("✗", "muted")}
+_ABOUT = 3
+"""Rows of what is written about a client; the appointments need the rest."""
 Given = tuple[Reason, str] | None
 
 
@@ -87,7 +89,9 @@ class ClientSheet(Page):
         told = [("Works with it", names), ("Last seen", row.seen or "never"), ("Risk", risk)]
         opened = self._opened
         if opened is not None:
-            told += [("Name", opened.draft.name or "none"), ("People", ", ".join(opened.draft.people) or "-")]
+            draft = opened.draft
+            told += [("Name", draft.name or "none"), ("Born", draft.born), ("People", ", ".join(draft.people))]
+            told += [("Goals", "; ".join(draft.goals)), *self._about(draft.text)]
         else:
             told.append(("Name", "hidden, v opens it: recorded"))
         if row.same_as:
@@ -96,9 +100,18 @@ class ClientSheet(Page):
             told.append(("Made twice", ", ".join(self._code(session, one) for one in row.duplicates)))
         if row.to_do:
             told.append(("To do", row.to_do))
-        lines: list[Line] = [((f"   {words.fit(what, 15)}", "muted"), (value, "text")) for what, value in told]
+        lines: list[Line] = [
+            ((f"   {words.fit(what, 15)}", "muted"), (value, "text")) for what, value in told if value
+        ]
         keys = words.wrap("o close, reopen, archive; w who works with it; M merge; D remove", self.app.size.width - 5)
         return [*lines, *(((f"   {row}", "muted"),) for row in keys), ()]
+
+    def _about(self, text: str) -> list[tuple[str, str]]:
+        """Return what is written about them, its beginning where it is long: e shows all of it."""
+        rows = list(words.wrap(" ".join(text.split()), max(20, self.app.size.width - 20)))
+        if len(rows) > _ABOUT:
+            rows = [*rows[: _ABOUT - 1], f"{rows[_ABOUT - 1]} {words.cut_mark()}"]
+        return [("" if place else "About", row) for place, row in enumerate(rows)]
 
     @staticmethod
     def _code(session: Session, client: int) -> str:
