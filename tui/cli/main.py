@@ -42,6 +42,7 @@ COMMANDS = {
     "client": "tui.cli.client:client",
     "appointment": "tui.cli.appointment:appointment",
     "note": "tui.cli.note:note",
+    "draft": "tui.cli.draft:draft",
     "import": "tui.cli.importing:import_notes",
     "export": "tui.cli.exporting:export",
     "disclosures": "tui.cli.exporting:disclosures",
