@@ -37,10 +37,10 @@ def filled(draft: NoteDraft, said: dict[str, str | None]) -> NoteDraft:
     from core.forms import minutes_between, suggest_service
     from vault_format.errors import UsageError
 
-    fields = {name: value for name, value in said.items() if value is not None}
+    fields: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     if "following" in fields:
         fields["next"] = kept_next(fields.pop("following"), datetime.now())  # noqa: DTZ005  the person's own clock
-    meant = replace(draft, **fields)  # type: ignore[arg-type]  the names are those of text fields
+    meant = replace(draft, **fields)
     if fields.get("service") != "minutes":
         return meant
     service = suggest_service(minutes_between(meant.start, meant.end))
