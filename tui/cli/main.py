@@ -33,6 +33,7 @@ COMMANDS = {
     "verify": "tui.cli.verify:verify",
     "audit": "tui.cli.audit:audit",
     "watch": "tui.cli.watch:watch",
+    "alerts": "tui.cli.alerts:alerts",
     "report": "tui.cli.report:report",
     "evidence": "tui.cli.report:evidence",
     "checkpoint": "tui.cli.checkpoint:checkpoint",
