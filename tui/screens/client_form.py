@@ -121,12 +121,11 @@ class ClientForm(Box):
     def _said(self, name: str) -> str:
         return self.query_one(f"#{name}", Field).said.strip()
 
-    @staticmethod
-    def _differences(here: ClientDraft, there: ClientDraft) -> list[Line]:
+    def _differences(self, here: ClientDraft, there: ClientDraft) -> list[Line]:
         pairs = [(label, _shown(getattr(here, name)), _shown(getattr(there, name))) for name, label in _LABELS.items()]
         return [
-            ((" Changed in another session meanwhile. ^S takes what stands above,", "caution"),),
-            ((" Esc what was saved there:", "caution"),),
+            ((f" Changed in another session meanwhile. {self.key_of('finish')} takes what stands above,", "caution"),),
+            ((f" {self.key_of('out')} what was saved there:", "caution"),),
             *(((f"   {label}: {theirs or 'empty'}", "text"),) for label, mine, theirs in pairs if mine != theirs),
         ]
 

@@ -48,7 +48,7 @@ class Today(Page):
 
     WHERE = "today"
     PLACE = "today"
-    ABOUT = "What needs doing, most urgent first. Enter does what the row says. Moving here opens nothing."
+    ABOUT = "What needs doing, most urgent first. {choose} does what the row says. Moving here opens nothing."
     BINDINGS = keymap.bindings("today")
 
     def body(self) -> Iterator[Widget]:
@@ -96,7 +96,7 @@ class Today(Page):
         if demo is not None:
             self.show_state(f"A demonstration, erased when you leave. Its passphrase: {demo.passphrase}", "text")
         elif first:
-            self.show_state("Every key that works is in the line at the bottom. F1 explains them.")
+            self.show_state(self.keyed("Every key that works is in the line at the bottom. {help} explains them."))
         else:
             finish = f"{words.plural(count, 'note')} to finish. " if count else ""
             self.show_state(f"{finish}Moving here opens nothing.")

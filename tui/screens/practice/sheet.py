@@ -25,6 +25,7 @@ _ON_APPOINTMENTS = frozenset({"choose", "took_place", "missed", "cancelled", "re
 _MARKS = {"planned": ("·", "muted"), "kept": ("✓", "good"), "missed": ("!", "caution"), "cancelled": ("✗", "muted")}
 _ABOUT = 3
 """Rows of what is written about a client; the appointments need the rest."""
+_KEYS = "{status} close, reopen, archive; {assign} who works with it; {merge} merge; {remove} remove"
 Given = tuple[Reason, str] | None
 
 
@@ -33,7 +34,7 @@ class ClientSheet(Page):
 
     WHERE = "sheet"
     PLACE = "clients"
-    ABOUT = "One client: how it stands, appointments, who works with it. Only v opens something, and is recorded."
+    ABOUT = "One client: how it stands, appointments, who works with it. Only {names} opens something, and is recorded."
     BINDINGS = keymap.bindings("sheet")
 
     def __init__(self, client: int) -> None:
@@ -77,7 +78,7 @@ class ClientSheet(Page):
         self.query_one("#heads", Bar).show((("   Appointments, the next ones first", "muted"),))
         self.query_one(Rows).show(Listed(shown, self._line))
         if not shown:
-            self.show_state("No appointments yet. n plans one.", "text")
+            self.show_state(f"No appointments yet. {self.key_of('new')} plans one.", "text")
 
     def fill_anew(self) -> None:
         """Lay out what stands on top for this width."""
@@ -93,7 +94,7 @@ class ClientSheet(Page):
             told += [("Name", draft.name or "none"), ("Born", draft.born), ("People", ", ".join(draft.people))]
             told += [("Goals", "; ".join(draft.goals)), *self._about(draft.text)]
         else:
-            told.append(("Name", "hidden, v opens it: recorded"))
+            told.append(("Name", f"hidden, {self.key_of('names')} opens it: recorded"))
         if row.same_as:
             told.append(("The same as", f"{self._code(session, row.same_as)}; signed notes stay here"))
         if row.duplicates:
@@ -103,7 +104,7 @@ class ClientSheet(Page):
         lines: list[Line] = [
             ((f"   {words.fit(what, 15)}", "muted"), (value, "text")) for what, value in told if value
         ]
-        keys = words.wrap("o close, reopen, archive; w who works with it; M merge; D remove", self.app.size.width - 5)
+        keys = words.wrap(keymap.keyed(_KEYS, "sheet"), self.app.size.width - 5)
         return [*lines, *(((f"   {row}", "muted"),) for row in keys), ()]
 
     def _about(self, text: str) -> list[tuple[str, str]]:
@@ -214,7 +215,7 @@ class ClientSheet(Page):
         if isinstance(opened, OpenClient):
             self._opened = opened
             self.fill()
-            self.say(f"Opened as record {opened.sequence:,}. v hides it.")
+            self.say(f"Opened as record {opened.sequence:,}. {self.key_of('names')} hides it.")
 
     def action_status(self) -> None:
         """Close, reopen or archive."""
