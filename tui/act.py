@@ -1,4 +1,4 @@
-"""One thing that a person can do, and how its keys are written; the table of all of them is keymap.py."""
+"""One thing that a person can do, and how its keys are written; the tables of all of them stand in keytable/."""
 
 from __future__ import annotations
 

@@ -17,7 +17,10 @@ from textual import constants
 from textual.app import App, SystemCommand
 from textual.css.query import NoMatches
 from textual.screen import Screen
+from textual.timer import Timer
 
+CLIPBOARD_SECONDS = 300.0
+"""So long a text that was cut or copied can be put in elsewhere."""
 CRASHED = (
     "Something went wrong inside Tacenda, and it has ended ({kind}). What was saved is safe; {draft}"
     " Open it again to go on."
@@ -55,6 +58,7 @@ class DiscreetApp(App[int]):
 
     crashed: str = ""
     """The kind of the error that ended the application; empty if none did."""
+    _forgetting: Timer | None = None
 
     def _handle_exception(self, error: Exception) -> None:
         """Take an unexpected error; a page that looks for its widgets while they are taken away has none."""
@@ -83,12 +87,17 @@ class DiscreetApp(App[int]):
     # -- the clipboard: a buffer of our own, wiped at lock ---------------------------------------------------
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Keep TEXT for a paste inside the application; no terminal is told of it."""
+        """Keep TEXT for a paste inside the application, for a while; no terminal is told of it, whatever the policy."""
+        self.wipe_clipboard()
         self._clipboard = text
+        self._forgetting = self.set_timer(CLIPBOARD_SECONDS, self.wipe_clipboard)
 
     def wipe_clipboard(self) -> None:
         """Forget what was copied."""
         self._clipboard = ""
+        if self._forgetting is not None:
+            self._forgetting.stop()
+            self._forgetting = None
 
     # -- pictures, files, browsers ---------------------------------------------------------------------------
 

@@ -128,6 +128,8 @@ def record_new(session: Session, alerts: list[Alert], least: Severity = Severity
 
 def answer(session: Session, sequence: int, reason: Reason, words: str = "") -> int:
     """Answer the alert at SEQUENCE with a reason; WORDS are for the auditors. Returns the record. Raises UsageError."""
+    if reason == Reason.OTHER and not words.strip():
+        raise UsageError("Another reason is said in words.", safe="Nothing was written.")
     with session.at_desk() as desk:
         known = next((each for each in standing(desk) if each.sequence == sequence), None)
         if known is None:

@@ -37,7 +37,7 @@ RULES = (
     Rule("retention_years", "years", 0, 100, "how long a chart is kept after the last contact"),
     Rule("retention_minor_years", "years", 0, 100, "how long after a client who was a minor came of age"),
     Rule("export", "0 or 1", 0, 1, "who exports: 0 members for their clients, 1 owners only"),
-    Rule("clipboard", "yes or no", 0, 1, "whether text may be copied out"),
+    Rule("clipboard", "yes or no", 0, 1, "whether text may be copied out; this Tacenda never does"),
     Rule("sign_passphrase", "yes or no", 0, 1, "whether signing asks for the passphrase again"),
     Rule("late_epochs", "key sets", 1, 100, "how many key sets a member may miss and still come back"),
     Rule("drill_days", "days", 1, 3_650, "how often recovery is rehearsed"),
@@ -72,7 +72,10 @@ def parse(field: str, text: str) -> Any:  # noqa: ANN401  a number, a switch or 
     if field in _SWITCHES:
         if text.casefold() not in _YES | _NO:
             raise UsageError(f"{field} is yes or no.", safe="Nothing was changed.")
-        return text.casefold() in _YES
+        switched = text.casefold() in _YES
+        if field == "clipboard":
+            _check_clipboard(wanted=switched)
+        return switched
     if field.startswith("hours_") and ":" in text:
         hours, _, minutes = text.partition(":")
         if hours.isascii() and minutes.isascii() and hours.isdigit() and minutes.isdigit() and int(minutes) < 60:
@@ -82,6 +85,15 @@ def parse(field: str, text: str) -> Any:  # noqa: ANN401  a number, a switch or 
             f"{field} is a number from {rule.least:,} to {rule.most:,} ({rule.unit}).", safe="Nothing was changed."
         )
     return int(text)
+
+
+def _check_clipboard(*, wanted: bool) -> None:
+    """Refuse what would be in force and change nothing. Raises UsageError."""
+    if wanted:
+        raise UsageError(
+            "This Tacenda has no way to the system's clipboard: nothing is copied out.", safe="Nothing was changed.",
+            todo="What somebody is to have leaves by an export, which is recorded.",
+        )  # fmt: skip
 
 
 def _zone(text: str) -> str:
@@ -99,6 +111,7 @@ def change_policy(session: Session, **values: Any) -> Policy:  # noqa: ANN401  t
     with session.at_desk() as desk:
         if desk.who.role is not Role.OWNER:
             raise Refused("Only an owner changes the policy.", safe="Nothing was changed.", todo="Ask an owner.")
+        _check_clipboard(wanted=bool(values.get("clipboard")))
         present = desk.state.current_policy()
         wanted = msgspec.structs.replace(present, **values)
         if wanted == present:

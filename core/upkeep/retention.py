@@ -74,6 +74,12 @@ def born_day(text: str) -> date | None:
     return date(int(text), 12, 31) if text.isdigit() and len(text) == 4 and int(text) else _day(text)
 
 
+def check_born(text: str) -> None:
+    """Refuse a date of birth that how long a chart is kept could not rest on. Raises UsageError."""
+    if text and born_day(text) is None:
+        raise UsageError(f"{text} is no date.", safe="Nothing was written.", todo="Write it as 2011-04-12, or 2011.")
+
+
 def _last_contacts(found: Iterable[Entry]) -> dict[int, date]:
     last: dict[int, date] = defaultdict(lambda: date.min)
     for entry in found:

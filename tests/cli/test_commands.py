@@ -151,6 +151,10 @@ def test_the_trail_can_be_narrowed(practice: Practice) -> None:
     client = hex_id(practice.clients["HERON"])
     assert len(tacenda("audit", practice.path, "--client", f"c{client[:6]}").out.splitlines()) == 4
     assert tacenda("audit", practice.path, "--note", "").out == ""
+    session = rows[0]["session"]
+    of_it = tacenda("audit", practice.path, "--json", "--session", session[:8]).objects
+    assert {row["session"] for row in of_it} == {session}
+    assert "unlock" in {row["action"] for row in of_it}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from core.upkeep.policy import change_policy
 from core.upkeep.rotation import Step
 from tests.cli.command import ROOT, TACENDA, pipe_with, tacenda
 from tests.core.practice import PASSPHRASES, Practice, damage
@@ -18,6 +19,7 @@ from tests.harness.pty_terminal import PtyTerminal
 from tests.harness.wait import wait_until
 from tui.cli.long_work import Meter
 from vault_format.codes import Action, LockReason, Role
+from vault_format.errors import UsageError
 from vault_format.ledger import Ledger
 
 OWNER = PASSPHRASES["owner"]
@@ -129,7 +131,7 @@ def test_a_role_is_given(practice: Practice) -> None:
 
 
 @pytest.mark.parametrize("words", [
-    ("members", "remove", "auditor"), ("members", "role", "auditor", "owner"), ("policy", "set", "clipboard=yes"),
+    ("members", "remove", "auditor"), ("members", "role", "auditor", "owner"), ("policy", "set", "export=1"),
     ("rotate", "--reason", "compromise"),
 ])  # fmt: skip
 def test_only_owners_do_it(practice: Practice, words: tuple[str, ...]) -> None:
@@ -350,6 +352,16 @@ def test_the_policy_is_read_without_a_passphrase_and_set_by_an_owner(practice: P
     assert "08:30" in shown
     for wrong in ("rotation_days=0", "no_such=1", "rotation_days", "zone=Nowhere/Nohow"):
         assert owner("policy", "set", practice.path, wrong).code == 2, wrong
+
+
+def test_a_policy_that_would_change_nothing_here_is_refused(practice: Practice) -> None:
+    before = practice.actions()
+    done = owner("policy", "set", practice.path, "clipboard=yes")
+    assert (done.code, done.out) == (2, "")
+    assert "no way to the system's clipboard" in done.err
+    assert practice.actions() == before
+    with pytest.raises(UsageError, match="clipboard"):
+        change_policy(practice.unlock(), clipboard=True)
 
 
 def test_a_broken_vault_tells_no_policy_and_no_members(practice: Practice) -> None:

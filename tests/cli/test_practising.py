@@ -121,3 +121,19 @@ def test_a_client_is_edited_field_by_field(practice: Practice) -> None:
     assert named.code == 0
     assert run(practice, "client", "show", "HERON", "--json").objects[0]["name"] == "Elm"
     assert practice.verdict().intact
+
+
+def test_a_client_is_added_with_all_that_is_known(practice: Practice) -> None:
+    about = ("--born", "2011", "--goal", "sleep", "--goal", "school", "--risk", "low", "--text", "-")
+    words = ("client", "add", practice.path, "WREN", *about, "--as", "owner")
+    assert tacenda(*words, secret=OWNER, stdin="likes dogs\nbox 4").code == 0
+    shown = run(practice, "client", "show", "WREN", "--json").objects[0]
+    assert (shown["born"], shown["goals"], shown["risk"]) == ("2011", ["sleep", "school"], "low")
+    assert shown["text"] == "likes dogs\nbox 4"
+    refused = run(practice, "client", "add", "LARK", "--born", "in spring")
+    assert (refused.code, "Write it as 2011-04-12" in refused.err) == (2, True)
+    assert tacenda("client", "add", practice.path, "LARK", "--name", "-", "--text", "-", secret=OWNER).code == 2
+    emptied = run(practice, "client", "edit", "WREN", "--goal", "", "--born", "")
+    assert emptied.code == 0
+    shown = run(practice, "client", "show", "WREN", "--json").objects[0]
+    assert (shown["born"], shown["goals"]) == ("", [])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.session import NoteDraft
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import see, type_text, unlock, until
+from tui import safety
 from tui.application import Tacenda
 from tui.screens.door.door import DoorPage
 from tui.screens.notes.editor import Editor
@@ -73,3 +76,14 @@ async def test_keys_before_the_lock_are_not_typed_at_the_door(vault: str, fill: 
         await see(pilot, "by you")
         await until(pilot, lambda: isinstance(app.screen, DoorPage) and not app._held)
         assert app.screen.query_one("#focus", Field).said == "a"
+
+
+async def test_what_was_copied_is_forgotten_after_a_while(vault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "Passphrase")
+        app.copy_to_clipboard("first")
+        monkeypatch.setattr(safety, "CLIPBOARD_SECONDS", 0.05)
+        app.copy_to_clipboard("second")
+        assert app.clipboard == "second"
+        await until(pilot, lambda: app.clipboard == "")

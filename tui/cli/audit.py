@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import click
 from tui.cli.opening import VAULT
 
 if TYPE_CHECKING:
-    from core.audit import Filter, Trail
+    from core.audit import Trail
 
 
 def _moment(text: str | None) -> int | None:
@@ -49,10 +49,12 @@ Examples:
 @click.option("--outcome", type=click.Choice(["done", "failed"]), help="Only what worked, or only what did not.")
 @click.option("--note", metavar="ID", help="About this note: its id, or how it begins.")
 @click.option("--client", metavar="ID", help="About this client: its id, or how it begins.")
+@click.option("--session", metavar="ID", help="Of this session: its id, or how it begins.")
 @click.pass_context
 def audit(
     ctx: click.Context, vault: str, as_json: bool, form: str | None, since: str | None, until: str | None,
     member: str | None, action: str | None, outcome: str | None, note: str | None, client: str | None,
+    session: str | None,
 ) -> None:  # fmt: skip
     """Print who did what, and when. Needs no passphrase: it shows no note and no name of a client."""
     from core.audit import Columns, Filter, Trail
@@ -61,6 +63,10 @@ def audit(
     from vault_format import machine, pins
     from vault_format.errors import EXIT_FINDING, EXIT_USAGE
     from vault_format.view import View
+
+    def about(seq: int) -> bool:
+        pairs = ((columns.entities, note, "n"), (columns.clients, client, "c"), (columns.sessions, session, ""))
+        return all(_about(numbers[seq], text, mark) for numbers, text, mark in pairs)
 
     columns = Columns()
     pin = pins.PinFile(state_folder(), vault)
@@ -73,10 +79,8 @@ def audit(
             failed=None if outcome is None else outcome == "failed",
         )  # fmt: skip
         if form is not None:
-            _print_form(form, trail, _wanted(trail, wanted, note, client), ledger.state.vault_id)
-        for seq in () if form is not None else trail.find(wanted):
-            if not _about(columns.entities[seq], note, "n") or not _about(columns.clients[seq], client, "c"):
-                continue
+            _print_form(form, trail, filter(about, trail.find(wanted)), ledger.state.vault_id)
+        for seq in () if form is not None else filter(about, trail.find(wanted)):
             row = trail.row(seq)
             if as_json:
                 print_json(_as_json(columns, seq, names))
@@ -96,13 +100,6 @@ def audit(
     finally:
         pin.close()
         ledger.close()
-
-
-def _wanted(trail: Trail, wanted: Filter, note: str | None, client: str | None) -> Iterator[int]:
-    columns = trail.columns
-    for seq in trail.find(wanted):
-        if _about(columns.entities[seq], note, "n") and _about(columns.clients[seq], client, "c"):
-            yield seq
 
 
 def _print_form(form: str, trail: Trail, sequences: Iterable[int], vault_id: bytes) -> None:
@@ -125,7 +122,7 @@ def _about(number: int, text: str | None, mark: str) -> bool:
     return (
         bool(number)
         and bool(wanted)
-        and (digits.startswith(wanted) or (wanted.startswith(mark) and digits.startswith(wanted[1:])))
+        and (digits.startswith(wanted) or (bool(mark) and wanted.startswith(mark) and digits.startswith(wanted[1:])))
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui.cli import client_acts
-from tui.cli.client_edit import edit
+from tui.cli.client_edit import BORN, asked_for, edit
 from tui.cli.opening import unlocked, unlocking
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\b
 Examples:
   tacenda client add practice.tacenda OTTER --name -
+  tacenda client add practice.tacenda HERON --born 2011 --goal "sleep" --text - < about.txt
   tacenda client add practice.tacenda OAKS --person OTTER --person HERON
   tacenda client list practice.tacenda --status active
   tacenda client close practice.tacenda OTTER --reason ended
@@ -35,27 +36,31 @@ def client() -> None:
     "`-` asks for it instead.",
 )  # fmt: skip
 @click.option("--person", "people", multiple=True, metavar="CODE", help="Of a couple or a group; once for each.")
+@click.option("--born", default="", metavar="DAY", help=BORN)
+@click.option("--risk", default="", metavar="WORDS", help="What is said of risk.")
+@click.option("--goal", "goals", multiple=True, metavar="GOAL", help="Once for each.")
+@click.option("--text", default="", metavar="TEXT", help="What is written there; `-` takes it from standard input.")
 @click.option("--next", "following", default="", metavar="WHEN", help="Plans an appointment: `tue 10:00`.")
 def add(
     vault: str, member: str | None, passphrase_fd: int | None, code: str, name: str, people: tuple[str, ...],
-    following: str,
+    born: str, risk: str, goals: tuple[str, ...], text: str, following: str,
 ) -> None:  # fmt: skip
     """Add a client under CODE, a word that tells nothing about the person. Prints the client's id."""
     from core.catalog import short_id
     from core.code_advice import advise
     from core.session import ClientDraft
-    from tui.cli import typed
+    from core.upkeep.retention import check_born
     from tui.cli.appointment import tell
     from tui.cli.output import say
 
-    asked = name == typed.ASK
-    if asked:
-        name = typed.line("Name")
+    check_born(born)
+    said, asked = asked_for(name, text)
     with unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
         when = session.when(following) if following else None
-        number = session.save_client(ClientDraft(code, name, people)).note
+        draft = ClientDraft(code, said.name or "", people, born, risk, goals=goals, text=said.text or "")
+        number = session.save_client(draft).note
         click.echo(short_id(number))
-        warning = advise(code, name)
+        warning = advise(code, draft.name, born)
         if warning:
             say(f"tacenda: {warning} Codes stand on lists: take a word that tells nothing about the person.")
         if when is not None:

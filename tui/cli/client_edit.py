@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -12,6 +12,7 @@ from tui.cli.opening import unlocked, unlocking
 if TYPE_CHECKING:
     from core.session import ClientDraft
 
+BORN = "As 2011-04-12, or 2011: how long a minor's chart is kept rests on it."
 _EXAMPLES = """\b
 Examples:
   tacenda client edit practice.tacenda OTTER --born 2011-04-12
@@ -21,6 +22,28 @@ Examples:
 """
 
 
+class Said(NamedTuple):
+    """A client's name and text, after what was asked for; None where nothing was said."""
+
+    name: str | None
+    text: str | None
+
+
+def asked_for(name: str | None, text: str | None) -> tuple[Said, bool]:
+    """Return both, `-` taken from standard input, and whether that was used. Raises UsageError if both want it."""
+    from tui.cli import typed
+    from vault_format.errors import UsageError
+
+    if name == typed.ASK and text == typed.ASK:
+        raise UsageError("Standard input holds the name or the text, not both.", safe="Nothing was written.")
+    asked = typed.ASK in (name, text)
+    if name == typed.ASK:
+        name = typed.line("Name")
+    if text == typed.ASK:
+        text = typed.text()
+    return Said(name, text), asked
+
+
 @click.command(epilog=_EXAMPLES, short_help="Change a client's fields; opening it is recorded.")
 @unlocking
 @client_acts.REASONED
@@ -28,7 +51,7 @@ Examples:
 @click.option("--code", "new_code", metavar="CODE", help="Another code.")
 @click.option("--name", metavar="NAME", help="Sealed. Everybody on this machine can see arguments: `-` asks for it.")
 @click.option("--person", "people", multiple=True, metavar="CODE", help="Who they are now; once for each.")
-@click.option("--born", metavar="DAY", help="As 2011-04-12, or 2011: how long a minor's chart is kept rests on it.")
+@click.option("--born", metavar="DAY", help=BORN)
 @click.option("--risk", metavar="WORDS", help="What is said of risk.")
 @click.option("--goal", "goals", multiple=True, metavar="GOAL", help="The goals as they are now; once for each.")
 @click.option("--text", metavar="TEXT", help="What is written there; `-` takes it from standard input.")
@@ -44,23 +67,17 @@ def edit(
     from dataclasses import replace
 
     from core.code_advice import advise
-    from tui.cli import typed
+    from core.upkeep.retention import check_born
     from tui.cli.output import say
     from vault_format.errors import UsageError
 
-    if name == typed.ASK and text == typed.ASK:
-        raise UsageError("Standard input holds the name or the text, not both.", safe="Nothing was written.")
-    asked = typed.ASK in (name, text)
-    if name == typed.ASK:
-        name = typed.line("Name")
-    if text == typed.ASK:
-        text = typed.text()
-    said = {"code": new_code, "name": name, "people": people or None, "born": born, "risk": risk,
-            "goals": goals or None, "text": text}  # fmt: skip
+    words_of, asked = asked_for(name, text)
+    said = {"code": new_code, "name": words_of.name, "people": people or None, "born": born, "risk": risk,
+            "goals": goals or None, "text": words_of.text}  # fmt: skip
     changed = {field: value for field, value in said.items() if value is not None}
     if not changed:
         raise UsageError("Nothing to change was named.", safe="Nothing was opened.", todo="Name a field: --born 2011.")
-    _check_born(born)
+    check_born(born or "")
     with client_acts.reasons(), unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
         row = session.catalog.find_client(code)
         opened = session.read_client(row.id, reason=client_acts.reason_of(reason), words=words)
@@ -73,12 +90,3 @@ def edit(
         warning = advise(draft.code, draft.name, draft.born)
         if warning:
             say(f"tacenda: {warning} Codes stand on lists: take a word that tells nothing about the person.")
-
-
-def _check_born(text: str | None) -> None:
-    """Refuse a date of birth that how long a chart is kept could not rest on. Raises UsageError."""
-    from core.upkeep.retention import born_day
-    from vault_format.errors import UsageError
-
-    if text and born_day(text) is None:
-        raise UsageError(f"{text} is no date.", safe="Nothing was written.", todo="Write it as 2011-04-12, or 2011.")

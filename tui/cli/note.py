@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui.cli.adding import add, templates
+from tui.cli.editing import edit
 from tui.cli.finding import find, print_row, row_json, search
 from tui.cli.moving import move
 from tui.cli.opening import unlocked, unlocking
 from tui.cli.signed import addendum, correct, cosign, history, late_entry, sign
 
 if TYPE_CHECKING:
+    from core.catalog import NoteRow
     from core.session import OpenNote, Session
 
 _ADDED = {1: ("Addendum", "addendum"), 2: ("Late entry", "late-entry"), 3: ("Correction", "correction")}
@@ -22,6 +24,7 @@ _EXAMPLES = """\b
 Examples:
   tacenda note add practice.tacenda --client OTTER < note.md
   tacenda note list practice.tacenda --client OTTER
+  tacenda note list practice.tacenda --type safety-plan --status signed --tag co-sign
   tacenda note show practice.tacenda 3fa2
   tacenda note edit practice.tacenda 3fa2 < better.md
   tacenda note sign practice.tacenda 3fa2
@@ -39,20 +42,34 @@ def note() -> None:
 @note.command("list")
 @unlocking
 @click.option("--client", "code", metavar="CODE", help="Only of this client.")
+@click.option("--type", "note_type", metavar="TYPE", help="Only of this type, as in `note add`.")
+@click.option("--status", type=click.Choice(["draft", "signed"]), help="Only these.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only with this tag; given twice, with both.")
 @click.option("--to-cosign", is_flag=True, help="Only signed notes whose authors ask for a co-signature (tag "
               "`co-sign`): all of them for a supervisor, else yours.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One object a note.")
 def list_notes(
-    vault: str, member: str | None, passphrase_fd: int | None, code: str | None, to_cosign: bool, as_json: bool
-) -> None:
+    vault: str, member: str | None, passphrase_fd: int | None, code: str | None, note_type: str | None,
+    status: str | None, tags: tuple[str, ...], to_cosign: bool, as_json: bool,
+) -> None:  # fmt: skip
     """List notes, newest first. Opens none."""
+    from core.indexes import NOTE_TYPES
+    from core.names import fold
+    from vault_format.errors import UsageError
+
+    if note_type is not None and note_type not in NOTE_TYPES:
+        raise UsageError(f"There is no type of note called {note_type}.", todo=f"Types: {', '.join(NOTE_TYPES)}.")
+    wanted = {fold(tag) for tag in tags}
+
+    def matches(row: NoteRow) -> bool:
+        of_client = client in (None, row.client) and note_type in (None, row.type)
+        return of_client and status in (None, row.status) and wanted <= {fold(tag) for tag in row.tags}
+
     with unlocked(vault, member, passphrase_fd) as session:
         session.require_reader()
         client = session.catalog.find_client(code).id if code else None
         rows = session.waiting_for_cosignature() if to_cosign else session.catalog.notes(client)
-        for row in rows:
-            if client not in (None, row.client):
-                continue
+        for row in filter(matches, rows):
             print_row(row, as_json=as_json)
 
 
@@ -148,54 +165,5 @@ def _print_note(opened: OpenNote) -> None:
         print_text(each.text)
 
 
-_EDIT = """\b
-Example, with what somebody saves meanwhile kept:
-  tacenda note show practice.tacenda 3fa2 --json > was.json
-  tacenda note edit practice.tacenda 3fa2 --base 4 < better.md
-"""
-
-
-@note.command(epilog=_EDIT, short_help="Save the next revision of a draft of yours.")
-@unlocking
-@click.argument("note_id", metavar="ID")
-@click.option("--base", type=click.IntRange(1), metavar="N", help="The revision that was edited; else the latest.")
-@click.option("--title", help="A new title; else it stays.")
-def edit(
-    vault: str, member: str | None, passphrase_fd: int | None, note_id: str, base: int | None, title: str | None
-) -> None:
-    """Save the text from standard input as the next revision of a draft of yours. Prints the revision.
-
-    The header fields stay as they are: the draft is opened for them, and that is recorded.
-    """
-    from core.session import NoteDraft
-    from tui.cli import typed
-    from vault_format.errors import Conflict, UsageError
-
-    text = None if typed.is_typed() else typed.text()
-    with unlocked(vault, member, passphrase_fd, stdin_taken=True) as session:
-        row = session.catalog.find_note(note_id)
-        if row.status != "draft":
-            raise UsageError(
-                "This note is signed and stays as it is.", safe="Nothing was written.",
-                todo="What is to be said about it goes into an addendum.",
-            )  # fmt: skip
-        if text is None:
-            text = typed.text()
-        old = session.read_note(row.id).index
-        draft = NoteDraft(
-            row.client, text, type=old.type, form=old.form, title=old.title if title is None else title,
-            date=old.date, start=old.start, end=old.end, tags=tuple(old.tags), attendees=old.attendees,
-            place=old.place, service=old.service, risk=old.risk, goal=old.goal, next=old.next,
-            appointment=old.appointment, process=row.process,
-        )  # fmt: skip
-        try:
-            click.echo(session.save_note(draft, row.id, base or row.revision).revision)
-        except Conflict as error:
-            raise Conflict(
-                error.what, safe="Nothing was written; your text is where it came from.",
-                todo="`note show` prints the newest revision; edit that, and name it with --base.",
-            ) from None  # fmt: skip
-
-
-for _command in (add, templates, move, sign, addendum, late_entry, correct, cosign, history, find, search):
+for _command in (add, edit, templates, move, sign, addendum, late_entry, correct, cosign, history, find, search):
     note.add_command(_command)

@@ -17,12 +17,18 @@ Examples:
 @unlocking
 @click.option("--json", "as_json", is_flag=True, help="One object for each thing to do.")
 def today(vault: str, member: str | None, passphrase_fd: int | None, as_json: bool) -> None:
-    """List what needs doing, most urgent first: sessions without a note, drafts, risk, what comes next, the vault."""
+    """List what needs doing, most urgent first.
+
+    What was typed and is not in the vault yet, sessions without a note, drafts, risk, what comes next, the vault.
+    """
     from core.catalog import short_id
+    from tui.cli import draft
     from tui.cli.output import print_json, print_line, say
 
     with unlocked(vault, member, passphrase_fd) as session:
-        found = session.due()
+        left, found = draft.left_here(session), session.due()
+        for each in left:
+            draft.print_left(session, each, as_json=as_json, today=True)
         for one in found:
             if as_json:
                 print_json({
@@ -36,5 +42,7 @@ def today(vault: str, member: str | None, passphrase_fd: int | None, as_json: bo
                     print_line(mark, f"{one.kind:<8}", f"{one.code:<12}", f"{one.when:<16}", one.what)
                 else:
                     print_line(mark, f"{one.kind:<8}", one.what)
-        if not found:
+        if left:
+            say("tacenda: `draft recover` takes what is not in the vault into it, as a draft of yours.")
+        if not left and not found:
             say("Nothing is due.")

@@ -14,6 +14,7 @@ from tui import keymap
 from tui.display import display_safe
 from tui.widgets.fields import Field, FieldHost
 from tui.widgets.lines import Bar, Sheet
+from tui.widgets.note_text import NoteText
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Box(ModalScreen[Any], FieldHost, inherit_bindings=False):
         """Put a frame round what `body` gives; keys stand in its lower edge."""
         frame = Vertical(id="frame", classes="-full" if self.FULL else "")
         frame.border_title = display_safe(self._title).replace("[", r"\[")
-        keys = "  ".join(f"{key} {word}" for key, word in keymap.footer(self.WHERE) if key != "F1")
+        keys = "  ".join(f"{key} {word}" for key, word in keymap.footer(self.WHERE, with_help=False))
         frame.border_subtitle = keys.replace("[", r"\[")
         with frame:
             yield from self.body()
@@ -56,6 +57,8 @@ class Box(ModalScreen[Any], FieldHost, inherit_bindings=False):
         """Forget everything of the vault that this box holds."""
         for field in self.query(Field):
             field.erase()
+        for text in self.query(NoteText):
+            text.erase()
         for rows in self.query(Rows):
             rows.erase()
         for sheet in self.query(Sheet):
@@ -64,6 +67,14 @@ class Box(ModalScreen[Any], FieldHost, inherit_bindings=False):
             bar.show(())
         for frame in self.query(Vertical):
             frame.border_title = ""
+
+    def key_of(self, name: str) -> str:
+        """Return the key of an act of this box, as it is written for people."""
+        return keymap.key_of(name, self.WHERE)
+
+    def keyed(self, sentence: str) -> str:
+        """Return SENTENCE with the keys of the acts that it names in braces."""
+        return keymap.keyed(sentence, self.WHERE)
 
     def memento(self) -> None:
         """Return nothing: a box does not come back."""

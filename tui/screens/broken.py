@@ -134,7 +134,8 @@ class Broken(Page):
         opened, now = self._door.opened, self.tacenda.now()
         self._shows_backups, self._found = True, None
         self.fill_anew()
-        self.show_state("The copies that were made on this machine are verified. Esc goes back to the finding.", "text")
+        back = self.keyed("{out} goes back to the finding.")
+        self.show_state(f"The copies that were made on this machine are verified. {back}", "text")
         self.work(
             partial(copies_here, opened.ledger.state.vault_id, opened.folder, now, cancelled=lambda: self._gone),
             self._found_copies,
@@ -147,7 +148,7 @@ class Broken(Page):
         self._found = found
         self.fill_anew()
         self.show_keys()
-        self.show_state("Esc goes back to the finding.", "text")
+        self.show_state(self.keyed("{out} goes back to the finding."), "text")
 
     def action_open_copy(self) -> None:
         """Turn to the newest whole copy."""
@@ -221,7 +222,8 @@ def backup_lines(path: str, found: list[Candidate] | None, width: int) -> list[L
         told = f"{words.minute(each.made)}, {each.records:,} records" if each.records else "cannot be read"
         damaged = f", {words.plural(each.damaged, 'damaged text')}" if each.damaged else ""
         how = "whole" if each.whole else "not whole"
-        first = "   the newest whole one: w opens it" if each.whole and at == 0 else ""
+        opens = keymap.keyed("   the newest whole one: {open_copy} opens it", "broken")
+        first = opens if each.whole and at == 0 else ""
         lines.append((("   ", "text"), mark, (f" {how}, {told}{damaged}{first}", "text")))
         lines.append(((f"     {words.short_path(each.path, width - 7)}", "muted"),))
     return [

@@ -109,7 +109,7 @@ class CarryOn(Page):
             lines.append(((f"   Left, {len(done.left):,}", "caution"),))
             lines += [((f"     {line}", "text"),) for line in done.left]
         self.query_one("#result", Sheet).show(lines)
-        self.say(f"Made {target}. ^S opens it. Keep the old file as evidence.", "good")
+        self.say(f"Made {target}. {self.key_of('finish')} opens it. Keep the old file as evidence.", "good")
 
     def action_out(self) -> None:
         """Go back to the finding."""

@@ -67,8 +67,8 @@ class Clients(Page):
         only = _STATUSES[self._only - 1] if self._only else ""
         clients = [row for row in everybody if not only or row.status == only]
         if only:
-            told += f"; {only} shown, w shows others"
-        names = "names shown, v hides them" if self._names else "names hidden, v shows them"
+            told += f"; {only} shown, {self.key_of('which')} shows others"
+        names = self.keyed("names shown, {names} hides them" if self._names else "names hidden, {names} shows them")
         self.bar("where").show(
             ((f" {words.plural(len(everybody), 'client')}" + (f": {told}" if told else ""), "text"),),
             ((f"{names} ", "muted"),),
@@ -78,9 +78,9 @@ class Clients(Page):
         self.query_one(Rows).show(Listed(clients, self._line), cursor)
         self.show_keys()
         if not everybody:
-            self.show_state("No clients yet. n adds one.", "text")
+            self.show_state(f"No clients yet. {self.key_of('new')} adds one.", "text")
         elif not clients:
-            self.show_state(f"No client is {only}. w shows others.", "text")
+            self.show_state(f"No client is {only}. {self.key_of('which')} shows others.", "text")
 
     def fill_anew(self) -> None:
         """Show the heads for this width."""
@@ -136,13 +136,13 @@ class Clients(Page):
 
     def action_new(self) -> None:
         """Add a client."""
-        from tui.screens.client_form import ask_for_client  # noqa: PLC0415
+        from tui.screens.client_saving import ask_for_client  # noqa: PLC0415
 
         ask_for_client(self)
 
     def action_edit(self) -> None:
         """Open this client to edit it."""
-        from tui.screens.client_form import edit_client  # noqa: PLC0415
+        from tui.screens.client_saving import edit_client  # noqa: PLC0415
 
         row = self.here
         if row is not None:

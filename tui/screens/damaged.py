@@ -20,7 +20,7 @@ _ADVICE = (
     "Only these entries stay closed. Order, authority and signatures of every record hold, and all else opens.",
     "tacenda verify COPY tells whether a copy from before is whole.",
 )
-_MENDS = "In the first of them a hash proves which byte is wrong: m mends it, in a copy."
+_MENDS = "In the first of them a hash proves which byte is wrong: {mend} mends it, in a copy."
 
 
 class Damaged(Page):
@@ -58,7 +58,7 @@ class Damaged(Page):
     def fill_anew(self) -> None:
         """Lay what it means out for this width."""
         lines: list[Line] = [()]
-        for sentence in (*_ADVICE, *([_MENDS] if self._mending.repair is not None else [])):
+        for sentence in (*_ADVICE, *([self.keyed(_MENDS)] if self._mending.repair is not None else [])):
             lines += [((f" {row}", "text"),) for row in words.wrap(sentence, self.app.size.width - 2)]
         self.query_one("#advice", Sheet).show([*lines, ()])
 

@@ -43,7 +43,7 @@ class Help(Box):
 
 def help_lines(page: Page | Box, width: int) -> list[Line]:
     """Return what PAGE is for and every key that does something on it, WIDTH cells wide."""
-    about = page.ABOUT if isinstance(page, Page) else ""
+    about = keymap.keyed(page.ABOUT, page.WHERE) if isinstance(page, Page) else ""
     lines: list[Line] = []
     if about:
         lines += [((f" {row}", "text"),) for row in words.wrap(about, width - 2)]

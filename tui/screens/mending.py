@@ -67,8 +67,8 @@ class Mending:
     def _done(self, mended: broken.Mended) -> None:
         self.mended = mended
         self._page.show_keys()
-        on = " o opens the copy." if self._opens else " Lock, and go on with the copy."
-        safe = f"This file was not touched; keep it as evidence.{on}"
+        on = "{open_mended} opens the copy." if self._opens else "Lock, and go on with the copy."
+        safe = f"This file was not touched; keep it as evidence. {keymap.keyed(on, 'broken')}"
         if mended.whole:
             self._page.say(f"Mended and whole: {mended.path}. {safe}", "good")
         else:

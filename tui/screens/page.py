@@ -97,6 +97,14 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
     def fill(self) -> None:
         """Show what there is now; called at the start and whenever the vault has changed."""
 
+    def key_of(self, name: str) -> str:
+        """Return the key of an act of this page, as it is written for people."""
+        return keymap.key_of(name, self.WHERE)
+
+    def keyed(self, sentence: str) -> str:
+        """Return SENTENCE with the keys of the acts that it names in braces."""
+        return keymap.keyed(sentence, self.WHERE)
+
     def memento(self) -> Memento | None:
         """Return what brings this page back after a lock; None if it does not come back."""
         return None

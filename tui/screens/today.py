@@ -48,7 +48,7 @@ class Today(Page):
 
     WHERE = "today"
     PLACE = "today"
-    ABOUT = "What needs doing, most urgent first. Enter does what the row says. Moving here opens nothing."
+    ABOUT = "What needs doing, most urgent first. {choose} does what the row says. Moving here opens nothing."
     BINDINGS = keymap.bindings("today")
 
     def body(self) -> Iterator[Widget]:
@@ -96,7 +96,7 @@ class Today(Page):
         if demo is not None:
             self.show_state(f"A demonstration, erased when you leave. Its passphrase: {demo.passphrase}", "text")
         elif first:
-            self.show_state("Every key that works is in the line at the bottom. F1 explains them.")
+            self.show_state(self.keyed("Every key that works is in the line at the bottom. {help} explains them."))
         else:
             finish = f"{words.plural(count, 'note')} to finish. " if count else ""
             self.show_state(f"{finish}Moving here opens nothing.")
@@ -245,7 +245,7 @@ class Today(Page):
 
     def action_new(self) -> None:
         """Add a client."""
-        from tui.screens.client_form import ask_for_client  # noqa: PLC0415
+        from tui.screens.client_saving import ask_for_client  # noqa: PLC0415
 
         ask_for_client(self)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from textual.containers import Horizontal
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Label
+from textual.widgets.input import Selection
 
 from tui.display import editable, written
+from tui.widgets.steps import erased_left, step_left, step_right, unseen_of
 from tui.widgets.telling import tell_page
 
 
@@ -55,6 +57,53 @@ class Field(Input):
     def erase(self) -> None:
         """Forget what was typed."""
         self.value = ""
+
+    # -- a character is what a person takes for one; of a passphrase nothing is told ---------------------------
+
+    def action_cursor_left(self, select: bool = False) -> None:  # noqa: FBT002  as Textual has it
+        """Go to the left over a whole character."""
+        self._go(-self._step(step_left), lambda: super(Field, self).action_cursor_left(select), select=select)
+
+    def action_cursor_right(self, select: bool = False) -> None:  # noqa: FBT002  as Textual has it
+        """Go to the right over a whole character."""
+        self._go(self._step(step_right), lambda: super(Field, self).action_cursor_right(select), select=select)
+
+    def action_delete_left(self) -> None:
+        """Delete what is selected, else all of an emoji, or a letter's mark before the letter."""
+        at, size = self.cursor_position, self._step(erased_left)
+        if size > 1 and self.selection.is_empty:
+            self.delete(at - size, at)
+        else:
+            super().action_delete_left()
+
+    def action_delete_right(self) -> None:
+        """Delete what is selected, else the whole character behind the cursor."""
+        at, size = self.cursor_position, self._step(step_right)
+        if size > 1 and self.selection.is_empty:
+            self.delete(at, at + size)
+        else:
+            super().action_delete_right()
+
+    def _step(self, measure: Callable[[str, int], int]) -> int:
+        return 1 if self.password else measure(self.value, self.cursor_position)
+
+    def _go(self, step: int, usual: Callable[[], None], *, select: bool) -> None:
+        start, end = self.selection
+        if abs(step) <= 1 or (not select and not self.selection.is_empty):
+            usual()
+        elif select:
+            self.selection = Selection(start, end + step)
+        else:
+            self.cursor_position += step
+
+    async def _on_key(self, event: Key) -> None:
+        """Take what is typed, also what is not seen alone."""
+        if unseen := unseen_of(event):
+            event.stop()
+            event.prevent_default()
+            self.replace(unseen if self.password else editable(unseen), *self.selection)
+            return
+        await super()._on_key(event)
 
     def _on_paste(self, event: Paste) -> None:
         """Take a paste as one line: its line breaks become blanks, except at the end."""

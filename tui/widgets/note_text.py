@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 
 from tui.display import editable, written
+from tui.widgets.steps import erased_left, step_left, step_right, unseen_of
 from tui.widgets.telling import tell_page
 from vault_format import bounds
 
@@ -147,6 +148,29 @@ class NoteText(TextArea):
             self._count = Count(count_words(text), tuple(empty_sections(text)))
         return self._count
 
+    # -- a character is what a person takes for one -------------------------------------------------------------
+
+    def get_cursor_left_location(self) -> tuple[int, int]:
+        """Return where the cursor goes to the left: over a whole character."""
+        row, column = self.cursor_location
+        step = step_left(self.document.get_line(row), column)
+        return (row, column - step) if step else super().get_cursor_left_location()
+
+    def get_cursor_right_location(self) -> tuple[int, int]:
+        """Return where the cursor goes to the right: over a whole character."""
+        row, column = self.cursor_location
+        step = step_right(self.document.get_line(row), column)
+        return (row, column + step) if step else super().get_cursor_right_location()
+
+    def action_delete_left(self) -> None:
+        """Delete what is selected, else all of an emoji, or a letter's mark before the letter."""
+        row, column = self.cursor_location
+        erased = erased_left(self.document.get_line(row), column)
+        if self.read_only or not self.selection.is_empty or not erased:
+            super().action_delete_left()
+        else:
+            self._delete_via_keyboard((row, column - erased), (row, column))
+
     async def _on_paste(self, event: Paste) -> None:
         """Take a paste, unless the note would be over its bound: then nothing of it."""
         event.stop()
@@ -162,6 +186,11 @@ class NoteText(TextArea):
     async def _on_key(self, event: Key) -> None:
         """Leave Tab to the page, which goes to the next section with it."""
         if event.key in {"tab", "shift+tab"}:
+            return
+        if unseen := unseen_of(event):
+            event.stop()
+            event.prevent_default()
+            self._replace_via_keyboard(editable(unseen), *self.selection)
             return
         await super()._on_key(event)
 

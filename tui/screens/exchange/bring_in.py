@@ -65,7 +65,8 @@ class BringIn(Page):
         self.query_one("#teach").display, self.query_one("#list").display = first, not first
         self.fill_anew()
         if first:
-            self.show_state("Nothing has happened yet. ^S reads the files and lists what would be made.", "text")
+            said = "Nothing has happened yet. {finish} reads the files and lists what would be made."
+            self.show_state(self.keyed(said), "text")
 
     def fill_anew(self) -> None:
         """Lay the words that teach out for this width."""
@@ -169,11 +170,11 @@ class BringIn(Page):
         self.fill()
         made = words.plural(len(outcome.written), "note")
         if outcome.stopped:
-            self.say(f"{outcome.stopped.rstrip('.')}. {made} were written and are listed; ^S looks again and goes on "
-                     "with the rest.", "danger")  # fmt: skip
+            again = self.keyed("{finish} looks again and goes on with the rest.")
+            self.say(f"{outcome.stopped.rstrip('.')}. {made} were written and are listed; {again}", "danger")
         else:
-            self.show_state(f"{made} written, drafts of yours. The files are still there, in clear. ^S: the clients.",
-                            "good")  # fmt: skip
+            on = self.keyed("The files are still there, in clear. {finish}: the clients.")
+            self.show_state(f"{made} written, drafts of yours. {on}", "good")
             self.hush()
         self.show_keys()
 
@@ -187,7 +188,8 @@ class BringIn(Page):
         self._watch = Watch()
         self.fill()
         self._ticking = self.set_interval(_TICK, self._tell)
-        self.say("Reading. Esc stops it." if self._plan is None else "Importing. Esc stops it.", "muted")
+        doing = "Reading" if self._plan is None else "Importing"
+        self.say(f"{doing}. {self.key_of('out')} stops it.", "muted")
         self.set_focus(self.query_one("#list"))
         return self._watch
 
@@ -195,7 +197,7 @@ class BringIn(Page):
         watch = self._watch
         if watch is not None and watch.of and not watch.stopped:
             verb = "Read" if self._plan is None else "Written"
-            self.say(f"{verb} {watch.done:,} of {watch.of:,}. Esc stops it.", "muted")
+            self.say(f"{verb} {watch.done:,} of {watch.of:,}. {self.key_of('out')} stops it.", "muted")
 
     def _end(self) -> None:
         self._watch = None
@@ -238,7 +240,7 @@ def _summary(plan: Plan) -> str:
         return "There is nothing to import" + (f": {', '.join(told)}." if told else ".")
     said = ", ".join([f"{words.plural(len(plan.notes), 'note')} to make", *told])
     without = " without what is refused" if plan.refused else ""
-    return f"{said}. Nothing is written yet. ^S imports them{without}."
+    return f"{said}. Nothing is written yet. {keymap.key_of('finish', 'import')} imports them{without}."
 
 
 def _planned(plan: Plan) -> list[Told]:

@@ -26,7 +26,7 @@ _PROCESS = ((False, "left out"), (True, "mine are in it"))
 _NAMED = ((False, "the code only"), (True, "with the name"))
 _UNSAID = (None, "not said yet")
 """What purpose and basis stand on at first: neither is to be taken over unread."""
-_FIRST = "Nothing has happened yet. ^S writes it; what leaves, for whom and why is recorded first."
+_FIRST = "Nothing has happened yet. {finish} writes it; what leaves, for whom and why is recorded first."
 _TICK = 0.25
 """Seconds between two looks at how far it is."""
 _NEEDED = (
@@ -36,7 +36,7 @@ _NEEDED = (
 )  # fmt: skip
 _PROCESS_ASKED = (
     "{count} of your process notes will leave (HIPAA: psychotherapy notes): that takes an authorization of its own. "
-    "Type the passphrase again and ^S to let them out."
+    "Type the passphrase again and {key} to let them out."
 )
 
 
@@ -91,7 +91,7 @@ class SendOut(Page):
         what = "one note" if self._note else "the chart"
         self.bar("where").show(((" Clients > ", "muted"), (code, "accent"), (f" > export {what}", "text")))
         if not self._busy:
-            self.show_state(_FIRST, "text")
+            self.show_state(self.keyed(_FIRST), "text")
         self.look()
 
     def fill_anew(self) -> None:
@@ -169,7 +169,7 @@ class SendOut(Page):
         field.erase()
         if self._seen.process and self._asked != self._seen.process:
             self._asked = self._seen.process
-            self.say(_PROCESS_ASKED.format(count=self._seen.process), "caution")
+            self.say(_PROCESS_ASKED.format(count=self._seen.process, key=self.key_of("finish")), "caution")
             self.set_focus(field)
             return
         self._busy, self._watch = True, Watch()
@@ -207,7 +207,7 @@ class SendOut(Page):
         result.show(_result(done, self.app.size.width))
         self.set_focus(result)
         self.hush()
-        self.show_state(f"Recorded as record {done.sequence:,}. Esc: back.", "good")
+        self.show_state(f"Recorded as record {done.sequence:,}. {self.key_of('out')}: back.", "good")
         self.show_keys()
 
     def hidden_keys(self) -> frozenset[str]:

@@ -147,12 +147,14 @@ class FindPage(Page):
             count = session.inside_behind()
             asks = [Ask(Asks.INSIDE, count, count * _PER_NOTE)]
         if not titles.notes and not titles.clients:
-            self.show_state("Nothing to find yet. 2, outside the words, shows the clients.", "text")
+            key = keymap.place_key("clients")
+            self.show_state(f"Nothing to find yet. {key}, outside the words, shows the clients.", "text")
         elif not self._query:
-            more = ", a date or a type. Nothing is opened until Enter." if self._wide else " or a date."
+            more = self.keyed(", a date or a type. Nothing is opened until {choose}.") if self._wide else " or a date."
             self.show_state(f"Type a code, a title, a tag{more}")
         else:
-            how = " by what lists show. Nothing is opened until Enter." if self._wide else ". Enter opens."
+            key = self.key_of("choose")
+            how = f" by what lists show. Nothing is opened until {key}." if self._wide else f". {key} opens."
             self.show_state(f"{len(notes):,} of {words.plural(len(titles.notes), 'note')}{how}")
         return [*asks, *notes, *clients]
 
@@ -196,7 +198,7 @@ class FindPage(Page):
             return
         full = _BAR * done // of
         bar = "█" * full + "░" * (_BAR - full)
-        self.say(f"Opening notes: {done:,} of {of:,} {bar} Esc stops it.")
+        self.say(f"Opening notes: {done:,} of {of:,} {bar} {self.key_of('out')} stops it.")
 
     def _looked(self, whole: bool) -> None:
         self._stop = None

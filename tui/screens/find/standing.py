@@ -97,7 +97,7 @@ class Standing(Page):
     def action_next_hit(self) -> None:
         """Go to the next row where it was found; after the last one to the first."""
         if not self._hits:
-            self.say("Nothing is marked here. / finds in this note.")
+            self.say(f"Nothing is marked here. {keymap.key_of('find_here', 'reader')} finds in this note.")
             return
         after = [row for row in self._hits if row > self._at]
         self._go(after[0] if after else self._hits[0])

@@ -33,7 +33,7 @@ class CosignReview(Review):
         if session is None or draft is None:
             return
         row = session.catalog.note(self.note)
-        self.bar("where").show(((" Co-sign this note: s co-signs, Enter does not", "text"),))
+        self.bar("where").show(((f" Co-sign this note: {self.key_of('sign_now')} co-signs, Enter does not", "text"),))
         late = f", {words.plural(row.late, 'day')} after the session" if row.late else ""
         lines: list[Line] = [
             *self.facts(draft), (), ((" What co-signing does", "accent"),),

@@ -144,7 +144,8 @@ class Editor(StandingPlan, FindingHere, Expanding, Heading):
     def _no_journal(self, note: int | None, new: bool, error: BaseException) -> None:
         self.find_plan(note, new=new)
         why = error.what if isinstance(error, TacendaError) else type(error).__name__
-        self.say(f"What you type cannot be kept beside the vault: {why} Save often, with ^S.", "caution")
+        often = self.keyed("Save often, with {save}.")
+        self.say(f"What you type cannot be kept beside the vault: {why} {often}", "caution")
 
     # -- what stands in the rows of the frame ----------------------------------------------------------------
 
@@ -179,7 +180,7 @@ class Editor(StandingPlan, FindingHere, Expanding, Heading):
         if isinstance(focused, NoteText):
             self._show_where()
         elif focused is self._beside:
-            self.show_state("Only to read. Arrows scroll it, Esc goes back to the text.")
+            self.show_state(f"Only to read. Arrows scroll it, {self.key_of('out')} goes back to the text.")
         elif not self.finding and self.has_class("-adding"):
             self.show_state("Why it is added: a reviewer looks for it first.")
         elif not self.finding:

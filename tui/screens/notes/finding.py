@@ -98,7 +98,8 @@ class FindingHere(Keeping):
         else:
             many = f"{len(self._hits):,}" + (" and more" if len(self._hits) == MAX_HITS else "")
             here = f"{at + 1:,} of {many}" if at is not None else f"{many} found"
-            self.show_state(f"{here}   Enter or \u2193 the next, \u2191 the one before, Esc to the text")
+            keys = self.keyed("Enter or \u2193 the next, \u2191 the one before, {out} to the text")
+            self.show_state(f"{here}   {keys}")
 
     def action_next_hit(self) -> None:
         """Go to the next place where it was found."""

@@ -83,11 +83,12 @@ class History(Page):
         if here is None:
             return
         if self._marked and self._marked != here.revision:
-            self.show_state(f"Enter shows what differs between {self._marked} and {here.revision}. It is recorded.")
+            said = f"shows what differs between {self._marked} and {here.revision}."
         elif here.revision > 1:
-            self.show_state(f"Enter shows what changed from {here.revision - 1} to {here.revision}. It is recorded.")
+            said = f"shows what changed from {here.revision - 1} to {here.revision}."
         else:
-            self.show_state("The first revision: Enter opens it. It is recorded.")
+            said = "opens the first revision."
+        self.show_state(f"{self.key_of('choose')} {said} It is recorded.")
 
     @property
     def _here(self) -> HistoryRow | None:

@@ -83,7 +83,8 @@ class Reader(Standing, Opening):
             return
         waiting = session.unsigned_addition(self._note)
         if waiting is not None:
-            self.show_state(f"{added_word(waiting.addendum)} of yours, not signed yet: a goes on with it.", "caution")
+            on = self.keyed("of yours, not signed yet: {add} goes on with it.")
+            self.show_state(f"{added_word(waiting.addendum)} {on}", "caution")
         else:
             self.show_state(f"Opened {words.clock(self.tacenda.now())[:5]}, record {opened.sequence:,}")
         self.show_keys()

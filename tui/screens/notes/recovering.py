@@ -9,16 +9,11 @@ from textual.widget import Widget
 
 from core.session import Taken, Unfinished
 from tui import keymap, words
+from tui.left import why
 from tui.screens.box import Box
 from tui.screens.notes.editor import Editor
 from tui.screens.page import Page
 from tui.widgets.lines import Sheet
-from vault_format.codes import LockReason
-
-_ENDED = {
-    LockReason.HANGUP: "line dropped", LockReason.IDLE: "locked when idle", LockReason.SUSPEND: "suspended",
-    LockReason.SYSTEM: "ended by the system", None: "ended without a lock",
-}  # fmt: skip
 
 
 class Recovering(Editor):
@@ -77,9 +72,7 @@ class Discard(Box):
 
 def why_words(left: Unfinished) -> str:
     """Return why it was left, and when: `line dropped 16:41`, or that it is older than the vault."""
-    if left.old:
-        return f"older than the vault, {words.clock(left.time)[:5]}"
-    return f"{_ENDED.get(left.ended, 'not in the vault')} {words.clock(left.time)[:5]}"
+    return f"{why(left)}{',' if left.old else ''} {words.clock(left.time)[:5]}"
 
 
 def ask_to_discard(page: Page, left: Unfinished) -> None:

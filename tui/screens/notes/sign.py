@@ -68,7 +68,7 @@ class SignReview(Review):
         others = session.catalog.notes(draft.client)
         self._points = [*(Point(said) for said in self._unkept), *review(draft, words.today(), others, self.note)]
         what = "Sign this addition" if draft.parent else "Sign this note"
-        self.bar("where").show(((f" {what}: s signs, Enter does not", "text"),))
+        self.bar("where").show(((f" {what}: {self.key_of('sign_now')} signs, Enter does not", "text"),))
         lines: list[Line] = [*self.facts(draft), (), ((" Before you sign", "accent"),)]
         for point in self._points:
             first, *more = words.wrap(point.words, self.page_width - 6)
@@ -84,7 +84,7 @@ class SignReview(Review):
         if self._may_ask():
             asks = ASKS_COSIGN in draft.tags
             mark = (" ✓ ", "good") if asks else (" · ", "muted")
-            said = f"a supervisor is asked to co-sign: {'yes' if asks else 'no'}   (c changes it)"
+            said = f"a supervisor is asked to co-sign: {'yes' if asks else 'no'}   ({self.key_of('ask')} changes it)"
             lines.append((mark, (said, "text")))
         lines += [(), ((" What signing does", "accent"),)]
         lines += [*self.wrapped((_ADDING if draft.parent else _SIGNING).format(at=self.at_now())), ()]
@@ -92,7 +92,8 @@ class SignReview(Review):
         self.show_keys()
         where = self._goes_to()
         label = next((label for name, label, _ in FIELDS if name == where), "")
-        self.show_state(f"Esc goes on writing, at {label}." if label else "Signing is recorded in the audit trail.")
+        on = f"{self.key_of('out')} goes on writing, at {label}."
+        self.show_state(on if label else "Signing is recorded in the audit trail.")
 
     def _may_ask(self) -> bool:
         session, draft = self.tacenda.session, self.draft

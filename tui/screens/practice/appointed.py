@@ -127,7 +127,7 @@ def _saved(page: Page, done: Appointed) -> None:
     row = session.catalog.appointment(done.appointment)
     said = f"{row.client_code}, {words.with_weekday(row.when)}: {row.state}."
     if row.state == "missed" and not row.note:
-        said += " Enter writes the missed-session note."
+        said += keymap.keyed(" {choose} writes the missed-session note.", page.WHERE)
     if done.overlaps:
         said += " At that time already: " + ", ".join(f"{one.client_code} {one.time}" for one in done.overlaps) + "."
     page.say(said, "caution" if done.overlaps else "good")

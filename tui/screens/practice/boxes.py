@@ -153,7 +153,7 @@ class AskInto(Telling):
 
     def field_done(self, field: Field) -> None:
         """Enter never approves."""
-        said = " ^S merges." if self.other else " No other client has this code."
+        said = f" {self.key_of('finish')} merges." if self.other else " No other client has this code."
         self.query_one("#found", Bar).show(((said, "caution"),))
 
     def action_finish(self) -> None:
@@ -202,7 +202,7 @@ class AskRemoval(Telling):
     def field_done(self, field: Field) -> None:
         """Go on; Enter never approves."""
         if field.id == "passphrase":
-            self._say("^S removes it.")
+            self._say(f"{self.key_of('finish')} removes it.")
         else:
             self.focus_next()
 

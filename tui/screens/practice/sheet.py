@@ -23,6 +23,9 @@ from vault_format.errors import UsageError
 
 _ON_APPOINTMENTS = frozenset({"choose", "took_place", "missed", "cancelled", "reschedule"})
 _MARKS = {"planned": ("·", "muted"), "kept": ("✓", "good"), "missed": ("!", "caution"), "cancelled": ("✗", "muted")}
+_ABOUT = 3
+"""Rows of what is written about a client; the appointments need the rest."""
+_KEYS = "{status} close, reopen, archive; {assign} who works with it; {merge} merge; {remove} remove"
 Given = tuple[Reason, str] | None
 
 
@@ -31,7 +34,7 @@ class ClientSheet(Page):
 
     WHERE = "sheet"
     PLACE = "clients"
-    ABOUT = "One client: how it stands, appointments, who works with it. Only v opens something, and is recorded."
+    ABOUT = "One client: how it stands, appointments, who works with it. Only {names} opens something, and is recorded."
     BINDINGS = keymap.bindings("sheet")
 
     def __init__(self, client: int) -> None:
@@ -75,7 +78,7 @@ class ClientSheet(Page):
         self.query_one("#heads", Bar).show((("   Appointments, the next ones first", "muted"),))
         self.query_one(Rows).show(Listed(shown, self._line))
         if not shown:
-            self.show_state("No appointments yet. n plans one.", "text")
+            self.show_state(f"No appointments yet. {self.key_of('new')} plans one.", "text")
 
     def fill_anew(self) -> None:
         """Lay out what stands on top for this width."""
@@ -87,18 +90,29 @@ class ClientSheet(Page):
         told = [("Works with it", names), ("Last seen", row.seen or "never"), ("Risk", risk)]
         opened = self._opened
         if opened is not None:
-            told += [("Name", opened.draft.name or "none"), ("People", ", ".join(opened.draft.people) or "-")]
+            draft = opened.draft
+            told += [("Name", draft.name or "none"), ("Born", draft.born), ("People", ", ".join(draft.people))]
+            told += [("Goals", "; ".join(draft.goals)), *self._about(draft.text)]
         else:
-            told.append(("Name", "hidden, v opens it: recorded"))
+            told.append(("Name", f"hidden, {self.key_of('names')} opens it: recorded"))
         if row.same_as:
             told.append(("The same as", f"{self._code(session, row.same_as)}; signed notes stay here"))
         if row.duplicates:
             told.append(("Made twice", ", ".join(self._code(session, one) for one in row.duplicates)))
         if row.to_do:
             told.append(("To do", row.to_do))
-        lines: list[Line] = [((f"   {words.fit(what, 15)}", "muted"), (value, "text")) for what, value in told]
-        keys = words.wrap("o close, reopen, archive; w who works with it; M merge; D remove", self.app.size.width - 5)
+        lines: list[Line] = [
+            ((f"   {words.fit(what, 15)}", "muted"), (value, "text")) for what, value in told if value
+        ]
+        keys = words.wrap(keymap.keyed(_KEYS, "sheet"), self.app.size.width - 5)
         return [*lines, *(((f"   {row}", "muted"),) for row in keys), ()]
+
+    def _about(self, text: str) -> list[tuple[str, str]]:
+        """Return what is written about them, its beginning where it is long: e shows all of it."""
+        rows = list(words.wrap(" ".join(text.split()), max(20, self.app.size.width - 20)))
+        if len(rows) > _ABOUT:
+            rows = [*rows[: _ABOUT - 1], f"{rows[_ABOUT - 1]} {words.cut_mark()}"]
+        return [("" if place else "About", row) for place, row in enumerate(rows)]
 
     @staticmethod
     def _code(session: Session, client: int) -> str:
@@ -201,7 +215,7 @@ class ClientSheet(Page):
         if isinstance(opened, OpenClient):
             self._opened = opened
             self.fill()
-            self.say(f"Opened as record {opened.sequence:,}. v hides it.")
+            self.say(f"Opened as record {opened.sequence:,}. {self.key_of('names')} hides it.")
 
     def action_status(self) -> None:
         """Close, reopen or archive."""

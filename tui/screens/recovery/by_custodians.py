@@ -93,7 +93,7 @@ class ByCustodians(Stepped):
         self.sheet("shares-typed").show(())
         if name == "who":
             self.sheet("who-text").show([(), *self.paragraphs(*_WHO)])
-            self.show_state("Nothing has happened yet. Enter begins, which is recorded.")
+            self.show_state(f"Nothing has happened yet. {self.key_of('submit')} begins, which is recorded.")
         elif name == "shares":
             self._show_progress()
         elif name == "reason":
@@ -231,7 +231,7 @@ class ByCustodians(Stepped):
             f"* {name} is an owner now", "The passphrase chosen with the invitation opens the vault.",
             "Everyone is told at the next unlock, and the vault's keys are rotated at an owner's.",
         )])  # fmt: skip
-        self.show_state("Recorded. Enter goes to the door.", "good")
+        self.show_state(f"Recorded. {self.key_of('submit')} goes to the door.", "good")
 
     def _rekey(self) -> None:
         recovery, new = self._recovery, self.query_one(NewPassphrase)
@@ -274,7 +274,8 @@ class ByCustodians(Stepped):
             self.tacenda.back()
         elif self._recovery.progress.have and not self._stopping:
             self._stopping = True
-            self.say("Esc once more cancels: recorded, and the shares have to be typed again.", "caution")
+            said = "{out} once more cancels: recorded, and the shares have to be typed again."
+            self.say(self.keyed(said), "caution")
         else:
             self.work(self._end, lambda _: self.tacenda.back())
 

@@ -41,7 +41,7 @@ class CeremonyPage(Stepped):
     """Sets custodians. Esc stops the ceremony at any time, and nothing counts."""
 
     WHERE = "ceremony"
-    ABOUT = "One custodian at a time sees a share and types it back. Nothing counts before all did; Esc stops it."
+    ABOUT = "One custodian at a time sees a share and types it back. Nothing counts before all did; {out} stops it."
     BINDINGS = keymap.bindings("ceremony")
     TITLE_WORDS = "Custodians"
     STEPS = (
@@ -119,7 +119,7 @@ class CeremonyPage(Stepped):
         if name == "alone":
             self.sheet("alone-text").show([
                 (), *self.paragraphs(f"* {self.custodian}", "You alone are at the keyboard now. The others look away.",
-                                     "Enter shows your share."), *self._done_lines(),
+                                     f"{self.key_of('submit')} shows your share."), *self._done_lines(),
             ])  # fmt: skip
             self.show_state("Nothing secret is on the screen.")
         elif name == "share":
@@ -249,7 +249,8 @@ class CeremonyPage(Stepped):
             self.tacenda.back()
         elif not self._stopping:
             self._stopping = True
-            self.say("Esc once more stops the ceremony: nothing counts, every sheet written so far is void.", "caution")
+            said = "{out} once more stops the ceremony: nothing counts, every sheet written so far is void."
+            self.say(self.keyed(said), "caution")
         else:
             if self._ceremony is not None:
                 self._ceremony.give_up()

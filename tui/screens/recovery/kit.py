@@ -51,7 +51,7 @@ class KitPage(Stepped):
     """Makes a kit for the member; ANEW where there is one already."""
 
     WHERE = "kit"
-    ABOUT = "A recovery kit is a printed code and a phone. Nothing counts before the last step; Esc goes a step back."
+    ABOUT = "A recovery kit is a printed code and a phone. Nothing counts before the last step; {out} goes a step back."
     BINDINGS = keymap.bindings("kit")
     TITLE_WORDS = "Recovery kit"
     STEPS = (

@@ -87,7 +87,7 @@ class RecoverPage(Stepped):
         self.busy = False
         self._recovery = recovery
         self.hush()
-        self.show_state(f"{recovery.member}'s keys. Enter goes to the next line.")
+        self.show_state(f"{recovery.member}'s keys. {self.key_of('submit')} goes to the next line.")
 
     def _refused(self, error: BaseException) -> None:
         self.fail(error)
@@ -118,7 +118,7 @@ class RecoverPage(Stepped):
             self.sheet("passphrase-text").show([
                 (), *self.paragraphs("Both halves are right. Now a new passphrase; the kit is used up with it."),
             ])  # fmt: skip
-            self.show_state("Nothing is changed before you press Enter in the second field.")
+            self.show_state(f"Nothing is changed before you press {self.key_of('submit')} in the second field.")
 
     # -- the moment --------------------------------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ class RecoverPage(Stepped):
         if self._searching:
             done, of = self._tried
             if done > 3:
-                self.say(f"Looking for a single wrong digit: {done} of {of}. ^C ends it.", "muted")
+                self.say(f"Looking for a single wrong digit: {done} of {of}. {self.key_of('stop')} ends it.", "muted")
         elif self.STEPS[self.step][0] == "phone":
             self._show_moment()
 

@@ -48,7 +48,8 @@ class WillPage(Page):
 
     def _show(self, text: str) -> None:
         self.query_one("#focus", Sheet).show([((f" {row}", "text"),) for row in text.split("\n")])
-        self.show_state("x writes it to a file, to print. Make it anew when the custodians change.", "text")
+        said = "{write_out} writes it to a file, to print. Make it anew when the custodians change."
+        self.show_state(self.keyed(said), "text")
 
     def action_write_out(self) -> None:
         """Write it to a file."""

@@ -89,7 +89,8 @@ class SettingsPage(Page):
             if option.name == "jump":
                 count = len(chosen.keys.changes)
                 said = words.plural(count, "act") + " changed" if count else "standard"
-                rows.append(Row("Keys", "Keymap", said, "Enter reads keymap.toml anew and shows it", None, self._keys))
+                what = self.keyed("{choose} reads keymap.toml anew and shows it")
+                rows.append(Row("Keys", "Keymap", said, what, None, self._keys))
         session = self.tacenda.session
         if session is not None:
             rows.append(

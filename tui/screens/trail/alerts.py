@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from textual.widget import Widget
 
 from core.alerts import Alert, Rule, Severity
 from core.alerts.feed import Feed, Standing, answer, standing_in
+from core.alerts.listed import ANSWERS, DAYS, Item, items_of, severity_of
 from core.session import Door, OpenVault
 from tui import keymap, words
 from tui.screens.box import Box
@@ -20,59 +20,7 @@ from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import Reason
 
-DAYS = 30
-"""What is not on the record, as it is no more than a note, is listed for so many days."""
-_DAY_MS = 86_400_000
 _ROLES = {Severity.CRITICAL: "danger", Severity.HIGH: "caution", Severity.LOW: "text", Severity.NOTE: "muted"}
-REASONS = (
-    (Reason.MISTAKE, "a slip: somebody mistyped, or forgot"), (Reason.BY_HAND, "done on purpose, and in order"),
-    (Reason.CARE, "care of the client"), (Reason.SUPERVISION, "supervision"), (Reason.EMERGENCY, "emergency"),
-    (Reason.LEGAL, "law or court"), (Reason.COMPROMISE, "somebody who may not: it is being dealt with"),
-    (Reason.OTHER, "other, in words"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A row: when (UTC ms), how serious, what; `sequence` is its record, 0 if there is none."""
-
-    time: int
-    severity: int
-    rule: int
-    what: str
-    who: str
-    records: tuple[int, ...]
-    sequence: int = 0
-    answer: int = 0
-    answered_by: str = ""
-
-
-def items_of(on_record: tuple[Standing, ...], told: list[Alert], vault: OpenVault, now: int) -> list[Item]:
-    """Return the rows: what waits for an answer first, then by time, newest first."""
-    names = {number: member.name for number, member in vault.ledger.state.members.items()}
-    known = {(each.rule, each.records[-1:]) for each in on_record}
-    times = vault.columns.times
-
-    def when(each: Standing) -> int:
-        """Return when it happened, not when somebody was there to record it."""
-        last = each.records[-1] if each.records else each.sequence
-        return times[last] if last < len(vault.columns) else each.time
-
-    rows = [
-        Item(when(each), each.severity, each.rule, each.words, "", each.records, each.sequence, each.answer,
-             each.answered_by) for each in on_record
-    ]  # fmt: skip
-    rows += [
-        Item(each.time, each.severity, each.rule, each.words, names.get(each.member, ""), each.records)
-        for each in told
-        if each.time > now - DAYS * _DAY_MS and (each.rule, each.records[-1:]) not in known
-    ]
-    ledger = vault.ledger
-    if ledger.findings:
-        first = ledger.findings[0]
-        rows.append(Item(now, Severity.CRITICAL, Rule.FINDING, f"the vault does not verify: {first.kind}", "",
-                         (min(first.seq, max(0, ledger.count - 1)),)))  # fmt: skip
-    return sorted(rows, key=lambda row: (bool(row.answer), -row.time))
 
 
 class AlertsPage(Page):
@@ -220,7 +168,7 @@ def _same(item: Item, other: Item) -> bool:
 
 
 def _line(item: Item, width: int) -> Line:
-    severity = Severity(item.severity) if item.severity in list(Severity) else Severity.CRITICAL
+    severity = severity_of(item)
     role = "muted" if item.answer else _ROLES[severity]
     mark = "✓" if item.answer else "!" if severity >= Severity.HIGH else " "
     when = words.second(item.time)[: 16 if width >= 79 else 10]
@@ -252,7 +200,7 @@ class AnswerBox(Box):
     def on_mount(self) -> None:
         """Fill it."""
         say_in(self, "what", self._what, "text")
-        self.query_one(Rows).show(Listed(REASONS, lambda reason, _: ((f" {reason[1]}", "text"),)))
+        self.query_one(Rows).show(Listed(ANSWERS, lambda reason, _: ((f" {reason[2]}", "text"),)))
 
     def field_done(self, field: Field) -> None:
         """Take Enter in the field."""
@@ -260,7 +208,7 @@ class AnswerBox(Box):
 
     def action_submit(self) -> None:
         """Give the reason that the cursor stands on."""
-        reason = REASONS[self.query_one(Rows).cursor][0]
+        reason = ANSWERS[self.query_one(Rows).cursor][0]
         said = self.query_one("#words", Field).said.strip()
         if reason == Reason.OTHER and not said:
             self.set_focus(self.query_one("#words", Field))

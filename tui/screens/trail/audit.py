@@ -104,9 +104,10 @@ class AuditPage(TrailPage):
         rows.display = bool(ledger.findings)
         count = words.plural(ledger.walk.report.finding_count, "damaged entry stays closed",
                              "damaged entries stay closed")  # fmt: skip
-        said, role = f" {count}; all else opens. Enter on this row lists them.", "caution"
+        said, role = f" {count}; all else opens. {self.key_of('choose')} on this row lists them.", "caution"
         if ledger.broken:
-            said, role = f" Broken at record {ledger.findings[0].seq:,}. Enter on this row shows it.", "danger"
+            shows = self.keyed("{choose} on this row shows it.")
+            said, role = f" Broken at record {ledger.findings[0].seq:,}. {shows}", "danger"
         rows.show(Listed([said] if ledger.findings else [], lambda told, _: ((told, role),)))
 
     def fill_anew(self) -> None:
@@ -145,7 +146,7 @@ class AuditPage(TrailPage):
         run = rows.source.run(rows.cursor)
         said = f"{rows.cursor + 1:,} of {len(rows.source):,}, newest first."
         if run.count > 1:
-            said += f" {run.count:,} records of one draft stand in this row: Enter unfolds them."
+            said += f" {run.count:,} records of one draft stand in this row: {self.key_of('choose')} unfolds them."
         elif found is not None and len(found.shown) < found.shown.records:
             said += " Runs of drafts are folded into one row."
         self.show_state(said)

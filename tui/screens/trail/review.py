@@ -72,7 +72,7 @@ class ReviewPage(Page):
         self._report, self._day = found, date.fromisoformat(found.day)
         self.fill_anew()
         self.show_keys()
-        may = "s signs it off." if self._may_sign else ""
+        may = f"{self.key_of('sign')} signs it off." if self._may_sign else ""
         self.show_state(f"As it was read at {words.clock(self.tacenda.now())[:5]}. {may}".strip())
 
     @property
@@ -117,7 +117,8 @@ class ReviewPage(Page):
                     lambda sequence: self.say(f"Signed off: record {sequence:,}.", "good"),
                 )
 
-        box = AskLine(f"Sign off {found.day}", "What you saw", "optional; owners and auditors read it. Enter signs off")
+        hint = keymap.keyed("optional; owners and auditors read it. {submit} signs off", AskLine.WHERE)
+        box = AskLine(f"Sign off {found.day}", "What you saw", hint)
         self.tacenda.show_page(box, answered)
 
     def action_write_out(self) -> None:

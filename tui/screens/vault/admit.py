@@ -91,7 +91,7 @@ class Admit(VaultPage):
         self.show_keys()
         places = {1: "#focus", 2: "#words", 3: "#passphrase"}
         self.set_focus(self.query_one(places[step]) if step in places else None)
-        self.show_state("Nobody is admitted yet." if step < 4 else "Stopped. Esc goes back.", "text")
+        self.show_state("Nobody is admitted yet." if step < 4 else f"Stopped. {self.key_of('out')} goes back.", "text")
 
     def hidden_keys(self) -> frozenset[str]:
         """Return what this step does not have."""
@@ -110,7 +110,7 @@ class Admit(VaultPage):
         if field.id == "focus":
             self.focus_next()
         else:
-            self.say(f"{keymap.key_word('ctrl+s')} admits. Esc goes back a step.")
+            self.say(f"{self.key_of('finish')} admits. {self.key_of('out')} goes back a step.")
 
     def action_finish(self) -> None:
         """Read the invitation; in the last step, admit."""

@@ -104,7 +104,7 @@ class Approval(VaultPage):
     def _say_whether_all_is_seen(self) -> None:
         _, last, count = self.query_one("#matter", Sheet).seen
         if not self._busy:
-            more = " PgDn reads on." if last < count else ""
+            more = f" {self.key_of('leaf(1)')} reads on." if last < count else ""
             self.show_state(f"Nothing has happened yet.{more}", "text")
 
     def key_pairs(self) -> list[tuple[str, str]]:
@@ -120,7 +120,7 @@ class Approval(VaultPage):
         if field.id != "passphrase":
             self.focus_next()
         else:
-            self.say(f"{keymap.key_word('ctrl+s')}: {self._matter.verb}. Esc leaves everything as it is.")
+            self.say(f"{self.key_of('finish')}: {self._matter.verb}. {self.key_of('out')} leaves everything as it is.")
 
     # -- once it is approved -----------------------------------------------------------------------------------
 
@@ -158,7 +158,7 @@ class Approval(VaultPage):
     def _tell(self) -> None:
         done, total = self._far
         if total and not self._stop:
-            self.say(f"{amount(done)} of {amount(total)}. Esc stops it; nothing is lost.", "muted")
+            self.say(f"{amount(done)} of {amount(total)}. {self.key_of('out')} stops it; nothing is lost.", "muted")
 
     def _rest(self) -> None:
         self._busy = False

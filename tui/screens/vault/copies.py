@@ -19,8 +19,8 @@ from tui.widgets.rows import Listed, Rows
 
 _TICK = 0.5
 _NONE = (
-    "No copy was made with Tacenda. One disk that fails, or one machine that is lost, takes every note. n makes one: "
-    "on another disk, best kept in another place."
+    "No copy was made with Tacenda. One disk that fails, or one machine that is lost, takes every note. {new} makes "
+    "one: on another disk, best kept in another place."
 )
 
 
@@ -76,7 +76,7 @@ class CopiesPage(VaultPage):
         now = session.vault.ledger.state.epoch
         self.query_one("#focus", Rows).show(Listed(self._copies, partial(_line, epoch=now)))
         if not self._copies:
-            self.query_one("#detail", Sheet).show([(), *paragraph(_NONE, self.page_width)])
+            self.query_one("#detail", Sheet).show([(), *paragraph(self.keyed(_NONE), self.page_width)])
         old = sum(copy.epoch < now for copy in self._copies)
         told = f"{words.plural(old, 'copy opens', 'copies open')} with an older key set, for ever." if old else ""
         if not self._busy:
@@ -116,7 +116,7 @@ class CopiesPage(VaultPage):
     def _made(self, copy: Copy) -> None:
         self._rest()
         where = words.short_path(copy.path, 50)
-        self.say(f"Made and verified, record {copy.sequence:,}: {where}. Try it once: Enter.", "good")
+        self.say(f"Made and verified, record {copy.sequence:,}: {where}. Try it once: {self.key_of('choose')}.", "good")
         self.fill()
 
     def action_choose(self) -> None:
@@ -156,7 +156,8 @@ class CopiesPage(VaultPage):
     def _tell(self) -> None:
         done, total = self._far
         if total and not self._stop:
-            self.say(f"{amount(done)} of {amount(total)}. Esc stops it; no copy is made then.", "muted")
+            stops = self.keyed("{out} stops it; no copy is made then.")
+            self.say(f"{amount(done)} of {amount(total)}. {stops}", "muted")
 
     def _rest(self) -> None:
         self._busy = False

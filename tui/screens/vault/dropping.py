@@ -9,7 +9,7 @@ from core.catalog import NoteRow
 from core.session import Session
 from core.upkeep import Dropped, KeyStatus, compact_vault, key_status, shred_note
 from core.upkeep.dropping import before_shredding
-from tui import words
+from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.parts import amount
 from vault_format.codes import Reason, Role
@@ -95,8 +95,8 @@ def ask_to_shred(app: Tacenda, row: NoteRow) -> None:
     app.show_page(Approval(
         Matter(
             f"{row.client_code} > shred one note", "shred",
-            f"The text of the {what}, is given up. Its ciphertext leaves the file with the next compaction (5, "
-            "Compact). Its records stay: who wrote, read and signed it, and when.",
+            f"The text of the {what}, is given up. Its ciphertext leaves the file with the next compaction ("
+            f"{keymap.place_key('vault')}, Compact). Its records stay: who wrote, read and signed it, and when.",
             f"It cannot be read again, by anyone, with any key. {clock}".rstrip(), _COPIES,
             "its author while it is a draft, else an owner; never under a legal hold",
             reasons=_REASONS, words=True, typed=f"shred {row.client_code}",

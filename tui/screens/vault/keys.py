@@ -97,7 +97,7 @@ class KeysPage(VaultPage):
 
     def _reencrypt(self) -> str:
         if self.tacenda.keywork.running:
-            return "goes on now: Enter shows it"
+            return f"goes on now: {self.key_of('choose')} shows it"
         status = self._seen.status if self._seen is not None else None
         if status is None or not (status.to_move or status.to_confirm):
             return "finish moving texts to the newest keys (nothing to do)"

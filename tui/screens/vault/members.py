@@ -97,7 +97,7 @@ class MembersPage(VaultPage):
         if not self.owner(session):
             self.say("Only an owner admits, removes and gives roles.")
         elif self.tacenda.keywork.running:
-            self.say("A rotation goes on. This waits until it is done or paused: 5, Keys.")
+            self.say(f"A rotation goes on. This waits until it is done or paused: {keymap.place_key('vault')}, Keys.")
         elif not row.active:
             self.say(f"{row.name} is no member any more.")
         else:

@@ -25,7 +25,7 @@ _DOES = (
 )
 _KNOWN = (
     "Your master key, key pair and author key change, too. The keys that all share were within reach of whoever knew "
-    "it: an owner rotates them next (5, Keys)."
+    "it: an owner rotates them next ({vault}, Keys)."
 )
 
 
@@ -64,13 +64,13 @@ class PassphrasePage(VaultPage):
         known = bool(self.query_one("#known", Choice).value)
         lines: list[Line] = [(), heading("What it does"), *paragraph(_DOES, self.page_width)]
         if known:
-            lines += paragraph(_KNOWN, self.page_width, "caution")
+            lines += paragraph(_KNOWN.format(vault=keymap.place_key("vault")), self.page_width, "caution")
         if self._offer:
             lines += [(), heading("One that nobody guesses: 60 bits, drawn just now"), ((f"   {self._offer}", "mark"),)]
-            told = "Write it down where you keep papers, then type it. F7 draws another one."
+            told = self.keyed("Write it down where you keep papers, then type it. {offer} draws another one.")
             lines += paragraph(told, self.page_width)
         else:
-            lines += [(), *paragraph("F7 offers one of six random words.", self.page_width, "muted")]
+            lines += [(), *paragraph(self.keyed("{offer} offers one of six random words."), self.page_width, "muted")]
         self.query_one("#about", Sheet).show(lines)
         self._say_strength(None)
         self._judge()
@@ -103,7 +103,7 @@ class PassphrasePage(VaultPage):
     def field_done(self, field: Field) -> None:
         """Go on to the next field."""
         if field.id == "again":
-            self.say(f"{keymap.key_word('ctrl+s')} changes it.")
+            self.say(f"{self.key_of('finish')} changes it.")
         else:
             self.focus_next()
 

@@ -56,7 +56,7 @@ class PolicyPage(VaultPage):
         self.query_one("#focus", Rows).show(Listed(tuple(_NAMES), partial(self._line, session)))
         if self._wanted:
             changed = words.plural(len(self._wanted), "value waits", "values wait")
-            self.show_state(f"{changed} for ^S. Nothing has happened yet.", "caution")
+            self.show_state(f"{changed} for {self.key_of('finish')}. Nothing has happened yet.", "caution")
         else:
             self.show_state("Readable without a key: whoever looks after the file can hold it against what is asked.")
         self.show_keys()

@@ -24,7 +24,7 @@ class RotationPage(VaultPage):
 
     WHERE = "rotation"
     at = "Keys > rotation"
-    ABOUT = "What a rotation does and how far it is. Space pauses it, Esc leaves it running."
+    ABOUT = "What a rotation does and how far it is. {hold} pauses it, {out} leaves it running."
     BINDINGS = keymap.bindings("rotation")
 
     def body(self) -> Iterator[Widget]:
@@ -54,9 +54,9 @@ class RotationPage(VaultPage):
         self.query_one("#focus", Sheet).show(run_lines(run, state.epoch, len(state.active_members()), self.page_width))
         self.show_keys()
         if run.error is not None:
-            self.show_state("It stopped. What was moved is safe; Space goes on.", "caution")
+            self.show_state(f"It stopped. What was moved is safe; {self.key_of('hold')} goes on.", "caution")
         elif run.over and run.done is not None and run.done.stopped:
-            self.show_state("Paused between two batches. Space goes on.", "caution")
+            self.show_state(f"Paused between two batches. {self.key_of('hold')} goes on.", "caution")
         elif run.stop and not run.over:
             self.show_state("Pausing after this batch.", "text")
         elif run.over:
@@ -122,7 +122,8 @@ def run_lines(run: Run, epoch: int, members: int, width: int) -> list[Line]:
         lines += [((f"   {told}    {duration(step.seconds)} so far", "text"),), ()]
     if done is not None and done.closed:
         closed = words.plural(len(done.closed), "text")
-        told = f"{closed} could not be opened and stay as they are, closed: 4, Audit names them."
+        stay = f"{closed} could not be opened and stay as they are, closed"
+        told = f"{stay}: {keymap.place_key('audit')}, Audit names them."
         lines += paragraph(told, width, "caution")
         lines.append(())
     return [*lines, *paragraph(_SAFE, width, "text" if not over else "muted")]

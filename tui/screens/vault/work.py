@@ -11,7 +11,7 @@ from core.session import Session
 from core.upkeep import Rotated, Rotation, Step
 from core.upkeep.again import look_again
 from core.upkeep.status import Waiting, waiting
-from tui import words
+from tui import keymap, words
 from vault_format.codes import Reason
 from vault_format.findings import Verdict
 
@@ -85,11 +85,12 @@ class KeyWork:
         if waits.owner and waits.due and waits.automatic:
             self.start("rotation by date", rotate_by_date)
             told.append(f"The keys are {words.plural(waits.days, 'day')} old: new ones are made, texts re-encrypted. "
-                        "5, Keys: pause it.")  # fmt: skip
+                        f"{keymap.place_key('vault')}, Keys: pause it.")  # fmt: skip
         elif waits.to_move or waits.to_confirm:
             self.start("what was left to do", go_on)
         elif waits.owner and waits.due:
-            told.append(f"The keys are {words.plural(waits.days, 'day')} old: 5, Keys rotates them.")
+            old = f"The keys are {words.plural(waits.days, 'day')} old"
+            told.append(f"{old}: {keymap.place_key('vault')}, Keys rotates them.")
         if page is not None and told:
             page.say(" ".join(told), "caution")
 

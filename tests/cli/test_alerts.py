@@ -1,0 +1,50 @@
+"""Alerts from the command line: listed without a key, put on the record, answered once."""
+
+from __future__ import annotations
+
+from core.acts.trail import unlock_failed
+from core.alerts.listed import ANSWERS
+from tests.cli.command import Done, tacenda
+from tests.core.practice import PASSPHRASES, Practice, damage, unsigned
+from tui.cli.alerts import answer as command
+from vault_format.codes import Action
+
+OWNER = PASSPHRASES["owner"]
+
+
+def run(practice: Practice, act: str, *words: object) -> Done:
+    return tacenda("alerts", act, practice.path, *words, "--as", "owner", secret=OWNER)
+
+
+def test_a_burst_is_listed_recorded_and_answered(practice: Practice) -> None:
+    unsigned(practice, [unlock_failed(2)] * 6)
+    told = tacenda("alerts", practice.path)
+    assert told.code == 0
+    assert "-  " in told.out
+    assert "high      several failed unlocks" in told.out
+    assert Action.ALERT not in practice.actions()
+    done = run(practice, "record")
+    # the unlock that followed right after is one, too
+    number, later = done.out.split()
+    assert done.err == "Recorded: 2. Not answered: 2.\n"
+    assert run(practice, "answer", number, "--reason", "other").code == 2
+    answered = run(practice, "answer", number, "--reason", "slip", "--words", "asked by telephone")
+    assert practice.actions()[int(answered.out)] == Action.ANSWERED
+    again = run(practice, "answer", number, "--reason", "slip")
+    assert (again.code, "owner answered this alert" in again.err) == (2, True)
+    row = tacenda("alerts", "list", practice.path, "--json").objects[-1]
+    assert (row["record"], row["severity"], row["answered_by"]) == (int(number), "high", "owner")
+    assert tacenda("alerts", "list", practice.path, "--open").out.split()[0] == later
+    assert practice.verdict().intact
+
+
+def test_a_vault_that_does_not_verify_is_the_first_alert(practice: Practice) -> None:
+    damage(practice, 3, 0)
+    done = tacenda("alerts", practice.path)
+    assert done.code == 1
+    assert "does not verify" in done.out
+
+
+def test_the_command_knows_every_answer_that_the_page_offers() -> None:
+    [reason] = [option for option in command.params if option.name == "reason"]
+    assert list(reason.type.choices) == [word for _, word, _ in ANSWERS]  # type: ignore[attr-defined]
