@@ -15,13 +15,14 @@ from vault_format import bounds, public
 from vault_format.authority.state import State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
 from vault_format.encoding import NotCanonical
-from vault_format.public.entities import ClientSet
+from vault_format.public.entities import ClientSet, Disclose
 from vault_format.public.trail import Unlock
 from vault_format.scan import Batch, Item
 
 _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
 _BURSTS = {Rule.FAILURES, Rule.TOO_FAST, Rule.NOT_OPENED, Rule.RECOVERY_FAILED}
+_READ = (Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE)
 _BY_CLIENT = {Rule.OUTSIDE_CASELOAD, Rule.CLOSED_CLIENT}
 _KEY = struct.Struct("<BBHIIHBBBBH")
 
@@ -76,7 +77,7 @@ class Engine:
             shape = self._shapes.get(key)
             if shape is None:
                 shape = self._shapes[key] = Shape(*_unpacked(key))
-            wants = shape.action in (Action.UNLOCK, Action.CLIENT_SET)
+            wants = shape.action in _READ
             event = Event(fields[2], fields[3], shape, fields[5], _said(batch, item, shape.action) if wants else None)
             self._last_seq = event.seq
             found += [alert for alert in self._rules(event, state, zone) if self._is_new(alert)]
@@ -207,7 +208,9 @@ class Engine:
         closed = self._statuses.get(event.client, ClientStatus.ACTIVE) != ClientStatus.ACTIVE
         if closed and shape.kind == Kind.NOTE:
             yield self._alert(Rule.CLOSED_CLIENT, Severity.NOTE, event)
-        if habits.opened(event.time, self._limits):
+        # an export opens every note it lets out, and has one record for all of them
+        entries = event.said.entries if isinstance(event.said, Disclose) else 1
+        if habits.opened(event.time, entries, self._limits):
             yield self._alert(Rule.BULK_READING, Severity.HIGH, event)
         burst = habits.too_fast(event.time, event.seq, self._limits)
         if burst:

@@ -20,7 +20,7 @@ from vault_format.authority.state import EpochState, Member, State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, NoteClass, Role
 from vault_format.encoding import encode
 from vault_format.public import Shape
-from vault_format.public.entities import ClientSet
+from vault_format.public.entities import ClientSet, Disclose
 from vault_format.public.trail import Unlock
 from vault_format.scan import Batch, Item, Parts
 
@@ -75,6 +75,10 @@ class Life:
     def read(self, member: int, times: int = 1, *, after: int = 90_000, flags: int = 0, client: int = 7) -> None:
         for _ in range(times):
             self.act(Action.READ, member, flags=flags, client=client, kind=Kind.NOTE, after=after)
+
+    def export(self, member: int, notes: int, *, client: int = 7, after: int = 90_000) -> None:
+        said = Disclose(form=1, basis=1, purpose=1, entries=notes, process=False)
+        self.act(Action.DISCLOSE, member, said, client=client, kind=Kind.CLIENT, after=after)
 
     def told(self) -> Counter[Rule]:
         return Counter(alert.rule for alert in self.alerts)
@@ -163,6 +167,19 @@ def test_an_alert_does_not_repeat_itself_into_noise() -> None:
     life.read(1, 500, after=400)
     assert life.told()[Rule.TOO_FAST] == 1
     assert life.told()[Rule.BULK_READING] == 1
+
+
+def test_an_export_counts_with_every_note_that_it_lets_out() -> None:
+    life = Life()
+    life.time = MONDAY + 9 * HOUR_MS
+    life.unlock(2)
+    life.read(2, 10)
+    life.export(2, 30)
+    assert life.told() == {Rule.EXPORT: 1}
+    life.export(2, 500, client=8)
+    assert life.told()[Rule.BULK_READING] == 1
+    told = next(alert for alert in life.alerts if alert.rule is Rule.BULK_READING)
+    assert (told.severity, told.records) == (Severity.HIGH, (life.seq - 1,))
 
 
 def test_a_second_burst_a_second_client_and_a_second_machine_that_day_are_told() -> None:
