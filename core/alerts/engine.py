@@ -9,6 +9,7 @@ from datetime import UTC, tzinfo
 
 from core.alerts.alert import DAY_MS, Alert, Rule, Severity, Thresholds
 from core.alerts.habits import Habits, hour_of_week
+from core.alerts.reviewing import Waiting, days_for
 from core.audit.columns import Shape
 from core.moments import moment, zone_of
 from vault_format import bounds, public
@@ -16,13 +17,13 @@ from vault_format.authority.state import State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
 from vault_format.encoding import NotCanonical
 from vault_format.public.entities import ClientSet, Disclose
-from vault_format.public.trail import Unlock
+from vault_format.public.trail import Reviewed, Unlock
 from vault_format.scan import Batch, Item
 
 _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
 _BURSTS = {Rule.FAILURES, Rule.TOO_FAST, Rule.NOT_OPENED, Rule.RECOVERY_FAILED}
-_READ = (Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE)
+_READ = (Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED)
 _BY_CLIENT = {Rule.OUTSIDE_CASELOAD, Rule.CLOSED_CLIENT}
 _KEY = struct.Struct("<BBHIIHBBBBH")
 
@@ -62,8 +63,7 @@ class Engine:
         self._last_time = 0
         self._last_seq = -1
         self._last_drill: dict[int, int] = {}
-        self._last_review = 0
-        self._began = 0
+        self._waiting = Waiting()
         self._told: dict[tuple[int, int, int], tuple[int, int]] = {}
 
     def take(self, batch: Batch, state: State) -> list[Alert]:
@@ -80,6 +80,11 @@ class Engine:
             wants = shape.action in _READ
             event = Event(fields[2], fields[3], shape, fields[5], _said(batch, item, shape.action) if wants else None)
             self._last_seq = event.seq
+            if isinstance(event.said, Reviewed):
+                member = state.members.get(shape.member)
+                self._waiting.reviewed(event.said, fields[4], member.role if member is not None else Role.CLINICIAN)
+            else:
+                self._waiting.take(shape.action, event.seq, event.time, fields[4], zone)
             found += [alert for alert in self._rules(event, state, zone) if self._is_new(alert)]
         return found
 
@@ -95,11 +100,10 @@ class Engine:
             since = self._last_drill.get(member.number, 0)
             if member.kit is not None and since and now > since + policy.drill_days * DAY_MS:
                 found.append(Alert(Rule.DRILL_OVERDUE, Severity.NOTE, now, member.number, ()))
-        reviewed = self._last_review or self._began
-        if any(each.role is Role.AUDITOR for each in state.active_members()) and now > reviewed + (
-            policy.review_days + 1
-        ) * DAY_MS:
-            found.append(Alert(Rule.REVIEW_OVERDUE, Severity.NOTE, now, 0, ()))
+        days = days_for(policy.review_days, alone=len(list(state.active_members())) == 1)
+        waiting = self._waiting.overdue(now, zone_of(policy.zone), days)
+        if waiting:
+            found.append(Alert(Rule.REVIEW_OVERDUE, Severity.NOTE, now, 0, waiting))
         return [alert for alert in found if self._is_new(alert)]
 
     def finding(self, seq: int, now: int) -> list[Alert]:
@@ -129,7 +133,6 @@ class Engine:
     def _rules(self, event: Event, state: State, zone: tzinfo) -> Iterator[Alert]:
         yield from self._clock(event)
         shape, action = event.shape, event.shape.action
-        self._began = self._began or event.time
         if action in _FAILED or action == Action.RECOVERY_BEGUN:
             yield from self._unproven(event)
             return
@@ -232,8 +235,6 @@ class Engine:
             self._statuses[event.client] = said.status
         elif action in (Action.DRILL, Action.KIT_SET):
             self._last_drill[event.shape.member] = event.time
-        elif action == Action.REVIEWED:
-            self._last_review = event.time
 
 
 def _within(minute: int, begins: int, ends: int) -> bool:

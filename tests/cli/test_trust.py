@@ -117,6 +117,9 @@ def test_the_review_of_a_day_is_printed_and_signed_off(practice: Practice) -> No
     signed = tacenda("report", practice.path, "--sign", "--as", "auditor", secret=PASSPHRASES["auditor"] + "\n")
     assert "Signed off: record" in signed.err
     assert tacenda("report", practice.path, "--day", "yesterday").code == 2
+    week = tacenda("report", practice.path, "--day", "2020-01-01", "--until", "2020-01-05")
+    assert "Review of 2020-01-01 to 2020-01-05" in week.out
+    assert tacenda("report", practice.path, "--day", "2020-01-05", "--until", "2020-01-01").code == 2
     assert "Nothing happened" in tacenda("report", practice.path, "--day", "2020-01-01").out
 
 

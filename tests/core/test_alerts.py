@@ -47,6 +47,7 @@ class Life:
     state: State = field(default_factory=a_state)
     time: int = MONDAY
     seq: int = 0
+    session: int = 0
     alerts: list[Alert] = field(default_factory=list)
 
     def act(
@@ -56,18 +57,20 @@ class Life:
         self.time += after
         generation = 0 if action in (Action.UNLOCK_FAILED, Action.RECOVERY_FAILED, Action.RECOVERY_BEGUN) else 1
         note_class = NoteClass.CHART if kind else NoteClass.NONE
+        session = self.session if generation else 0
         key = layout.HEADER.pack(
             layout.MAGIC, 0, 0, action, 1, member, generation, kind, note_class, flags, 0, 1 if said else 0,
-            self.seq, self.time, 1, client, client, 1, 208, 0, bytes(32), bytes(32),
+            self.seq, self.time, session, client, client, 1, 208, 0, bytes(32), bytes(32),
         )[4:24]  # fmt: skip
         raw = encode(said) if said is not None else b""
         parts = Parts(b"", [(1, 0, 0, 0, 0, 0, len(raw), 0, b"")], [0], len(raw)) if said is not None else None
-        fields = (layout.MAGIC, key, self.seq, self.time, 1, client, client, 1, 208, 0, bytes(32), bytes(32))
+        fields = (layout.MAGIC, key, self.seq, self.time, session, client, client, 1, 208, 0, bytes(32), bytes(32))
         item: Item = (0, bytes(208), fields, parts)
         self.alerts += self.engine.take(Batch(raw, 0, [item]), self.state)
         self.seq += 1
 
     def unlock(self, member: int, origin: int = 0, *, after: int = 1_000) -> None:
+        self.session += 1
         self.act(
             Action.UNLOCK, member, Unlock(origin=bytes([member, origin]) * 4, failed=0, first=0, last=0), after=after
         )

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from core.alerts import Alert, Rule, Severity
 from core.alerts.feed import Feed, Standing, answer, standing_in
+from core.moments import moment, zone_of
 from core.session import Door, OpenVault
 from tui import keymap, words
 from tui.screens.box import Box
@@ -180,7 +181,9 @@ class AlertsPage(Page):
         if item.rule == Rule.FINDING and not item.sequence and not vault.ledger.broken:
             self.tacenda.show_page(Damaged(vault))
         elif item.rule == Rule.REVIEW_OVERDUE:
-            self.tacenda.show_page(ReviewPage(self._door))
+            zone = zone_of(vault.ledger.state.current_policy().zone)
+            waits = [moment(vault.columns.times[seq], zone).date() for seq in records]
+            self.tacenda.show_page(ReviewPage(self._door, *((waits[0], waits[-1]) if waits else ())))
         elif not records:
             self.say("No record set this off: what was due was not done.")
         elif len(records) == 1:
