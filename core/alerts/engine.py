@@ -17,13 +17,14 @@ from vault_format.authority.state import State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
 from vault_format.encoding import NotCanonical
 from vault_format.public.entities import ClientSet, Disclose
+from vault_format.public.members import Rollover
 from vault_format.public.trail import Reviewed, Unlock
 from vault_format.scan import Batch, Item
 
 _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
 _BURSTS = {Rule.FAILURES, Rule.TOO_FAST, Rule.NOT_OPENED, Rule.RECOVERY_FAILED}
-_READ = (Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED)
+_READ = (Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED, Action.MEMBER_ROLLOVER)
 _BY_CLIENT = {Rule.OUTSIDE_CASELOAD, Rule.CLOSED_CLIENT}
 _KEY = struct.Struct("<BBHIIHBBBBH")
 
@@ -62,7 +63,7 @@ class Engine:
         self._statuses: dict[int, int] = {}
         self._last_time = 0
         self._last_seq = -1
-        self._last_drill: dict[int, int] = {}
+        self._rehearsed: dict[int, Event] = {}
         self._waiting = Waiting()
         self._told: dict[tuple[int, int, int], tuple[int, int]] = {}
 
@@ -97,9 +98,9 @@ class Engine:
         if now > state.epochs[-1].time + policy.rotation_days * DAY_MS:
             found.append(Alert(Rule.ROTATION_OVERDUE, Severity.LOW, now, 0, (state.epochs[-1].seq,)))
         for member in state.active_members():
-            since = self._last_drill.get(member.number, 0)
-            if member.kit is not None and since and now > since + policy.drill_days * DAY_MS:
-                found.append(Alert(Rule.DRILL_OVERDUE, Severity.NOTE, now, member.number, ()))
+            last = self._rehearsed.get(member.number)
+            if member.kit is not None and last is not None and now > last.time + policy.drill_days * DAY_MS:
+                found.append(Alert(Rule.DRILL_OVERDUE, Severity.NOTE, now, member.number, (last.seq,)))
         days = days_for(policy.review_days, alone=len(list(state.active_members())) == 1)
         waiting = self._waiting.overdue(now, zone_of(policy.zone), days)
         if waiting:
@@ -233,8 +234,13 @@ class Engine:
             yield self._alert(Rule.KEYS_REFUSED, Severity.CRITICAL, event)
         elif action == Action.CLIENT_SET and isinstance(said, ClientSet) and said.status is not None:
             self._statuses[event.client] = said.status
-        elif action in (Action.DRILL, Action.KIT_SET):
-            self._last_drill[event.shape.member] = event.time
+        elif (
+            action == Action.KIT_SET
+            or (action == Action.DRILL and not event.shape.outcome)
+            or (isinstance(said, Rollover) and said.kit is not None)
+        ):
+            # a kit is as good as rehearsed where it is made: its code and its phone are asked for there
+            self._rehearsed[event.shape.member] = event
 
 
 def _within(minute: int, begins: int, ends: int) -> bool:

@@ -16,7 +16,7 @@ from core.alerts.alert import DAY_MS, HOUR_MS, MINUTE_MS
 from core.create import default_policy
 from tests.core.practice import COST
 from vault_format import bounds, layout
-from vault_format.authority.state import EpochState, Member, State
+from vault_format.authority.state import EpochState, KitState, Member, State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, NoteClass, Role
 from vault_format.encoding import encode
 from vault_format.public import Shape
@@ -52,14 +52,14 @@ class Life:
 
     def act(
         self, action: Action, member: int, said: Shape | None = None, *, flags: int = 0, client: int = 0,
-        kind: Kind = Kind.NONE, after: int = 1_000,
+        kind: Kind = Kind.NONE, after: int = 1_000, outcome: int = 0,
     ) -> None:  # fmt: skip
         self.time += after
         generation = 0 if action in (Action.UNLOCK_FAILED, Action.RECOVERY_FAILED, Action.RECOVERY_BEGUN) else 1
         note_class = NoteClass.CHART if kind else NoteClass.NONE
         session = self.session if generation else 0
         key = layout.HEADER.pack(
-            layout.MAGIC, 0, 0, action, 1, member, generation, kind, note_class, flags, 0, 1 if said else 0,
+            layout.MAGIC, 0, outcome, action, 1, member, generation, kind, note_class, flags, 0, 1 if said else 0,
             self.seq, self.time, session, client, client, 1, 208, 0, bytes(32), bytes(32),
         )[4:24]  # fmt: skip
         raw = encode(said) if said is not None else b""
@@ -264,3 +264,29 @@ def test_what_is_overdue_is_told_once_a_day() -> None:
     assert rules == {Rule.ROTATION_OVERDUE, Rule.REVIEW_OVERDUE}
     assert life.engine.tick(later + HOUR_MS, life.state) == []
     assert life.engine.tick(later + 25 * HOUR_MS, life.state)
+
+
+def test_a_rehearsal_is_due_from_the_kit_or_the_last_drill_that_worked() -> None:
+    life = Life()
+
+    def due(days: int) -> list[tuple[int, tuple[int, ...]]]:
+        told = life.engine.tick(MONDAY + days * DAY_MS, life.state)
+        return [(alert.member, alert.records) for alert in told if alert.rule is Rule.DRILL_OVERDUE]
+
+    policy = life.state.policy
+    assert policy is not None
+    assert policy.drill_days == 180
+    for member in (1, 2):
+        life.act(Action.KIT_SET, member)
+        life.state.members[member].kit = KitState(bytes(16), 1, [])
+    assert due(180) == []
+    assert due(181) == [(1, (0,)), (2, (1,))]
+    assert due(181) == []
+    life.time = MONDAY + 182 * DAY_MS
+    life.act(Action.DRILL, 1, outcome=1)
+    assert due(183) == [(1, (0,)), (2, (1,))]
+    life.act(Action.DRILL, 1)
+    assert due(185) == [(2, (1,))]
+    life.state.members[2].kit = None
+    assert due(190) == []
+    assert due(182 + 181) == [(1, (3,))]

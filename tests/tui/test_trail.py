@@ -259,6 +259,13 @@ async def test_days_that_wait_are_signed_off_together_and_the_reminder_goes(vaul
         screen = await see(pilot, "Who did what, how often")
         assert "review of" in screen
         assert "client saved 1" in screen
+        await pilot.press("escape")
+        await see(pilot, "0 not answered")
+        await pilot.press("w", "down", "enter")
+        await see(pilot, "Answered: record")
+        assert "answered by owner" in await see(pilot, "✓")
+        await pilot.press("enter")
+        await see(pilot, "Who did what, how often")
         await pilot.press("s", "enter")
         await see(pilot, "Signed off: record")
         session = app.session

@@ -9,7 +9,7 @@ from functools import partial
 from textual.widget import Widget
 
 from core.alerts import Alert, Rule, Severity
-from core.alerts.feed import Feed, Standing, answer, standing_in
+from core.alerts.feed import Feed, Standing, answer, answer_told, standing_in
 from core.moments import moment, zone_of
 from core.session import Door, OpenVault
 from tui import keymap, words
@@ -21,8 +21,9 @@ from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import Reason
 
+_NOBODYS = (Rule.ROTATION_OVERDUE, Rule.REVIEW_OVERDUE, Rule.FINDING)
 DAYS = 30
-"""What is not on the record, as it is no more than a note, is listed for so many days."""
+"""What is not on the record, as it is low or a note that nobody answered, is listed for so many days."""
 _DAY_MS = 86_400_000
 _ROLES = {Severity.CRITICAL: "danger", Severity.HIGH: "caution", Severity.LOW: "text", Severity.NOTE: "muted"}
 REASONS = (
@@ -35,7 +36,7 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A row: when (UTC ms), how serious, what; `sequence` is its record, 0 if there is none."""
+    """A row: when (UTC ms), how serious, what; `sequence` is its record (0: none), `told` what an answer records."""
 
     time: int
     severity: int
@@ -46,6 +47,7 @@ class Item:
     sequence: int = 0
     answer: int = 0
     answered_by: str = ""
+    told: Alert | None = None
 
 
 def items_of(on_record: tuple[Standing, ...], told: list[Alert], vault: OpenVault, now: int) -> list[Item]:
@@ -59,12 +61,20 @@ def items_of(on_record: tuple[Standing, ...], told: list[Alert], vault: OpenVaul
         last = each.records[-1] if each.records else each.sequence
         return times[last] if last < len(vault.columns) else each.time
 
+    def whose(each: Standing) -> str:
+        """Return whose act the last of its records is; what is overdue, or unsigned, is nobody's."""
+        last = each.records[-1] if each.records else len(vault.columns)
+        if each.rule in _NOBODYS or last >= len(vault.columns):
+            return ""
+        shape = vault.columns.shape(last)
+        return names.get(shape.member, "") if shape.generation else ""
+
     rows = [
-        Item(when(each), each.severity, each.rule, each.words, "", each.records, each.sequence, each.answer,
+        Item(when(each), each.severity, each.rule, each.words, whose(each), each.records, each.sequence, each.answer,
              each.answered_by) for each in on_record
     ]  # fmt: skip
     rows += [
-        Item(each.time, each.severity, each.rule, each.words, names.get(each.member, ""), each.records)
+        Item(each.time, each.severity, each.rule, each.words, names.get(each.member, ""), each.records, told=each)
         for each in told
         if each.time > now - DAYS * _DAY_MS and (each.rule, each.records[-1:]) not in known
     ]
@@ -149,7 +159,7 @@ class AlertsPage(Page):
         lead = [()] if items else [(), (("   Nothing stands here: no rule found anything.", "text"),)]
         self.query_one("#lead", Sheet).show(lead)
         rows.show(Listed(items, _line), at)
-        self.show_state(f"Notes and low ones are listed for {DAYS} days; the others stand on the record.")
+        self.show_state(f"Notes and low ones go after {DAYS} days unless answered.")
         self.show_keys()
 
     def fill_anew(self) -> None:
@@ -196,15 +206,18 @@ class AlertsPage(Page):
         item, session = self.here, self.tacenda.session
         if item is None or session is None:
             return
-        if not item.sequence:
-            self.say("This is told, not recorded: only high and critical alerts are answered.")
+        told = item.told
+        if not item.sequence and told is None:
+            self.say("Damage is mended, not answered: Enter shows what is damaged.")
             return
         if item.answer:
             self.say(f"{item.answered_by} answered this in record {item.answer:,}.")
             return
 
         def answered(said: tuple[Reason, str] | None) -> None:
-            if said is not None:
+            if said is not None and told is not None:
+                self.work(partial(answer_told, session, told, *said), self._answered)
+            elif said is not None:
                 self.work(partial(answer, session, item.sequence, *said), self._answered)
 
         self.tacenda.show_page(AnswerBox(item.what), answered)
