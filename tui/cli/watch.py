@@ -40,7 +40,9 @@ def watch(
     that are in it at the start.
     """
     if unit:
-        click.echo(_unit(vaults, as_json=as_json, syslog=syslog, command=command), nl=False)
+        from tui.cli.unit import unit_for
+
+        click.echo(unit_for(vaults, as_json=as_json, syslog=syslog, command=command), nl=False)
         return
     from core.state_folder import state_folder
     from core.watching import Watcher
@@ -108,24 +110,3 @@ def _send(sinks: list[Sink], told: Told) -> None:
             sink.send(told)
         except Unavailable as error:
             say(f"tacenda: {error}")
-
-
-def _unit(vaults: tuple[str, ...], *, as_json: bool, syslog: str | None, command: str | None) -> str:
-    import shlex
-    import shutil
-    import sys
-    from pathlib import Path
-
-    installed = shutil.which("tacenda")
-    words = [str(Path(installed).absolute())] if installed else [sys.executable, "-m", "tui.cli"]
-    words += ["watch", *(str(Path(vault).absolute()) for vault in vaults)]
-    words += ["--json"] if as_json else []
-    words += ["--syslog", syslog] if syslog else []
-    words += ["--run", command] if command else []
-    line = " ".join(shlex.quote(word).replace("%", "%%").replace("$", "$$") for word in words)
-    return (
-        "[Unit]\nDescription=Tacenda: watch vaults for what somebody should look at\n\n"
-        f"[Service]\nExecStart={line}\nRestart=on-failure\nRestartSec=30\nNoNewPrivileges=yes\nPrivateTmp=yes\n"
-        "ProtectSystem=strict\nStateDirectory=tacenda\nEnvironment=TACENDA_STATE=%S/tacenda\n\n"
-        "[Install]\nWantedBy=default.target\n"
-    )
