@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
@@ -175,6 +177,30 @@ def test_watch_tells_an_alert_as_it_happens(practice: Practice) -> None:
         watching.wait(20)
         if watching.stdout is not None:
             watching.stdout.close()
+
+
+def test_what_a_syslog_did_not_take_is_sent_before_watch_ends(practice: Practice, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    watching = subprocess.Popen(
+        [sys.executable, "-m", "tui.cli", "watch", "--json", "--syslog", f"unix:{path}", str(practice.path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        folder = Path(os.environ["XDG_STATE_HOME"])
+        wait_until(lambda: any(folder.rglob("*")), what="the watcher has read the vault")
+        unsigned(practice, [unlock_failed(2)] * 5, [machine.now_ms()] * 5)
+        assert watching.stdout is not None
+        assert watching.stderr is not None
+        assert json.loads(watching.stdout.readline())["rule"] == "failures"
+        assert "kept and sent later" in watching.stderr.readline()
+        with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as log:
+            log.bind(str(path))
+            watching.terminate()
+            assert b"several failed unlocks" in log.recv(4_096)
+        assert watching.wait(20) == 0
+    finally:
+        watching.kill()
+        watching.communicate()
 
 
 def test_a_service_unit_names_whole_paths(practice: Practice) -> None:

@@ -11,6 +11,8 @@ from tests.cli.command import tacenda
 from tests.harness.tools import need_tool
 from tui.cli.unit import quoted
 
+TMP = "/tmp"
+
 
 def judged(unit: str, folder: Path) -> str:
     """Return what systemd-analyze says of UNIT: nothing, if it has nothing against it."""
@@ -37,8 +39,8 @@ def test_systemd_has_nothing_against_the_unit(tmp_path: Path) -> None:
 
 
 def test_a_vault_under_tmp_is_seen_by_its_service() -> None:
-    assert "PrivateTmp" not in tacenda("watch", "--unit", "/tmp/practice.tacenda").out
-    assert "PrivateTmp" not in tacenda("watch", "--unit", "--syslog", "unix:/tmp/log", "/vaults/p.tacenda").out
+    assert "PrivateTmp" not in tacenda("watch", "--unit", f"{TMP}/practice.tacenda").out
+    assert "PrivateTmp" not in tacenda("watch", "--unit", "--syslog", f"unix:{TMP}/log", "/vaults/p.tacenda").out
 
 
 @pytest.mark.parametrize(
