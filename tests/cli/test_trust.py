@@ -142,7 +142,10 @@ def test_review_and_evidence_of_an_older_copy_say_so_where_a_newer_one_was_seen(
 
 
 def test_evidence_is_printed_and_written_and_says_no_with_its_code(practice: Practice, tmp_path: Path) -> None:
+    assert tacenda("evidence", practice.path, "--out", tmp_path / "evidence.md").code == 1
+    assert (tmp_path / "evidence.md").read_text().startswith("# Evidence: river practice")
     done = tacenda("evidence", practice.path, "--out", tmp_path / "evidence.toml")
+    assert "45 CFR 164.312(a)(2)(iv)" in done.out
     assert done.code == 1
     assert "no way back" in done.out
     steps = tomllib.loads((tmp_path / "evidence.toml").read_text())["step"]

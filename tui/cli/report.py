@@ -24,6 +24,7 @@ _EVIDENCE_EXAMPLES = """\b
 Examples:
   tacenda evidence practice.tacenda
   tacenda evidence practice.tacenda --out evidence.toml
+  tacenda evidence practice.tacenda --out evidence.md
 """
 
 
@@ -75,16 +76,17 @@ def _day(text: str) -> date:
 @click.command(epilog=_EVIDENCE_EXAMPLES, short_help="Each requirement, checked now. Needs no passphrase.")
 @VAULT
 @click.option("--json", "as_json", is_flag=True, help="One object.")
-@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Write it as TOML, too.")
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE",
+              help="Write it, too: as a page where FILE ends in .md, else as TOML.")  # fmt: skip
 @click.pass_context
 def evidence(ctx: click.Context, vault: str, as_json: bool, out: str | None) -> None:
     """Run every requirement's check against a vault. The first critical one that is not met ends the run, with 1."""
     from dataclasses import asdict
 
     from core.checked import remembered
-    from core.evidence import as_toml, gather_evidence
+    from core.evidence import as_markdown, as_toml, gather_evidence
     from core.state_folder import state_folder
-    from tui.cli.output import print_json, print_line, say
+    from tui.cli.output import local, print_json, print_line, say
     from vault_format import machine
     from vault_format.errors import EXIT_DONE, EXIT_FINDING
 
@@ -95,8 +97,10 @@ def evidence(ctx: click.Context, vault: str, as_json: bool, out: str | None) -> 
         for step in found.steps:
             critical = "critical" if step.critical else ""
             print_line(f"{step.id}", f"{step.title:<26}", f"{step.result.upper():<8}", f"{critical:<9}", step.found)
+            records = f"records {', '.join(f'{seq:,}' for seq in step.records[-8:])}" if step.records else ""
+            print_line("   ", f"45 CFR {step.citation}", local(step.time), records)
     if out is not None:
-        _write_new(Path(out), as_toml(found))
+        _write_new(Path(out), as_markdown(found) if out.endswith(".md") else as_toml(found))
         say(f"Written to {out}.")
     ctx.exit(EXIT_DONE if found.met else EXIT_FINDING)
 
