@@ -153,6 +153,16 @@ def test_evidence_is_printed_and_written_and_says_no_with_its_code(practice: Pra
     assert tacenda("evidence", practice.path, "--out", tmp_path / "evidence.toml").code == 2
 
 
+def test_the_statement_about_a_lost_device_is_one_command(practice: Practice) -> None:
+    done = tacenda("lost", practice.path)
+    assert done.code == 0
+    assert done.out.startswith("# Lost device: river practice\n")
+    assert "Every session on the record was locked" in done.out
+    assert tacenda("lost", practice.path, "--json", "--at", "1 h").code == 2
+    assert json.loads(tacenda("lost", practice.path, "--json").out)["open_sessions"] == []
+    assert "no time" in tacenda("lost", practice.path, "--at", "soon").err
+
+
 def test_watch_says_what_is_wrong_now(practice: Practice) -> None:
     assert tacenda("watch", "--once", practice.path).code == 0
     raw = bytearray(practice.path.read_bytes())

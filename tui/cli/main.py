@@ -35,6 +35,7 @@ COMMANDS = {
     "watch": "tui.cli.watch:watch",
     "report": "tui.cli.report:report",
     "evidence": "tui.cli.report:evidence",
+    "lost": "tui.cli.lost:lost",
     "checkpoint": "tui.cli.checkpoint:checkpoint",
     "repair": "tui.cli.repair:repair",
     "carry-on": "tui.cli.carry_on:carry_on",
