@@ -245,6 +245,17 @@ async def test_what_left_is_listed(vault: str, fill: Fill, tmp_path: Path) -> No
         assert "1 JSON" in screen
         wanted = "words: docket 12; counts in an accounting."
         await until(pilot, lambda: wanted in screen_text(app).replace("\n ", " "))
+        asked_for = NoteDraft(client, "it was a Monday", date="2026-11-10", tags=("amend-request",))
+        app.session.save_note(asked_for)
+        app.renew()
+        assert "open, due 2027-01-09" in await see(pilot, "request to amend")
+        await pilot.press("x")
+        await see(pilot, "no text and no title")
+        target = tmp_path / "accounting.md"
+        put(app, "focus", str(target))
+        await pilot.press("enter")
+        await see(pilot, "you can read it.")
+        assert "docket 12" in target.read_text()
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Chart))
 
