@@ -9,19 +9,22 @@ from datetime import UTC, tzinfo
 
 from core.alerts.alert import DAY_MS, Alert, Rule, Severity, Thresholds
 from core.alerts.habits import Habits, hour_of_week
+from core.alerts.reviewing import Waiting, days_for
 from core.audit.columns import Shape
 from core.moments import moment, zone_of
 from vault_format import bounds, public
 from vault_format.authority.state import State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
 from vault_format.encoding import NotCanonical
-from vault_format.public.entities import ClientSet
-from vault_format.public.trail import Unlock
+from vault_format.public.entities import ClientSet, Disclose
+from vault_format.public.members import Rollover
+from vault_format.public.trail import Reviewed, Unlock
 from vault_format.scan import Batch, Item
 
 _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
 _BURSTS = {Rule.FAILURES, Rule.TOO_FAST, Rule.NOT_OPENED, Rule.RECOVERY_FAILED}
+_READ = (Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED, Action.MEMBER_ROLLOVER)
 _BY_CLIENT = {Rule.OUTSIDE_CASELOAD, Rule.CLOSED_CLIENT}
 _KEY = struct.Struct("<BBHIIHBBBBH")
 
@@ -60,9 +63,8 @@ class Engine:
         self._statuses: dict[int, int] = {}
         self._last_time = 0
         self._last_seq = -1
-        self._last_drill: dict[int, int] = {}
-        self._last_review = 0
-        self._began = 0
+        self._rehearsed: dict[int, Event] = {}
+        self._waiting = Waiting()
         self._told: dict[tuple[int, int, int], tuple[int, int]] = {}
 
     def take(self, batch: Batch, state: State) -> list[Alert]:
@@ -76,9 +78,14 @@ class Engine:
             shape = self._shapes.get(key)
             if shape is None:
                 shape = self._shapes[key] = Shape(*_unpacked(key))
-            wants = shape.action in (Action.UNLOCK, Action.CLIENT_SET)
+            wants = shape.action in _READ
             event = Event(fields[2], fields[3], shape, fields[5], _said(batch, item, shape.action) if wants else None)
             self._last_seq = event.seq
+            if isinstance(event.said, Reviewed):
+                member = state.members.get(shape.member)
+                self._waiting.reviewed(event.said, fields[4], member.role if member is not None else Role.CLINICIAN)
+            else:
+                self._waiting.take(shape.action, event.seq, event.time, fields[4], zone)
             found += [alert for alert in self._rules(event, state, zone) if self._is_new(alert)]
         return found
 
@@ -91,14 +98,13 @@ class Engine:
         if now > state.epochs[-1].time + policy.rotation_days * DAY_MS:
             found.append(Alert(Rule.ROTATION_OVERDUE, Severity.LOW, now, 0, (state.epochs[-1].seq,)))
         for member in state.active_members():
-            since = self._last_drill.get(member.number, 0)
-            if member.kit is not None and since and now > since + policy.drill_days * DAY_MS:
-                found.append(Alert(Rule.DRILL_OVERDUE, Severity.NOTE, now, member.number, ()))
-        reviewed = self._last_review or self._began
-        if any(each.role is Role.AUDITOR for each in state.active_members()) and now > reviewed + (
-            policy.review_days + 1
-        ) * DAY_MS:
-            found.append(Alert(Rule.REVIEW_OVERDUE, Severity.NOTE, now, 0, ()))
+            last = self._rehearsed.get(member.number)
+            if member.kit is not None and last is not None and now > last.time + policy.drill_days * DAY_MS:
+                found.append(Alert(Rule.DRILL_OVERDUE, Severity.NOTE, now, member.number, (last.seq,)))
+        days = days_for(policy.review_days, alone=len(list(state.active_members())) == 1)
+        waiting = self._waiting.overdue(now, zone_of(policy.zone), days)
+        if waiting:
+            found.append(Alert(Rule.REVIEW_OVERDUE, Severity.NOTE, now, 0, waiting))
         return [alert for alert in found if self._is_new(alert)]
 
     def finding(self, seq: int, now: int) -> list[Alert]:
@@ -128,7 +134,6 @@ class Engine:
     def _rules(self, event: Event, state: State, zone: tzinfo) -> Iterator[Alert]:
         yield from self._clock(event)
         shape, action = event.shape, event.shape.action
-        self._began = self._began or event.time
         if action in _FAILED or action == Action.RECOVERY_BEGUN:
             yield from self._unproven(event)
             return
@@ -207,7 +212,9 @@ class Engine:
         closed = self._statuses.get(event.client, ClientStatus.ACTIVE) != ClientStatus.ACTIVE
         if closed and shape.kind == Kind.NOTE:
             yield self._alert(Rule.CLOSED_CLIENT, Severity.NOTE, event)
-        if habits.opened(event.time, self._limits):
+        # an export opens every note it lets out, and has one record for all of them
+        entries = event.said.entries if isinstance(event.said, Disclose) else 1
+        if habits.opened(event.time, entries, self._limits):
             yield self._alert(Rule.BULK_READING, Severity.HIGH, event)
         burst = habits.too_fast(event.time, event.seq, self._limits)
         if burst:
@@ -227,10 +234,13 @@ class Engine:
             yield self._alert(Rule.KEYS_REFUSED, Severity.CRITICAL, event)
         elif action == Action.CLIENT_SET and isinstance(said, ClientSet) and said.status is not None:
             self._statuses[event.client] = said.status
-        elif action in (Action.DRILL, Action.KIT_SET):
-            self._last_drill[event.shape.member] = event.time
-        elif action == Action.REVIEWED:
-            self._last_review = event.time
+        elif (
+            action == Action.KIT_SET
+            or (action == Action.DRILL and not event.shape.outcome)
+            or (isinstance(said, Rollover) and said.kit is not None)
+        ):
+            # a kit is as good as rehearsed where it is made: its code and its phone are asked for there
+            self._rehearsed[event.shape.member] = event
 
 
 def _within(minute: int, begins: int, ends: int) -> bool:

@@ -137,3 +137,27 @@ def answer(session: Session, sequence: int, reason: Reason, words: str = "") -> 
         if known.answer:
             raise UsageError(f"{known.answered_by} answered this alert.", safe="Nothing was written.")
         return desk.append(lambda acting: [trail.answered(acting, sequence, reason, words)])[-1].sequence
+
+
+def answer_told(session: Session, told: Alert, reason: Reason, words: str = "") -> int:
+    """Put TOLD on the record, whatever its severity, and answer it there. Returns the record of the answer.
+
+    Where another session recorded it a moment ago that one is answered. Raises UsageError, as `answer` does.
+    """
+    with session.at_desk() as desk:
+
+        def build(acting: Acting) -> list[Draft]:
+            if _standing_as(desk, told) is not None:
+                return []
+            return [trail.alert(acting, told.rule, told.severity, told.records)]
+
+        desk.append(build)
+        known = _standing_as(desk, told)
+        if known is None:
+            raise UsageError("This alert could not be found on the record.", todo="Try again.")
+        return answer(session, known.sequence, reason, words)
+
+
+def _standing_as(desk: Desk, told: Alert) -> Standing | None:
+    key = (told.rule, told.records[-1:])
+    return next((each for each in standing(desk) if (each.rule, each.records[-1:]) == key), None)

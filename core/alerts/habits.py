@@ -45,8 +45,8 @@ class Habits:
         self.hours[hour % _SLOTS] += 1
         self.unlocks += 1
 
-    def opened(self, time: int, limits: Thresholds) -> bool:
-        """Count one opening; whether it is the one that makes today's more than ever."""
+    def opened(self, time: int, count: int, limits: Thresholds) -> bool:
+        """Add COUNT notes that were opened; whether they are the ones that make today's more than ever."""
         day = time // DAY_MS
         if day != self.today:
             if self.opened_today:
@@ -54,9 +54,9 @@ class Habits:
             while self.busy and self.busy[0][0] < day - limits.habit_days:
                 self.busy.popleft()
             self.today, self.opened_today = day, 0
-        self.opened_today += 1
-        usual = max((count for _, count in self.busy), default=0)
-        return self.opened_today == int(max(limits.bulk_least, limits.bulk_times * usual)) + 1
+        before, self.opened_today = self.opened_today, self.opened_today + count
+        usual = max((opened for _, opened in self.busy), default=0)
+        return before <= max(limits.bulk_least, limits.bulk_times * usual) < self.opened_today
 
     def too_fast(self, time: int, seq: int, limits: Thresholds) -> tuple[int, ...]:
         """Count one opening; return the records of a burst that nobody reads, or nothing."""

@@ -10,8 +10,9 @@ from core.session.opened import OpenVault
 from vault_format.codes import Reason
 
 DAYS = 30
-"""What is not on the record, as it is no more than a note, is listed for so many days."""
+"""What is not on the record, as it is low or a note that nobody answered, is listed for so many days."""
 _DAY_MS = 86_400_000
+_NOBODYS = (Rule.ROTATION_OVERDUE, Rule.REVIEW_OVERDUE, Rule.FINDING)
 ANSWERS = (
     (Reason.MISTAKE, "slip", "a slip: somebody mistyped, or forgot"),
     (Reason.BY_HAND, "in-order", "done on purpose, and in order"), (Reason.CARE, "care", "care of the client"),
@@ -25,7 +26,7 @@ ANSWERS = (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A row: when (UTC ms), how serious, what; `sequence` is its record, 0 if there is none."""
+    """A row: when (UTC ms), how serious, what; `sequence` is its record (0: none), `told` what an answer records."""
 
     time: int
     severity: int
@@ -36,6 +37,7 @@ class Item:
     sequence: int = 0
     answer: int = 0
     answered_by: str = ""
+    told: Alert | None = None
 
 
 def items_of(on_record: tuple[Standing, ...], told: list[Alert], vault: OpenVault, now: int) -> list[Item]:
@@ -49,12 +51,20 @@ def items_of(on_record: tuple[Standing, ...], told: list[Alert], vault: OpenVaul
         last = each.records[-1] if each.records else each.sequence
         return times[last] if last < len(vault.columns) else each.time
 
+    def whose(each: Standing) -> str:
+        """Return whose act the last of its records is; what is overdue, or unsigned, is nobody's."""
+        last = each.records[-1] if each.records else len(vault.columns)
+        if each.rule in _NOBODYS or last >= len(vault.columns):
+            return ""
+        shape = vault.columns.shape(last)
+        return names.get(shape.member, "") if shape.generation else ""
+
     rows = [
-        Item(when(each), each.severity, each.rule, each.words, "", each.records, each.sequence, each.answer,
+        Item(when(each), each.severity, each.rule, each.words, whose(each), each.records, each.sequence, each.answer,
              each.answered_by) for each in on_record
     ]  # fmt: skip
     rows += [
-        Item(each.time, each.severity, each.rule, each.words, names.get(each.member, ""), each.records)
+        Item(each.time, each.severity, each.rule, each.words, names.get(each.member, ""), each.records, told=each)
         for each in told
         if each.time > now - DAYS * _DAY_MS and (each.rule, each.records[-1:]) not in known
     ]

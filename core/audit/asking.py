@@ -110,11 +110,16 @@ def _one_of(text: str | None, field: str, options: Mapping[str, int]) -> int | N
     return options[alike[0]]
 
 
-def _digits(text: str | None, field: str, mark: str) -> str:
-    """Return the digits an id begins with, typed as they stand in the list, with or without the letter before them."""
+def _digits(text: str | None, field: str, mark: str) -> tuple[str, ...]:
+    """Return the digits an id may begin with, typed as in the list, with or without the letter before them.
+
+    A `c` is a digit, too: where five signs do not say that it is the list's, both are meant.
+    """
     if text is None:
-        return ""
-    digits = text.removeprefix(mark) if len(text) == 5 or not _HEX.fullmatch(text) else text
+        return ()
+    digits = text.removeprefix(mark)
+    if digits != text and len(text) != 5 and _HEX.fullmatch(text):
+        return tuple(each for each in (text, digits) if each)
     if not _HEX.fullmatch(digits):
         raise _wrong(field, text, f"Write it as it stands in the list: {mark}3f1a.")
-    return digits
+    return (digits,)

@@ -42,8 +42,8 @@ class Filter:
     """What to show: times in UTC ms, codes and numbers; None means any, as an empty text does.
 
     `member` 0 is nobody: what nobody signed. `what` is part of the words for what was done; `clients` and `notes` are
-    how the hexadecimal ids begin; `hours` are minutes of the day in `zone` (None: this machine's), over midnight where
-    the second is less than the first.
+    how the hexadecimal ids may begin; `hours` are minutes of the day in `zone` (None: this machine's), over midnight
+    where the second is less than the first.
     """
 
     since: int | None = None
@@ -56,8 +56,8 @@ class Filter:
     session: int | None = None
     what: str = ""
     note_class: int | None = None
-    clients: str = ""
-    notes: str = ""
+    clients: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     hours: tuple[int, int] | None = None
     zone: tzinfo | None = None
 
@@ -138,9 +138,12 @@ class Trail:
             if value is not None:
                 found = [seq for seq in found if column[seq] == value]
         for column, digits in ((columns.clients, wanted.clients), (columns.entities, wanted.notes)):
-            if digits:
-                least, most = _beginning(digits)
+            if len(digits) == 1:
+                least, most = _beginning(digits[0])
                 found = [seq for seq in found if least <= column[seq] <= most]
+            elif digits:
+                ranges = [_beginning(each) for each in digits]
+                found = [seq for seq in found if any(least <= column[seq] <= most for least, most in ranges)]
         times = columns.times
         if wanted.since is not None or wanted.until is not None:
             since, until = wanted.since or 0, wanted.until if wanted.until is not None else 2**64
@@ -161,9 +164,9 @@ class Trail:
 
 
 def _beginning(digits: str) -> tuple[int, int]:
-    """Return the least and the greatest id that begins with these hexadecimal digits."""
+    """Return the least and the greatest id that begins with these hexadecimal digits; 0 is nobody's id."""
     digits = digits[:16]
-    return int(digits.ljust(16, "0"), 16), int(digits.ljust(16, "f"), 16)
+    return max(1, int(digits.ljust(16, "0"), 16)), int(digits.ljust(16, "f"), 16)
 
 
 class Hours(dict[int, bool]):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from core.evidence.running import Evidence, Step, StepResult, as_toml, gather_evidence, steps
+from core.evidence.running import Evidence, Step, StepResult, as_markdown, as_toml, gather_evidence, steps
 
-__all__ = ["Evidence", "Step", "StepResult", "as_toml", "gather_evidence", "steps"]
+__all__ = ["Evidence", "Step", "StepResult", "as_markdown", "as_toml", "gather_evidence", "steps"]

@@ -6,12 +6,14 @@ Reading files and laying out documents is free of sessions and keys; `bring_in` 
 from __future__ import annotations
 
 from core.exchange.accounting import Disclosure, disclosures
+from core.exchange.accounting_page import accounting_page
+from core.exchange.amendments import Amendment, amendments
 from core.exchange.bring_in import Brought, Outcome, Plan, plan_import, run_import
 from core.exchange.incoming import Left
 from core.exchange.send_out import Exported, Preview, Request, check_request, preview, send_out
 from core.exchange.watch import Watch
 
 __all__ = [
-    "Brought", "Disclosure", "Exported", "Left", "Outcome", "Plan", "Preview", "Request", "Watch", "check_request",
-    "disclosures", "plan_import", "preview", "run_import", "send_out",
+    "Amendment", "Brought", "Disclosure", "Exported", "Left", "Outcome", "Plan", "Preview", "Request", "Watch",
+    "accounting_page", "amendments", "check_request", "disclosures", "plan_import", "preview", "run_import", "send_out",
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from core.watching.outbox import Outbox
 from core.watching.sinks import CommandSink, JsonSink, Sink, SyslogSink, syslog_address
 from core.watching.watcher import Told, Watcher
 
-__all__ = ["CommandSink", "JsonSink", "Sink", "SyslogSink", "Told", "Watcher", "syslog_address"]
+__all__ = ["CommandSink", "JsonSink", "Outbox", "Sink", "SyslogSink", "Told", "Watcher", "syslog_address"]

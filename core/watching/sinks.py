@@ -28,6 +28,10 @@ class Sink(Protocol):
         """Send one. Raises Unavailable if it cannot be handed over."""
         ...
 
+    def close(self) -> None:
+        """Give up. May be called again."""
+        ...
+
 
 def as_json(told: Told) -> str:
     """Return an alert as one line of JSON; bytes of a path that are no UTF-8 stand as escapes."""
@@ -58,6 +62,9 @@ class JsonSink:
         """Write one line."""
         self._write(as_json(told))
 
+    def close(self) -> None:
+        """Nothing to give up."""
+
 
 def syslog_address(text: str) -> Address:
     """Return (kind, host or path, port) of `unix:/dev/log`, `udp:host[:514]` or `tcp:host[:601]`. Raises UsageError."""
@@ -74,7 +81,8 @@ def syslog_address(text: str) -> Address:
 class SyslogSink:
     """Messages of RFC 5424 to ADDRESS; over TCP with octet counting (RFC 6587, section 3.4.1).
 
-    A connection that was lost is made anew once for each message.
+    A connection that was lost is made anew once for each message. The protocol has no receipts: what a service that
+    dies had not read, or what UDP drops, nobody is told of.
     """
 
     def __init__(self, address: Address, host: str) -> None:
@@ -103,17 +111,23 @@ class SyslogSink:
                 self.close()
                 if attempt == 2:
                     raise Unavailable(
-                        f"The syslog at {':'.join(map(str, self._address[:2]))} takes nothing: {error.strerror}.",
+                        f"The syslog at {':'.join(map(str, self._address[:2]))} takes nothing: "
+                        f"{error.strerror or error}.",
                         safe="The alert stands on standard output.", todo="Check the address and the service.",
                     ) from None  # fmt: skip
             else:
                 return
 
     def _connected(self) -> socket.socket:
+        if self._socket is not None and self._address[0] == "tcp" and _ended(self._socket):
+            # what is written to a connection that the other side has closed is taken by the system, and lost
+            self.close()
         if self._socket is None:
             kind, where, port = self._address
             if kind == "unix":
                 self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                # a service that does not read must not hold the watch up
+                self._socket.settimeout(_CONNECT_SECONDS)
                 self._socket.connect(where)
             elif kind == "udp":
                 family, how, _, _, to = socket.getaddrinfo(where, port, type=socket.SOCK_DGRAM)[0]
@@ -129,6 +143,19 @@ class SyslogSink:
             with contextlib.suppress(OSError):
                 self._socket.close()
             self._socket = None
+
+
+def _ended(connection: socket.socket) -> bool:
+    """Whether the other side has closed CONNECTION; a syslog says nothing else on it."""
+    connection.setblocking(False)
+    try:
+        return not connection.recv(1)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    finally:
+        connection.settimeout(_CONNECT_SECONDS)
 
 
 class CommandSink:
@@ -150,3 +177,6 @@ class CommandSink:
             raise Unavailable(f"The command {self._command[0]} could not be run: {error}.") from None
         if done.returncode:
             raise Unavailable(f"The command {self._command[0]} failed with status {done.returncode}.")
+
+    def close(self) -> None:
+        """Nothing to give up."""

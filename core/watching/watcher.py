@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.alerts import Alert, Engine, Rule, Severity
@@ -131,27 +132,32 @@ class WatchedVault:
 
 
 class Watcher:
-    """Follows the vaults at PATHS; state of its own (pins) is in FOLDER."""
+    """Follows the vaults at PATHS; state of its own (pins) is in FOLDER. NOW counts seconds and never goes back."""
 
-    def __init__(self, paths: Sequence[str], folder: str, clock: Clock = machine.now_ms) -> None:
+    def __init__(
+        self, paths: Sequence[str], folder: str, clock: Clock = machine.now_ms,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
         self._vaults = {path: WatchedVault(path, clock, folder) for path in paths}
         self._changes = Changes(paths)
+        self._now = now
+        self._tick = now() + TICK_SECONDS
 
     def begin(self) -> list[Told]:
         """Read every vault once; return what is wrong or overdue now."""
         return [told for vault in self._vaults.values() for told in vault.look(first=True)]
 
     def step(self, seconds: float = TICK_SECONDS) -> list[Told]:
-        """Wait until something changed, or SECONDS are over, and return what is to be told."""
-        changed = self._changes.wait(seconds)
-        wanted = changed or list(self._vaults)
-        return [told for path in wanted for told in self._vaults[path].look()]
+        """Wait until something changed, or SECONDS are over, and return what is to be told.
 
-    def run(self) -> Iterator[Told]:
-        """Yield what is to be told, for ever."""
-        yield from self.begin()
-        while True:
-            yield from self.step()
+        Once in TICK_SECONDS every vault is looked at, whatever changes meanwhile: what is overdue sets off no record,
+        and a vault that is always written to must not keep it from the others.
+        """
+        changed = self._changes.wait(max(0.0, min(seconds, self._tick - self._now())))
+        if self._now() >= self._tick:
+            self._tick = self._now() + TICK_SECONDS
+            changed = list(self._vaults)
+        return [told for path in changed for told in self._vaults[path].look()]
 
     def close(self) -> None:
         """Give up."""

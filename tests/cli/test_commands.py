@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -150,17 +151,30 @@ def test_the_trail_can_be_narrowed(practice: Practice) -> None:
     ) - len(rows)
     client = hex_id(practice.clients["HERON"])
     assert len(tacenda("audit", practice.path, "--client", f"c{client[:6]}").out.splitlines()) == 4
-    assert tacenda("audit", practice.path, "--note", "").out == ""
+    assert tacenda("audit", practice.path, "--note", "").code == 2
+    assert tacenda("audit", practice.path, "--session", "").out == ""
     session = rows[0]["session"]
     of_it = tacenda("audit", practice.path, "--json", "--session", session[:8]).objects
     assert {row["session"] for row in of_it} == {session}
     assert "unlock" in {row["action"] for row in of_it}
+    process = tacenda("audit", practice.path, "--json", "--class", "process", "--action", "save").objects
+    assert {row["class"] for row in process} == {2}
+    assert len(process) == 2
+    every = tacenda("audit", practice.path).out.splitlines()
+    first, last = (datetime.fromisoformat(every[at][11:30]) for at in (0, -1))
+    begins, ends = f"{first:%H:00}", f"{last + timedelta(hours=1):%H:00}"
+    assert len(tacenda("audit", practice.path, "--hours", f"{begins}-{ends}").out.splitlines()) == len(every)
+    assert tacenda("audit", practice.path, "--hours", f"{ends}-{begins}").out == ""
+    assert tacenda("audit", practice.path, "--since", "36 h", "--member", "nobody").out == ""
+    assert len(tacenda("audit", practice.path, "--until", f"{last:%Y-%m-%d}").out.splitlines()) == len(every)
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(("--since", "yesterday"), "no time"), (("--since", "0001-01-01"), "no time"), (("--action", "add"), "no action"),
-     (("--member", "weasel"), "No member"), (("--outcome", "odd"), "odd")],
+    [(("--since", "soon"), "--since: soon says nothing"), (("--until", "2026-13-01"), "--until"),
+     (("--action", "add"), "no action"), (("--member", "weasel"), "--member: weasel is no member"),
+     (("--outcome", "odd"), "odd"), (("--hours", "night"), "Write 02:00-04:00"),
+     (("--class", "c3"), "chart or process"), (("--note", ""), "--note says nothing")],
 )  # fmt: skip
 def test_a_filter_that_cannot_be_is_refused(practice: Practice, words: tuple[str, ...], said: str) -> None:
     done = tacenda("audit", practice.path, *words)

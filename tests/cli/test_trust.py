@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
@@ -117,6 +119,9 @@ def test_the_review_of_a_day_is_printed_and_signed_off(practice: Practice) -> No
     signed = tacenda("report", practice.path, "--sign", "--as", "auditor", secret=PASSPHRASES["auditor"] + "\n")
     assert "Signed off: record" in signed.err
     assert tacenda("report", practice.path, "--day", "yesterday").code == 2
+    week = tacenda("report", practice.path, "--day", "2020-01-01", "--until", "2020-01-05")
+    assert "Review of 2020-01-01 to 2020-01-05" in week.out
+    assert tacenda("report", practice.path, "--day", "2020-01-05", "--until", "2020-01-01").code == 2
     assert "Nothing happened" in tacenda("report", practice.path, "--day", "2020-01-01").out
 
 
@@ -137,12 +142,25 @@ def test_review_and_evidence_of_an_older_copy_say_so_where_a_newer_one_was_seen(
 
 
 def test_evidence_is_printed_and_written_and_says_no_with_its_code(practice: Practice, tmp_path: Path) -> None:
+    assert tacenda("evidence", practice.path, "--out", tmp_path / "evidence.md").code == 1
+    assert (tmp_path / "evidence.md").read_text().startswith("# Evidence: river practice")
     done = tacenda("evidence", practice.path, "--out", tmp_path / "evidence.toml")
+    assert "45 CFR 164.312(a)(2)(iv)" in done.out
     assert done.code == 1
     assert "no way back" in done.out
     steps = tomllib.loads((tmp_path / "evidence.toml").read_text())["step"]
     assert [step["id"] for step in steps] == ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3.1", "3.2"]
     assert tacenda("evidence", practice.path, "--out", tmp_path / "evidence.toml").code == 2
+
+
+def test_the_statement_about_a_lost_device_is_one_command(practice: Practice) -> None:
+    done = tacenda("lost", practice.path)
+    assert done.code == 0
+    assert done.out.startswith("# Lost device: river practice\n")
+    assert "Every session on the record was locked" in done.out
+    assert tacenda("lost", practice.path, "--json", "--at", "1 h").code == 2
+    assert json.loads(tacenda("lost", practice.path, "--json").out)["open_sessions"] == []
+    assert "no time" in tacenda("lost", practice.path, "--at", "soon").err
 
 
 def test_watch_says_what_is_wrong_now(practice: Practice) -> None:
@@ -172,6 +190,30 @@ def test_watch_tells_an_alert_as_it_happens(practice: Practice) -> None:
         watching.wait(20)
         if watching.stdout is not None:
             watching.stdout.close()
+
+
+def test_what_a_syslog_did_not_take_is_sent_before_watch_ends(practice: Practice, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    watching = subprocess.Popen(
+        [sys.executable, "-m", "tui.cli", "watch", "--json", "--syslog", f"unix:{path}", str(practice.path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        folder = Path(os.environ["XDG_STATE_HOME"])
+        wait_until(lambda: any(folder.rglob("*")), what="the watcher has read the vault")
+        unsigned(practice, [unlock_failed(2)] * 5, [machine.now_ms()] * 5)
+        assert watching.stdout is not None
+        assert watching.stderr is not None
+        assert json.loads(watching.stdout.readline())["rule"] == "failures"
+        assert "kept and sent later" in watching.stderr.readline()
+        with contextlib.closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as log:
+            log.bind(str(path))
+            watching.terminate()
+            assert b"several failed unlocks" in log.recv(4_096)
+        assert watching.wait(20) == 0
+    finally:
+        watching.kill()
+        watching.communicate()
 
 
 def test_a_service_unit_names_whole_paths(practice: Practice) -> None:

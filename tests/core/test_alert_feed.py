@@ -6,7 +6,8 @@ import pytest
 
 from core.acts.trail import unlock_failed
 from core.alerts import Rule, Severity
-from core.alerts.feed import Feed, answer, record_new, standing
+from core.alerts.alert import DAY_MS
+from core.alerts.feed import Feed, answer, answer_told, record_new, standing
 from core.session import NoteDraft, Session
 from core.upkeep import compact_vault
 from tests.core.practice import Practice, unsigned
@@ -38,6 +39,26 @@ def test_an_alert_is_recorded_once_and_answered_once(practice: Practice) -> None
         answer(owner, newest.sequence, Reason.MISTAKE)
     with pytest.raises(UsageError, match="no alert"):
         answer(owner, 0, Reason.MISTAKE)
+    assert practice.verdict().intact
+
+
+def test_what_was_only_told_is_put_on_the_record_by_its_answer(practice: Practice) -> None:
+    practice.clock.now += 91 * DAY_MS
+    owner = practice.unlock()
+    feed = Feed()
+    told = {alert.rule: alert for alert in feed.refresh(owner.vault)}
+    overdue, dormant = told[Rule.ROTATION_OVERDUE], told[Rule.DORMANT]
+    assert record_new(owner, [overdue, dormant]) == 0
+    answer_told(owner, overdue, Reason.BY_HAND, "on Friday, when all are in")
+    answer_told(owner, dormant, Reason.BY_HAND)
+    with owner.at_desk() as desk:
+        on_record = standing(desk)
+    assert {(each.rule, each.severity, each.answered_by) for each in on_record} == {
+        (Rule.ROTATION_OVERDUE, Severity.LOW, "owner"), (Rule.DORMANT, Severity.LOW, "owner"),
+    }  # fmt: skip
+    with pytest.raises(UsageError, match="owner answered"):
+        answer_told(owner, overdue, Reason.BY_HAND)
+    assert len(known(owner)) == 2
     assert practice.verdict().intact
 
 

@@ -16,11 +16,11 @@ from core.alerts.alert import DAY_MS, HOUR_MS, MINUTE_MS
 from core.create import default_policy
 from tests.core.practice import COST
 from vault_format import bounds, layout
-from vault_format.authority.state import EpochState, Member, State
+from vault_format.authority.state import EpochState, KitState, Member, State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, NoteClass, Role
 from vault_format.encoding import encode
 from vault_format.public import Shape
-from vault_format.public.entities import ClientSet
+from vault_format.public.entities import ClientSet, Disclose
 from vault_format.public.trail import Unlock
 from vault_format.scan import Batch, Item, Parts
 
@@ -47,27 +47,30 @@ class Life:
     state: State = field(default_factory=a_state)
     time: int = MONDAY
     seq: int = 0
+    session: int = 0
     alerts: list[Alert] = field(default_factory=list)
 
     def act(
         self, action: Action, member: int, said: Shape | None = None, *, flags: int = 0, client: int = 0,
-        kind: Kind = Kind.NONE, after: int = 1_000,
+        kind: Kind = Kind.NONE, after: int = 1_000, outcome: int = 0,
     ) -> None:  # fmt: skip
         self.time += after
         generation = 0 if action in (Action.UNLOCK_FAILED, Action.RECOVERY_FAILED, Action.RECOVERY_BEGUN) else 1
         note_class = NoteClass.CHART if kind else NoteClass.NONE
+        session = self.session if generation else 0
         key = layout.HEADER.pack(
-            layout.MAGIC, 0, 0, action, 1, member, generation, kind, note_class, flags, 0, 1 if said else 0,
-            self.seq, self.time, 1, client, client, 1, 208, 0, bytes(32), bytes(32),
+            layout.MAGIC, 0, outcome, action, 1, member, generation, kind, note_class, flags, 0, 1 if said else 0,
+            self.seq, self.time, session, client, client, 1, 208, 0, bytes(32), bytes(32),
         )[4:24]  # fmt: skip
         raw = encode(said) if said is not None else b""
         parts = Parts(b"", [(1, 0, 0, 0, 0, 0, len(raw), 0, b"")], [0], len(raw)) if said is not None else None
-        fields = (layout.MAGIC, key, self.seq, self.time, 1, client, client, 1, 208, 0, bytes(32), bytes(32))
+        fields = (layout.MAGIC, key, self.seq, self.time, session, client, client, 1, 208, 0, bytes(32), bytes(32))
         item: Item = (0, bytes(208), fields, parts)
         self.alerts += self.engine.take(Batch(raw, 0, [item]), self.state)
         self.seq += 1
 
     def unlock(self, member: int, origin: int = 0, *, after: int = 1_000) -> None:
+        self.session += 1
         self.act(
             Action.UNLOCK, member, Unlock(origin=bytes([member, origin]) * 4, failed=0, first=0, last=0), after=after
         )
@@ -75,6 +78,10 @@ class Life:
     def read(self, member: int, times: int = 1, *, after: int = 90_000, flags: int = 0, client: int = 7) -> None:
         for _ in range(times):
             self.act(Action.READ, member, flags=flags, client=client, kind=Kind.NOTE, after=after)
+
+    def export(self, member: int, notes: int, *, client: int = 7, after: int = 90_000) -> None:
+        said = Disclose(form=1, basis=1, purpose=1, entries=notes, process=False)
+        self.act(Action.DISCLOSE, member, said, client=client, kind=Kind.CLIENT, after=after)
 
     def told(self) -> Counter[Rule]:
         return Counter(alert.rule for alert in self.alerts)
@@ -165,6 +172,19 @@ def test_an_alert_does_not_repeat_itself_into_noise() -> None:
     assert life.told()[Rule.BULK_READING] == 1
 
 
+def test_an_export_counts_with_every_note_that_it_lets_out() -> None:
+    life = Life()
+    life.time = MONDAY + 9 * HOUR_MS
+    life.unlock(2)
+    life.read(2, 10)
+    life.export(2, 30)
+    assert life.told() == {Rule.EXPORT: 1}
+    life.export(2, 500, client=8)
+    assert life.told()[Rule.BULK_READING] == 1
+    told = next(alert for alert in life.alerts if alert.rule is Rule.BULK_READING)
+    assert (told.severity, told.records) == (Severity.HIGH, (life.seq - 1,))
+
+
 def test_a_second_burst_a_second_client_and_a_second_machine_that_day_are_told() -> None:
     life = Life()
     life.time = MONDAY + 9 * HOUR_MS
@@ -244,3 +264,29 @@ def test_what_is_overdue_is_told_once_a_day() -> None:
     assert rules == {Rule.ROTATION_OVERDUE, Rule.REVIEW_OVERDUE}
     assert life.engine.tick(later + HOUR_MS, life.state) == []
     assert life.engine.tick(later + 25 * HOUR_MS, life.state)
+
+
+def test_a_rehearsal_is_due_from_the_kit_or_the_last_drill_that_worked() -> None:
+    life = Life()
+
+    def due(days: int) -> list[tuple[int, tuple[int, ...]]]:
+        told = life.engine.tick(MONDAY + days * DAY_MS, life.state)
+        return [(alert.member, alert.records) for alert in told if alert.rule is Rule.DRILL_OVERDUE]
+
+    policy = life.state.policy
+    assert policy is not None
+    assert policy.drill_days == 180
+    for member in (1, 2):
+        life.act(Action.KIT_SET, member)
+        life.state.members[member].kit = KitState(bytes(16), 1, [])
+    assert due(180) == []
+    assert due(181) == [(1, (0,)), (2, (1,))]
+    assert due(181) == []
+    life.time = MONDAY + 182 * DAY_MS
+    life.act(Action.DRILL, 1, outcome=1)
+    assert due(183) == [(1, (0,)), (2, (1,))]
+    life.act(Action.DRILL, 1)
+    assert due(185) == [(2, (1,))]
+    life.state.members[2].kit = None
+    assert due(190) == []
+    assert due(182 + 181) == [(1, (3,))]

@@ -76,7 +76,14 @@ def recovery_tried(life: Life, chance: random.Random) -> None:
 def exported(life: Life, chance: random.Random) -> None:
     life.time = _NOON
     life.unlock(2, 0)
-    life.act(Action.DISCLOSE, 2, client=7, kind=Kind.NOTE, after=chance.randrange(10_000, 90_000))
+    life.export(2, 1, after=chance.randrange(10_000, 90_000))
+
+
+def exported_charts(life: Life, chance: random.Random) -> None:
+    life.time = _NOON
+    life.unlock(2, 0)
+    for client in range(10, 20):
+        life.export(2, 20, client=client, after=chance.randrange(60_000, 90_000))
 
 
 def not_decrypting(life: Life, chance: random.Random) -> None:
@@ -124,7 +131,8 @@ ATTACKS: dict[str, Callable[[Life, random.Random], None]] = {
     "a hundred and fifty notes, one every two minutes": patient_copy,
     "one note outside the caseload": curious_colleague,
     "a recovery that was tried": recovery_tried,
-    "an export": exported,
+    "an export of one note": exported,
+    "charts exported until two hundred notes are out": exported_charts,
     "a clock set back by ten days": clock_set_back,
     "a member who comes back after seven weeks": long_away,
     "a note of a closed client": closed_client,

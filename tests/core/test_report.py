@@ -18,7 +18,7 @@ from tests.core.practice import NOW, Practice
 from tests.corpus.mend import Vault
 from vault_format import public
 from vault_format.codes import Action
-from vault_format.errors import UsageError
+from vault_format.errors import Refused, UsageError
 from vault_format.public.members import Genesis
 from vault_format.view import View
 
@@ -55,6 +55,31 @@ def test_a_review_is_signed_off_on_the_record(practice: Practice) -> None:
     assert practice.actions()[sequence] == Action.REVIEWED
     assert practice.verdict().intact
     assert report(str(practice.path), DAY, practice.clock).digest() != found.digest()
+
+
+def test_several_days_are_one_review_and_say_who_signed_them_before(practice: Practice) -> None:
+    auditor = practice.unlock("auditor")
+    first = report(str(practice.path), DAY, practice.clock)
+    sequence = sign_off(auditor, first)
+    until = DAY + timedelta(days=4)
+    found = report(str(practice.path), DAY, practice.clock, until=until)
+    assert found.days == f"{DAY} to {until}"
+    assert found.first == first.first
+    assert found.last == practice.verdict().records - 1
+    assert found.reviewed == (f"auditor, {found.reviewed[0][9:25]}: records 0 to {first.last} (record {sequence})",)
+    assert "## Signed off before" in as_markdown(found)
+    quiet = report(str(practice.path), until, practice.clock, until=until + timedelta(days=1))
+    assert "Nothing happened on those days" in as_markdown(quiet)
+    with pytest.raises(UsageError, match="lies before"):
+        report(str(practice.path), until, practice.clock, until=DAY)
+
+
+def test_who_does_not_look_after_the_trail_signs_nothing_off(practice: Practice) -> None:
+    clinician = practice.unlock("clinician")
+    before = practice.path.stat().st_size
+    with pytest.raises(Refused, match="owner or an auditor"):
+        sign_off(clinician, report(str(practice.path), DAY, practice.clock))
+    assert practice.path.stat().st_size == before
 
 
 def test_a_practice_s_name_adds_no_line_to_a_report(tmp_path: Path) -> None:

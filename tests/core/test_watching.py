@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from core.acts.trail import unlock_failed
 from core.alerts import Alert, Rule, Severity
+from core.alerts.alert import DAY_MS
 from core.session import NoteDraft, RefusedUnlock
 from core.upkeep import compact_vault
 from core.watching import CommandSink, JsonSink, SyslogSink, Told, Watcher, syslog_address
 from core.watching.changes import Changes
-from tests.core.practice import Practice, damage
+from tests.core.practice import Practice, damage, unsigned
 from vault_format.errors import Unavailable, UsageError
 
 
@@ -109,6 +111,30 @@ def test_a_file_that_is_not_there_is_told_and_does_not_end_the_others(practice: 
     assert [(each.path, each.alert.rule) for each in told] == [(str(tmp_path / "gone.tacenda"), Rule.FINDING)]
     miss(practice, 5)
     assert Rule.FAILURES in rules(both.step(10))
+
+
+def test_what_is_overdue_is_told_though_another_vault_is_always_written_to(
+    practice: Practice, tmp_path: Path
+) -> None:  # fmt: skip
+    seconds = [0.0]
+    (tmp_path / "busy").mkdir()
+    busy = practice.copied(tmp_path / "busy")
+    watcher = Watcher(
+        [str(practice.path), str(busy.path)], str(tmp_path / "watching"), practice.clock, lambda: seconds[0]
+    )
+    assert watcher.begin() == []
+    practice.clock.now += 91 * DAY_MS
+    busy.clock.now = practice.clock.now
+
+    def told() -> set[tuple[str, Rule]]:
+        unsigned(busy, [unlock_failed(2)])
+        seconds[0] += 20
+        return {(each.path, each.alert.rule) for each in watcher.step(10)}
+
+    seen = [told() for _ in range(4)]
+    overdue = (str(practice.path), Rule.ROTATION_OVERDUE)
+    assert [overdue in each for each in seen] == [False, False, True, False]
+    watcher.close()
 
 
 @pytest.mark.parametrize("polled", [False, True])

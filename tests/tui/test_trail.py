@@ -12,6 +12,8 @@ import pytest
 from textual.pilot import Pilot
 
 from core.acts.trail import unlock_failed
+from core.alerts import Rule
+from core.alerts.feed import Feed
 from core.audit import Trail
 from core.audit.activity import Activity, Week
 from core.audit.export import Source
@@ -29,6 +31,7 @@ from tui.screens.trail.checkpoint import CheckpointPage
 from tui.screens.trail.record import RecordView
 from tui.screens.trail.review import ReviewPage
 from tui.widgets.fields import Field
+from tui.widgets.rows import Rows
 from vault_format import machine
 from vault_format.codes import LockReason
 from vault_format.ledger import Ledger
@@ -234,6 +237,41 @@ async def test_a_day_is_looked_through_and_signed_off(vault: str, fill: Fill, tm
         assert "sign off" not in screen_text(app).splitlines()[-1]
         await pilot.press("escape")
         await see(pilot, "day reviewed")
+
+
+async def test_days_that_wait_are_signed_off_together_and_the_reminder_goes(vault: str, fill: Fill) -> None:
+    fill(NoteDraft(0, "text", title="one"))
+    later = 16 * 86_400_000
+    app = Tacenda(vault)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await see(pilot, "Passphrase")
+        app.door = None
+        app.unlocked(Door(vault, clock=lambda: machine.now_ms() + later).unlock(MEMBER, PASSPHRASE))
+        await audit(pilot)
+        await pilot.press("A")
+        await see(pilot, "the trail should have")
+        page = app.screen
+        assert isinstance(page, AlertsPage)
+        page.query_one(Rows).move_to(
+            next(at for at, item in enumerate(page.query_one(Rows).source.items) if item.rule == Rule.REVIEW_OVERDUE)  # type: ignore[attr-defined]
+        )
+        await pilot.press("enter")
+        screen = await see(pilot, "Who did what, how often")
+        assert "review of" in screen
+        assert "client saved 1" in screen
+        await pilot.press("escape")
+        await see(pilot, "0 not answered")
+        await pilot.press("w", "down", "enter")
+        await see(pilot, "Answered: record")
+        assert "answered by owner" in await see(pilot, "✓")
+        await pilot.press("enter")
+        await see(pilot, "Who did what, how often")
+        await pilot.press("s", "enter")
+        await see(pilot, "Signed off: record")
+        session = app.session
+        assert session is not None
+        waits = Feed().refresh(session.vault)
+        assert Rule.REVIEW_OVERDUE not in {alert.rule for alert in waits}
 
 
 async def test_a_checkpoint_is_made_and_kept(vault: str, fill: Fill, tmp_path: Path) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -12,25 +11,16 @@ import click
 from tui.cli.opening import VAULT
 
 if TYPE_CHECKING:
-    from core.audit import Trail
+    from core.audit import Filter, Trail
 
 
-def _moment(text: str | None) -> int | None:
-    """Return UTC milliseconds for `2026-11-24`, `2026-11-24 09:30` or an ISO time; without a zone: this machine's."""
-    from vault_format.errors import UsageError
-
-    if text is None:
-        return None
-    try:
-        return int(datetime.fromisoformat(text).astimezone(UTC).timestamp() * 1000)
-    except (ValueError, OverflowError, OSError):
-        raise UsageError(f"{text} is no time.", todo="Write it as 2026-11-24 or 2026-11-24T09:30.") from None
-
-
+_OPTIONS = {"from": "--since", "who": "--member", "result": "--outcome"}
+"""How fields of the page are called here, where it is not by their name."""
 _EXAMPLES = """\b
 Examples:
-  tacenda audit practice.tacenda --since 2026-11-24
-  tacenda audit practice.tacenda --outcome failed
+  tacenda audit practice.tacenda --since "7 d" --outcome failed
+  tacenda audit practice.tacenda --since yesterday --hours 02:00-04:00
+  tacenda audit practice.tacenda --class process --action read
   tacenda audit practice.tacenda --action read --note 3fa2 --json
   tacenda audit practice.tacenda --form csv > trail.csv
 """
@@ -42,31 +32,29 @@ Examples:
 @click.option(
     "--form", type=click.Choice(["jsonl", "csv", "syslog", "cef"]), help="For another program: RFC 4180, RFC 5424, CEF."
 )
-@click.option("--since", metavar="TIME", help="From this time on, as 2026-11-24 or 2026-11-24T09:30.")
-@click.option("--until", metavar="TIME", help="Before this time.")
-@click.option("--member", metavar="NAME", help="Of this member.")
+@click.option("--since", metavar="TIME", help='From this time on: 2026-11-24, "2026-11-24 09:30", yesterday, "7 d".')
+@click.option("--until", metavar="TIME", help="Before this time; a day is meant to its end.")
+@click.option("--hours", metavar="FROM-TO", help="Between these times of day, as 02:00-04:00; over midnight, too.")
+@click.option("--member", metavar="NAME", help="Of this member; nobody: what nobody signed.")
 @click.option("--action", metavar="CODE", help="Of this action: its name or its code in hex.")
 @click.option("--outcome", type=click.Choice(["done", "failed"]), help="Only what worked, or only what did not.")
+@click.option("--class", "note_class", metavar="CLASS", help="Of chart notes, or of process notes: chart or process.")
 @click.option("--note", metavar="ID", help="About this note: its id, or how it begins.")
 @click.option("--client", metavar="ID", help="About this client: its id, or how it begins.")
 @click.option("--session", metavar="ID", help="Of this session: its id, or how it begins.")
 @click.pass_context
 def audit(
     ctx: click.Context, vault: str, as_json: bool, form: str | None, since: str | None, until: str | None,
-    member: str | None, action: str | None, outcome: str | None, note: str | None, client: str | None,
-    session: str | None,
+    hours: str | None, member: str | None, action: str | None, outcome: str | None, note_class: str | None,
+    note: str | None, client: str | None, session: str | None,
 ) -> None:  # fmt: skip
     """Print who did what, and when. Needs no passphrase: it shows no note and no name of a client."""
-    from core.audit import Columns, Filter, Trail
+    from core.audit import Columns, Trail
     from core.state_folder import state_folder
     from tui.cli.output import local, print_json, print_line, say
     from vault_format import machine, pins
     from vault_format.errors import EXIT_FINDING, EXIT_USAGE
     from vault_format.view import View
-
-    def about(seq: int) -> bool:
-        pairs = ((columns.entities, note, "n"), (columns.clients, client, "c"), (columns.sessions, session, ""))
-        return all(_about(numbers[seq], text, mark) for numbers, text, mark in pairs)
 
     columns = Columns()
     pin = pins.PinFile(state_folder(), vault)
@@ -74,13 +62,19 @@ def audit(
     try:
         names = {number: each.name for number, each in ledger.state.members.items()}
         trail = Trail(columns, lambda number: names.get(number, ""))
-        wanted = Filter(
-            since=_moment(since), until=_moment(until), member=_member(names, member), action=_action(action),
-            failed=None if outcome is None else outcome == "failed",
+        wanted = _wanted(
+            {
+                "from": since, "until": until, "hours": hours, "who": member, "result": outcome, "class": note_class,
+                "client": client, "note": note,
+            }, names, _action(action),
         )  # fmt: skip
+        found = trail.find(wanted)
+        if session is not None:
+            found = [seq for seq in found if _begins(columns.sessions[seq], session)]
         if form is not None:
-            _print_form(form, trail, filter(about, trail.find(wanted)), ledger.state.vault_id)
-        for seq in () if form is not None else filter(about, trail.find(wanted)):
+            _print_form(form, trail, found, ledger.state.vault_id)
+            found = []
+        for seq in found:
             row = trail.row(seq)
             if as_json:
                 print_json(_as_json(columns, seq, names))
@@ -102,6 +96,26 @@ def audit(
         ledger.close()
 
 
+def _wanted(said: Mapping[str, str | None], names: Mapping[int, str], action: int | None) -> Filter:
+    """Return what the options SAID, which are read as the page of the trail reads them. Raises UsageError."""
+    from dataclasses import replace
+
+    from core.audit import Filter, asked
+    from vault_format import machine
+    from vault_format.errors import UsageError
+
+    for field, text in said.items():
+        if text is not None and not text.strip():
+            option = _OPTIONS.get(field, f"--{field}")
+            raise UsageError(f"{option} says nothing.", todo="Leave it out, or say something.")
+    try:
+        found = asked({field: text for field, text in said.items() if text}, names, machine.now_ms())
+    except UsageError as error:
+        field, _, what = error.what.partition(":")
+        raise UsageError(f"{_OPTIONS.get(field, f'--{field}')}:{what}", todo=error.todo) from None
+    return replace(found.wanted if found is not None else Filter(), action=action)
+
+
 def _print_form(form: str, trail: Trail, sequences: Iterable[int], vault_id: bytes) -> None:
     """Print the trail for another program: as it is, for no terminal reads it."""
     import socket
@@ -114,28 +128,10 @@ def _print_form(form: str, trail: Trail, sequences: Iterable[int], vault_id: byt
         sys.stdout.write(line.replace("\x1b", "?") + "\n")
 
 
-def _about(number: int, text: str | None, mark: str) -> bool:
-    """Whether NUMBER's id begins with TEXT, as hex digits alone or with the MARK that the trail puts before them."""
-    if text is None:
-        return True
-    digits, wanted = f"{number:016x}", text.strip().lower()
-    return (
-        bool(number)
-        and bool(wanted)
-        and (digits.startswith(wanted) or (bool(mark) and wanted.startswith(mark) and digits.startswith(wanted[1:])))
-    )
-
-
-def _member(names: dict[int, str], name: str | None) -> int | None:
-    from core.names import fold
-    from vault_format.errors import UsageError
-
-    if name is None:
-        return None
-    for number, each in names.items():
-        if fold(each) == fold(name):
-            return number
-    raise UsageError(f"No member of this vault is called {name}.", todo="Check the name.")
+def _begins(number: int, text: str) -> bool:
+    """Whether NUMBER's id begins with the hex digits TEXT."""
+    wanted = text.strip().lower()
+    return bool(number and wanted) and f"{number:016x}".startswith(wanted)
 
 
 def _action(text: str | None) -> int | None:

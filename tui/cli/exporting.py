@@ -116,6 +116,7 @@ _LIST = """\b
 Examples:
   tacenda disclosures practice.tacenda --client OTTER
   tacenda disclosures practice.tacenda --client OTTER --accounting --json
+  tacenda disclosures practice.tacenda --client OTTER --out accounting.md
 """
 
 
@@ -124,19 +125,28 @@ Examples:
 @click.option("--client", "code", required=True, metavar="CODE", help="Whose: the code, or how the id begins.")
 @click.option("--accounting", is_flag=True, help="Only what an accounting (45 CFR 164.528) must name.")
 @click.option("--json", "as_json", is_flag=True, help="One object an export.")
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE",
+              help="As a page, too, to be handed over; with requests to amend, and what was added.")  # fmt: skip
 def disclosures(
-    vault: str, member: str | None, passphrase_fd: int | None, code: str, accounting: bool, as_json: bool
-) -> None:
+    vault: str, member: str | None, passphrase_fd: int | None, code: str, accounting: bool, as_json: bool,
+    out: str | None,
+) -> None:  # fmt: skip
     """List what left of a client's notes, newest first. Opens no note.
 
     Recipients are sealed to owners and auditors; other members see when, by whom, in which form and why.
     """
+    from core.audit.keeping import write_text
     from core.catalog import short_id
+    from core.exchange import accounting_page
     from core.exchange import disclosures as listed
-    from tui.cli.output import local, print_json, print_line, utc
+    from tui.cli.output import local, print_json, print_line, say, utc
 
     with unlocked(vault, member, passphrase_fd) as session:
-        for row in listed(session, _client(session, code)):
+        client = _client(session, code)
+        if out is not None:
+            write_text(out, accounting_page(session, client, accounted=accounting))
+            say(f"Written to {out}, in clear. Only you can read it.")
+        for row in listed(session, client):
             if accounting and not row.accounted:
                 continue
             if as_json:

@@ -36,6 +36,7 @@ COMMANDS = {
     "alerts": "tui.cli.alerts:alerts",
     "report": "tui.cli.report:report",
     "evidence": "tui.cli.report:evidence",
+    "lost": "tui.cli.lost:lost",
     "checkpoint": "tui.cli.checkpoint:checkpoint",
     "repair": "tui.cli.repair:repair",
     "carry-on": "tui.cli.carry_on:carry_on",

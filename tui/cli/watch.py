@@ -9,7 +9,7 @@ import click
 from tui.cli.folder import vaults_in
 
 if TYPE_CHECKING:
-    from core.watching import Sink, Told
+    from core.watching import Outbox, Sink, Told
 
 _EXAMPLES = """\b
 Examples:
@@ -37,39 +37,67 @@ def watch(
 
     Many failed unlocks, an unlock right behind them, unusual times and machines, reading in bulk, recoveries, a vault
     that does not verify any more. What is told stands in the records that it names. A folder stands for the vaults
-    that are in it at the start.
+    that are in it at the start. What a syslog or a command does not take is kept, up to a thousand alerts for a day,
+    and sent when it does; all of it is printed at once.
     """
     if unit:
-        click.echo(_unit(vaults, as_json=as_json, syslog=syslog, command=command), nl=False)
+        from tui.cli.unit import unit_for
+
+        click.echo(unit_for(vaults, as_json=as_json, syslog=syslog, command=command), nl=False)
         return
+    import signal
+
     from core.state_folder import state_folder
     from core.watching import Watcher
+    from core.watching.watcher import TICK_SECONDS
     from vault_format.errors import EXIT_DONE, EXIT_FINDING
 
-    sinks = _sinks(syslog, command, as_json=as_json)
+    printed, outboxes = _sinks(syslog, command, as_json=as_json)
     watcher = Watcher([each for vault in vaults for each in vaults_in(vault)], state_folder())
     found = False
+
+    def tell(alerts: list[Told]) -> bool:
+        for told in alerts:
+            # printed first: whatever becomes of the others, it was told
+            for sink in (printed, *outboxes):
+                sink.send(told)
+        return any(told.alert.rule.name == "FINDING" for told in alerts)
+
+    def ended(*_: object) -> None:
+        raise click.exceptions.Exit(EXIT_FINDING if found else EXIT_DONE)
+
+    signal.signal(signal.SIGTERM, ended)  # how a service is ended: what waits is sent first
     try:
-        for told in watcher.begin() if once else watcher.run():
-            found = found or told.alert.rule.name == "FINDING"
-            _send(sinks, told)
+        found = tell(watcher.begin())
+        while not once:
+            waits = [each.wait for each in outboxes if each.wait is not None]
+            found = tell(watcher.step(min([TICK_SECONDS, *waits]))) or found
+            for each in outboxes:
+                each.retry()
     finally:
         watcher.close()
+        for each in outboxes:
+            each.close()
     ctx.exit(EXIT_FINDING if found else EXIT_DONE)
 
 
-def _sinks(syslog: str | None, command: str | None, *, as_json: bool) -> list[Sink]:
+def _sinks(syslog: str | None, command: str | None, *, as_json: bool) -> tuple[Sink, list[Outbox]]:
+    """Return what prints alerts, and what keeps them for sinks that may be down."""
     import shlex
     import socket
 
-    from core.watching import CommandSink, JsonSink, SyslogSink, syslog_address
+    from core.watching import CommandSink, JsonSink, Outbox, SyslogSink, syslog_address
+    from tui.cli.output import say
 
-    sinks: list[Sink] = [JsonSink(_print_raw) if as_json else _Plain()]
+    def told(sentence: str) -> None:
+        say(f"tacenda: {sentence}")
+
+    outboxes = []
     if syslog is not None:
-        sinks.append(SyslogSink(syslog_address(syslog), socket.gethostname()))
+        outboxes.append(Outbox(SyslogSink(syslog_address(syslog), socket.gethostname()), told))
     if command is not None:
-        sinks.append(CommandSink(shlex.split(command)))
-    return sinks
+        outboxes.append(Outbox(CommandSink(shlex.split(command)), told))
+    return JsonSink(_print_raw) if as_json else _Plain(), outboxes
 
 
 class _Plain:
@@ -87,6 +115,9 @@ class _Plain:
         print_line(local(alert.time), severity, told.path, alert.words, told.member, told.detail, records)
         sys.stdout.flush()
 
+    def close(self) -> None:
+        """Nothing to give up."""
+
 
 def _print_raw(line: str) -> None:
     import json
@@ -96,36 +127,3 @@ def _print_raw(line: str) -> None:
 
     print_json(json.loads(line))
     sys.stdout.flush()
-
-
-def _send(sinks: list[Sink], told: Told) -> None:
-    """Hand one alert to every sink; one that fails does not keep it from the others."""
-    from tui.cli.output import say
-    from vault_format.errors import Unavailable
-
-    for sink in sinks:
-        try:
-            sink.send(told)
-        except Unavailable as error:
-            say(f"tacenda: {error}")
-
-
-def _unit(vaults: tuple[str, ...], *, as_json: bool, syslog: str | None, command: str | None) -> str:
-    import shlex
-    import shutil
-    import sys
-    from pathlib import Path
-
-    installed = shutil.which("tacenda")
-    words = [str(Path(installed).absolute())] if installed else [sys.executable, "-m", "tui.cli"]
-    words += ["watch", *(str(Path(vault).absolute()) for vault in vaults)]
-    words += ["--json"] if as_json else []
-    words += ["--syslog", syslog] if syslog else []
-    words += ["--run", command] if command else []
-    line = " ".join(shlex.quote(word).replace("%", "%%").replace("$", "$$") for word in words)
-    return (
-        "[Unit]\nDescription=Tacenda: watch vaults for what somebody should look at\n\n"
-        f"[Service]\nExecStart={line}\nRestart=on-failure\nRestartSec=30\nNoNewPrivileges=yes\nPrivateTmp=yes\n"
-        "ProtectSystem=strict\nStateDirectory=tacenda\nEnvironment=TACENDA_STATE=%S/tacenda\n\n"
-        "[Install]\nWantedBy=default.target\n"
-    )

@@ -73,6 +73,7 @@ ACTS = (
     Act("finish", ("ctrl+s",), "import", "go on", "look at the files; then import what is listed", priority=True),
     Act("stop", ("ctrl+c",), "import", "", "stop; what is written stays and is listed"),
     Act("out", ("escape",), "import", "back", "stop what goes on; else back"),
+    Act("write_out", ("x",), "told", "write out", "write the accounting to a file, to be handed over"),
     Act("out", ("escape", "q"), "told", "back", "back to the chart"),
     Act("finish", ("ctrl+s",), "export", "write it", "write it in clear; recorded first", priority=True),
     Act("out", ("escape",), "export", "back", "back; nothing has left"),

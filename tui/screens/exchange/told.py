@@ -1,4 +1,4 @@
-"""The accounting of disclosures: what left of one client's notes, when, for whom and why."""
+"""The accounting of disclosures: what left of one client's notes, and what was asked for and added to them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from functools import partial
 from textual import on
 from textual.widget import Widget
 
-from core.exchange import Disclosure, disclosures
+from core.exchange import Amendment, Disclosure, accounting_page, amendments, disclosures
+from core.session import Session
 from tui import keymap, words
 from tui.screens.page import Memento, Page
+from tui.screens.trail.writing import write_page
 from tui.widgets.lines import Bar, Line
 from tui.widgets.rows import Listed, Rows
 
@@ -18,7 +20,7 @@ _SEALED = "(sealed)"
 
 
 class Told(Page):
-    """Lists what left of CLIENT's notes, newest first."""
+    """Lists what left of CLIENT's notes, newest first, and below it what was asked to be amended and what was added."""
 
     WHERE = "told"
     PLACE = "clients"
@@ -44,7 +46,7 @@ class Told(Page):
         if session is not None:
             code = session.catalog.client(self._client).code
             self.bar("where").show(((" Clients > ", "muted"), (code, "accent"), (" > what left", "text")))
-            self.work(partial(disclosures, session, self._client), self._show)
+            self.work(partial(_look, session, self._client), self._show)
         self.fill_anew()
 
     def fill_anew(self) -> None:
@@ -53,10 +55,11 @@ class Told(Page):
         heads = f"   {'When':<12}{'For':<{name}}{'Basis':<{basis}}Notes, form"
         self.query_one("#heads", Bar).show(((heads, "muted"),))
 
-    def _show(self, rows: list[Disclosure]) -> None:
-        self.query_one(Rows).show(Listed(rows, _line))
+    def _show(self, rows: list[Disclosure | Amendment]) -> None:
+        self.query_one(Rows).show(Listed(rows, _row))
         if not rows:
             self.show_state("Nothing has left. An export, by x in the chart, stands here from then on.", "text")
+        self.show_keys()
 
     @on(Rows.Moved)
     def _moved(self) -> None:
@@ -65,6 +68,31 @@ class Told(Page):
             row = rows.source.items[rows.cursor]
             if isinstance(row, Disclosure):
                 self.show_state(_more(row), "text")
+            elif isinstance(row, Amendment):
+                self.show_state(_more_added(row), "text")
+
+    def action_write_out(self) -> None:
+        """Write the accounting to a file."""
+        session = self.tacenda.session
+        if session is not None:
+            self.work(partial(accounting_page, session, self._client), self._write)
+
+    def _write(self, text: str) -> None:
+        session = self.tacenda.session
+        if session is not None:
+            said = (
+                "The accounting of disclosures, what was asked to be amended and what was added, as Markdown, in "
+                "clear: the client's code and recipients are in it, no text and no title of a note."
+            )
+            write_page(self, "Write the accounting", said, f"accounting-{words.today()}.md", text)
+
+
+def _look(session: Session, client: int) -> list[Disclosure | Amendment]:
+    return [*disclosures(session, client), *amendments(session, client)]
+
+
+def _row(row: Disclosure | Amendment, width: int) -> Line:
+    return _line(row, width) if isinstance(row, Disclosure) else _line_added(row, width)
 
 
 def _widths(width: int) -> tuple[int, int]:
@@ -90,3 +118,19 @@ def _more(row: Disclosure) -> str:
     said += list(row.more)
     said.append("counts in an accounting" if row.accounted else "need not stand in an accounting")
     return "; ".join(said) + "."
+
+
+def _line_added(row: Amendment, width: int) -> Line:
+    name, basis = _widths(width + 1)
+    answer = f"{row.answer}, due {row.due}" if row.due else row.answer
+    return (
+        ("  ", "text"), (f"{row.day:<10}  ", "text"), (words.fit(row.what, name - 2) + "  ", "text"),
+        (words.fit(answer, basis - 2) + "  ", "caution" if row.answer == "open" else "text"),
+        (f"by {row.by}", "muted"),
+    )  # fmt: skip
+
+
+def _more_added(row: Amendment) -> str:
+    signed = f"Record {row.record:,}, signed {words.second(row.time)[:16]}" if row.time else "Not signed yet"
+    of = "asked for" if row.answer else "of the note of"
+    return f"{signed}, by {row.by}; {of} {row.day}."

@@ -8,8 +8,9 @@ from functools import partial
 from textual.widget import Widget
 
 from core.alerts import Alert, Rule, Severity
-from core.alerts.feed import Feed, Standing, answer, standing_in
+from core.alerts.feed import Feed, Standing, answer, answer_told, standing_in
 from core.alerts.listed import ANSWERS, DAYS, Item, items_of, severity_of
+from core.moments import moment, zone_of
 from core.session import Door, OpenVault
 from tui import keymap, words
 from tui.screens.box import Box
@@ -96,7 +97,7 @@ class AlertsPage(Page):
         lead = [()] if items else [(), (("   Nothing stands here: no rule found anything.", "text"),)]
         self.query_one("#lead", Sheet).show(lead)
         rows.show(Listed(items, _line), at)
-        self.show_state(f"Notes and low ones are listed for {DAYS} days; the others stand on the record.")
+        self.show_state(f"Notes and low ones go after {DAYS} days unless answered.")
         self.show_keys()
 
     def fill_anew(self) -> None:
@@ -128,7 +129,9 @@ class AlertsPage(Page):
         if item.rule == Rule.FINDING and not item.sequence and not vault.ledger.broken:
             self.tacenda.show_page(Damaged(vault))
         elif item.rule == Rule.REVIEW_OVERDUE:
-            self.tacenda.show_page(ReviewPage(self._door))
+            zone = zone_of(vault.ledger.state.current_policy().zone)
+            waits = [moment(vault.columns.times[seq], zone).date() for seq in records]
+            self.tacenda.show_page(ReviewPage(self._door, *((waits[0], waits[-1]) if waits else ())))
         elif not records:
             self.say("No record set this off: what was due was not done.")
         elif len(records) == 1:
@@ -141,15 +144,18 @@ class AlertsPage(Page):
         item, session = self.here, self.tacenda.session
         if item is None or session is None:
             return
-        if not item.sequence:
-            self.say("This is told, not recorded: only high and critical alerts are answered.")
+        told = item.told
+        if not item.sequence and told is None:
+            self.say("Damage is mended, not answered: Enter shows what is damaged.")
             return
         if item.answer:
             self.say(f"{item.answered_by} answered this in record {item.answer:,}.")
             return
 
         def answered(said: tuple[Reason, str] | None) -> None:
-            if said is not None:
+            if said is not None and told is not None:
+                self.work(partial(answer_told, session, told, *said), self._answered)
+            elif said is not None:
                 self.work(partial(answer, session, item.sequence, *said), self._answered)
 
         self.tacenda.show_page(AnswerBox(item.what), answered)
