@@ -210,6 +210,12 @@ def was_exposed(desk: Desk) -> bool:
     return any(columns.codes[seq] in wanted for seq in range(len(columns) - 1, made, -1))
 
 
+def is_exposed(desk: Desk) -> bool:
+    """Whether the member's present kit is exposed: by its own mark, or by what stands in the records since."""
+    held = desk.keyring.bundle.kit
+    return was_exposed(desk) or (held is not None and held.exposed)
+
+
 def chunks_due(end: int, now_ms: int) -> int:
     """Return by how many half years a table that ends before slot END has to grow to reach 2.5 years ahead."""
     wanted = now_ms // 1000 // SLOT_SECONDS + KEPT_AHEAD * CHUNK_SLOTS

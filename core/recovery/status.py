@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.keys.kit import SLOT_SECONDS
-from core.recovery.after_unlock import kit_made_at, was_exposed
+from core.recovery.after_unlock import is_exposed, kit_made_at
 from core.recovery.losses import Loss, losses
 from core.session.desk import Desk
 from core.session.session import Session
@@ -83,10 +83,8 @@ def _kit(desk: Desk) -> KitStatus | None:
         said = public.read(Action.DRILL, desk.record(seq).parts[0] or b"")
         if isinstance(said, Drill):
             drilled, matched = columns.times[seq], said.code and said.phone
-    held = desk.keyring.bundle.kit
-    exposed = was_exposed(desk) or (held is not None and held.exposed)
     due = (drilled if matched else made_at) + desk.state.current_policy().drill_days * DAY_MS
-    return KitStatus(made_at, who.kit.end * SLOT_SECONDS * 1000, exposed, drilled, matched, due)
+    return KitStatus(made_at, who.kit.end * SLOT_SECONDS * 1000, is_exposed(desk), drilled, matched, due)
 
 
 def _custodians(desk: Desk) -> CustodianStatus | None:
