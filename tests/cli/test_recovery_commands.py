@@ -147,6 +147,25 @@ def test_a_kit_brings_its_member_back(practice: Practice) -> None:
     assert practice.verdict().intact
 
 
+@pytest.mark.slow
+def test_an_interruption_after_a_code_was_typed_exposes_the_kit(practice: Practice) -> None:
+    kit = Kit(practice, quiet_session(practice))
+    offset = ahead(60_000) + QUARTER
+    with terminal(offset, "recover", practice.path, "--as", "owner") as there:
+        for number, line in enumerate(kit.lines, 1):
+            there.wait_for(f"Line {number} of 4")
+            there.send(line + "\r")
+        there.wait_for("First code")
+        there.send(kit.codes((time.time_ns() // 1_000_000 + offset) // QUARTER * QUARTER)[0] + "\r")
+        there.wait_for("Second code")
+        there.send("\x03")
+        assert there.wait_exit() == 130
+    words = ("recovery", "status", practice.path, "--as", "owner", "--json")
+    status = run(practice, *words, secret=OWNER, ahead_ms=offset + 61_000)
+    assert status.objects[0]["kit"]["exposed"] is True
+    assert "Make a new kit" in status.err
+
+
 def test_custodians_are_set_at_a_terminal_one_at_a_time(practice: Practice) -> None:
     with terminal(0, "custodians", "set", practice.path, "2", "custodian-1", "clinician", "--as", "owner") as there:
         there.wait_for("Passphrase:")

@@ -146,6 +146,29 @@ def test_right_codes_that_were_not_used_expose_it_too_and_giving_up_before_them_
     assert after_unlock(later(practice, 61)).exposed
 
 
+@pytest.mark.parametrize("typed", ["one code", "three, and the search for a wrong digit was interrupted"])
+def test_whoever_stops_after_a_code_was_typed_has_exposed_the_kit(practice: Practice, typed: str) -> None:
+    owner = practice.unlock()
+    kit = Kit(practice, owner)
+    owner.lock()
+    codes = kit.codes(moment(practice))
+    recovery = Recovery(practice.door(), "owner", cost=COST)
+    recovery.enter_code(kit.lines)
+    recovery.note_codes(["", "12345", "no code"])
+
+    def interrupted(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    if typed == "one code":
+        recovery.note_codes(codes[:1])
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            recovery.enter_codes(codes[::-1], watch=interrupted)
+    recovery.give_up()
+    assert practice.actions().count(Action.RECOVERY_FAILED) == 1
+    assert after_unlock(later(practice, 61)).exposed
+
+
 @pytest.mark.slow
 def test_everyone_is_told_once_and_an_owner_rotates(practice: Practice) -> None:
     owner = practice.unlock()

@@ -268,6 +268,29 @@ async def test_giving_up_is_recorded_and_leads_back_to_the_door(vault: str, time
     assert actions(vault).count(Action.RECOVERY_FAILED) == 1
 
 
+@pytest.mark.slow
+async def test_leaving_with_a_code_in_its_field_exposes_the_kit(vault: str, time: Time) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await recovery_page(pilot)
+        lines, secret = await make_kit(pilot, time)
+        await pilot.press("ctrl+l")
+        await see(pilot, "the recovery kit")
+        await pilot.press("down", "down", "enter")
+        await see(pilot, "owner's keys")
+        for number, line in enumerate(lines, 1):
+            await put(pilot, f"paper-{number}", line)
+        await see(pilot, "begins in")
+        await put(pilot, "codes-1", oath(secret, time() // QUARTER * QUARTER + QUARTER))
+        await pilot.press("escape")
+        await see(pilot, "Passphrase")
+        time.ahead += 61_000
+        await unlock(pilot)
+        await app.workers.wait_for_complete()
+        app.show_page(RecoveryPage())
+        await see(pilot, "✗ exposed")
+
+
 @pytest.mark.parametrize("size", [(80, 24), (60, 24), (60, 20), (120, 40)])
 async def test_every_step_fits_every_size(vault: str, time: Time, size: tuple[int, int]) -> None:
     app = Tacenda(vault, cost=CHEAP)
