@@ -109,6 +109,17 @@ def test_a_kit_is_made_at_a_terminal_and_leaves_nothing_to_scroll_back_to(practi
     assert (spent.code, spent.out.splitlines()[1].split()[2]) == (3, "no")
 
 
+def test_near_a_moment_nothing_is_asked_for(practice: Practice) -> None:
+    before = practice.path.read_bytes()
+    with terminal(ahead(880_000), "recovery", "enrol", practice.path, "--as", "owner") as there:
+        assert there.wait_exit() == 2
+    assert "Not now" in seen(there)
+    assert "Passphrase" not in seen(there)
+    done = run(practice, "recovery", "drill", practice.path, "--as", "owner", secret=OWNER, ahead_ms=ahead(5_000))
+    assert (done.code, "Not now" in done.err) == (2, True)
+    assert practice.path.read_bytes() == before
+
+
 def test_no_secret_is_shown_where_nobody_looks(practice: Practice) -> None:
     before = practice.path.read_bytes()
     for words in (("recovery", "enrol", practice.path), ("custodians", "set", practice.path, "2", "one", "two")):

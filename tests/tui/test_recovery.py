@@ -164,13 +164,13 @@ async def test_a_kit_is_made_with_every_wrong_turn(vault: str, time: Time, tmp_p
         await pilot.press("escape")
         await put(pilot, "phone-code", "000000" if oath(secret, time()) != "000000" else "111111")
         await see(pilot, "does not match")
+        await pilot.press("escape", "1", "2")
         time.to(60_000)
-        await put(pilot, "phone-code", oath(secret, time()))
-        await see(pilot, "Not now")
-        await until(pilot, lambda: "Not now" in screen_text(app))
-        await pilot.press("escape")
         await see(pilot, "Near a quarter of an hour")
+        assert app.screen.query_one("#phone-code").region.height == 0
         time.to(400_000)
+        await until(pilot, lambda: app.focused is app.screen.query_one("#phone-code"))
+        assert app.screen.query_one("#phone-code", Field).value == ""
         await put(pilot, "phone-code", oath(secret, time()))
         await see(pilot, "step 4 of 4")
         await put(pilot, "kit-passphrase", "not this one")
@@ -190,9 +190,13 @@ async def test_a_drill_says_match_or_not_for_each(vault: str, time: Time) -> Non
         lines, secret = await make_kit(pilot, time)
         await pilot.press("enter")
         await see(pilot, "Fetch the paper")
+        time.to(880_000)
+        await see(pilot, "Near a quarter of an hour")
         for number, line in enumerate(lines, 1):
             await put(pilot, f"drill-{number}", line)
-        time.ahead += 60_000
+        assert app.screen.query_one("#code").region.height == 0
+        time.to(400_000)
+        await until(pilot, lambda: app.focused is app.screen.query_one("#code"))
         await put(pilot, "code", "000000" if oath(secret, time()) != "000000" else "111111")
         screen = await see(pilot, "✗ no match")
         assert "✓ match" in screen
