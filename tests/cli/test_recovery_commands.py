@@ -17,6 +17,8 @@ from tests.core.practice import PASSPHRASES, Practice
 from tests.core.test_custodians import held
 from tests.core.test_recovery_kit import QUARTER, Kit, oath
 from tests.harness.pty_terminal import PtyTerminal
+from tui.cli.quiet import wait_for_quiet
+from vault_format import machine
 from vault_format.codes import Action
 
 OWNER = PASSPHRASES["owner"]
@@ -118,6 +120,16 @@ def test_near_a_moment_nothing_is_asked_for(practice: Practice) -> None:
     done = run(practice, "recovery", "drill", practice.path, "--as", "owner", secret=OWNER, ahead_ms=ahead(5_000))
     assert (done.code, "Not now" in done.err) == (2, True)
     assert practice.path.read_bytes() == before
+
+
+def test_what_was_typed_before_a_moment_came_near_waits_for_its_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    times = iter([QUARTER - 5_000, QUARTER + 100_000, QUARTER + 150_000])
+    monkeypatch.setattr(machine, "now_ms", lambda: next(times))
+    wait_for_quiet()
+    assert "in 3 min" in capsys.readouterr().err
+    assert not list(times)
 
 
 def test_no_secret_is_shown_where_nobody_looks(practice: Practice) -> None:

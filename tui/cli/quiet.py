@@ -15,7 +15,7 @@ def _now() -> float:
 
 
 def refuse_near_moment(safe: str) -> None:
-    """Refuse to begin what will ask for a code, before anything is asked. Raises UsageError, which says what is SAFE."""
+    """Refuse to begin what will ask for a code, before anything is asked. Raises UsageError; SAFE is what it says."""
     if near_moment(_now()):
         raise UsageError(
             "Not now: a quarter of an hour on the clock is near, when a phone's codes are worth a recovery.",
