@@ -16,6 +16,7 @@ from vault_format.authority.state import State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
 from vault_format.encoding import NotCanonical
 from vault_format.public.entities import ClientSet
+from vault_format.public.members import Rollover
 from vault_format.public.trail import Unlock
 from vault_format.scan import Batch, Item
 
@@ -23,6 +24,8 @@ _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
 _BURSTS = {Rule.FAILURES, Rule.TOO_FAST, Rule.NOT_OPENED, Rule.RECOVERY_FAILED}
 _BY_CLIENT = {Rule.OUTSIDE_CASELOAD, Rule.CLOSED_CLIENT}
+_READ = {Action.UNLOCK, Action.CLIENT_SET, Action.MEMBER_ROLLOVER}
+"""Actions whose public part a rule looks into."""
 _KEY = struct.Struct("<BBHIIHBBBBH")
 
 
@@ -76,7 +79,7 @@ class Engine:
             shape = self._shapes.get(key)
             if shape is None:
                 shape = self._shapes[key] = Shape(*_unpacked(key))
-            wants = shape.action in (Action.UNLOCK, Action.CLIENT_SET)
+            wants = shape.action in _READ
             event = Event(fields[2], fields[3], shape, fields[5], _said(batch, item, shape.action) if wants else None)
             self._last_seq = event.seq
             found += [alert for alert in self._rules(event, state, zone) if self._is_new(alert)]
@@ -227,10 +230,17 @@ class Engine:
             yield self._alert(Rule.KEYS_REFUSED, Severity.CRITICAL, event)
         elif action == Action.CLIENT_SET and isinstance(said, ClientSet) and said.status is not None:
             self._statuses[event.client] = said.status
-        elif action in (Action.DRILL, Action.KIT_SET):
+        elif _rehearsed(event):
             self._last_drill[event.shape.member] = event.time
         elif action == Action.REVIEWED:
             self._last_review = event.time
+
+
+def _rehearsed(event: Event) -> bool:
+    """Whether the time for the next drill begins anew: the last one matched, or there is another kit."""
+    if event.shape.action == Action.MEMBER_ROLLOVER:
+        return isinstance(event.said, Rollover) and event.said.kit is not None
+    return event.shape.action == Action.KIT_SET or (event.shape.action == Action.DRILL and not event.shape.outcome)
 
 
 def _within(minute: int, begins: int, ends: int) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.keys.kit import SLOT_SECONDS
 from core.moments import moment
-from core.recovery.after_unlock import is_exposed
+from core.recovery.kit_record import is_exposed
 from core.session.desk import Desk
 from core.upkeep.backup import Copy, known_copies
 from vault_format.authority.state import Member, State
