@@ -253,6 +253,10 @@ def test_pages_are_written_for_one_reader_and_over_nothing(practice: Practice) -
         will_page("river practice", str(practice.path), recovery_status(owner), when=0)
     held(owner)
     will = will_page("river practice", str(practice.path), recovery_status(owner), when=practice.clock.now)
-    for word in ("custodian-1", "2 of these 3", "invite", "stay closed"):
+    for word in ("custodian-1", "2 of these 3", "invite", "stay closed", "work in\n     the file itself"):
         assert word in will
+    accept(owner, process=True)
+    will = will_page("river practice", "practice.tacenda", recovery_status(owner), when=practice.clock.now)
+    assert "open otherwise" in will
+    assert max(map(len, will.splitlines())) <= 76
     assert PASSPHRASES["owner"] not in will
