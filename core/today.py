@@ -12,7 +12,7 @@ from core.catalog.appointments import CANCELLED, MISSED, PLANNED
 from core.catalog.client_rows import NO_RISK
 from core.indexes import NoteIndex
 from vault_format.authority.state import State
-from vault_format.codes import Action, Role
+from vault_format.codes import Role
 
 if TYPE_CHECKING:
     from core.session.desk import Desk
@@ -52,7 +52,8 @@ class Due:
 class VaultFacts:
     """What the state says of the vault: UTC ms of the newest key set, when the next is due, the last drill (0: none).
 
-    `kit` says whether this member has a recovery kit, `owner` whether keys are this member's business.
+    `last_drill` is of the present kit, made at `kit_made`, and one where both halves matched. `kit` says whether
+    this member has a recovery kit, `owner` whether keys are this member's business.
     """
 
     keys_since: int
@@ -61,6 +62,7 @@ class VaultFacts:
     drill_days: int
     kit: bool
     owner: bool
+    kit_made: int = 0
 
 
 def due(desk: Desk) -> list[Due]:
@@ -181,23 +183,15 @@ def cosign_due(notes: Iterable[NoteRow], now: int) -> Iterable[Due]:
 
 def vault_facts(desk: Desk) -> VaultFacts:
     """Return what the verified records say of keys, kit and drills."""
+    from core.recovery.kit_record import rehearsed  # noqa: PLC0415  it knows the session, which knows this
+
     state: State = desk.state
     who, policy, epoch = desk.who, state.current_policy(), state.epochs[-1]
+    drills = rehearsed(desk)
     return VaultFacts(
-        epoch.time, epoch.time + policy.rotation_days * DAY_MS, _last_drill(desk), policy.drill_days,
-        who.kit is not None, who.role is Role.OWNER,
+        epoch.time, epoch.time + policy.rotation_days * DAY_MS, drills.matched, policy.drill_days,
+        who.kit is not None, who.role is Role.OWNER, drills.made,
     )  # fmt: skip
-
-
-def _last_drill(desk: Desk) -> int:
-    columns, me = desk.vault.columns, desk.who.number
-    wanted = {
-        code for code, shape in enumerate(columns.shapes)
-        if shape.action == Action.DRILL and not shape.outcome and shape.member == me
-    }  # fmt: skip
-    if not wanted:
-        return 0
-    return next((columns.times[at] for at in range(len(columns) - 1, -1, -1) if columns.codes[at] in wanted), 0)
 
 
 def vault_due(facts: VaultFacts, now: int) -> Iterable[Due]:
@@ -210,7 +204,8 @@ def vault_due(facts: VaultFacts, now: int) -> Iterable[Due]:
         what = f"Recovery drill {_age(days)} old, the policy says {facts.drill_days}"
         yield Due(VAULT, "", "", what, "rehearse", days, urgent=True, type="drill")
     elif not facts.last_drill:
-        yield Due(VAULT, "", "", "The recovery kit was never rehearsed", "rehearse", type="drill")
+        late = bool(facts.kit_made) and now > facts.kit_made + facts.drill_days * DAY_MS
+        yield Due(VAULT, "", "", "The recovery kit was never rehearsed", "rehearse", urgent=late, type="drill")
     if facts.owner:
         days = (now - facts.keys_since) // DAY_MS
         late = now > facts.keys_due

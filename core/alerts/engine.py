@@ -24,8 +24,9 @@ from vault_format.scan import Batch, Item
 _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
 _BURSTS = {Rule.FAILURES, Rule.TOO_FAST, Rule.NOT_OPENED, Rule.RECOVERY_FAILED}
-_READ = (Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED, Action.MEMBER_ROLLOVER)
 _BY_CLIENT = {Rule.OUTSIDE_CASELOAD, Rule.CLOSED_CLIENT}
+_READ = (Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED, Action.MEMBER_ROLLOVER)
+"""Actions whose public part a rule looks into."""
 _KEY = struct.Struct("<BBHIIHBBBBH")
 
 

@@ -17,7 +17,7 @@ from core.acts.acting import Acting
 from core.keys.bundle import Bundle, KitKeys
 from core.keys.kit import CHUNK_SLOTS, SLOT_SECONDS
 from core.recovery.enrolment import KEPT_AHEAD
-from core.recovery.recovering import Factor
+from core.recovery.kit_record import had_kit, was_exposed
 from core.session.desk import Desk
 from core.session.session import Session
 from core.upkeep.rotation import Rotation
@@ -100,7 +100,7 @@ def after_unlock(session: Session, *, rotate: bool = True) -> After:
         before = _last_unlock(desk)
         recovered = tuple(each for each in _recoveries(desk, before) if each.sequence > before)
         extended, exposed = _look_after_kit(desk)
-        kit_due = desk.who.kit is None and _had_kit(desk)
+        kit_due = desk.who.kit is None and had_kit(desk)
         asking = _unanswered(desk)
         owner = desk.who.role is Role.OWNER and desk.state.current_policy().rotation_auto
         due = asking is not None
@@ -174,40 +174,6 @@ def _asked_for(desk: Desk, recovered: Recovered) -> bool:
 
 
 # -- the kit -------------------------------------------------------------------------------------------------
-
-
-def kit_made_at(desk: Desk) -> int:
-    """Return the record in which the member's present kit was made; -1 without a kit."""
-    who, columns = desk.who, desk.vault.columns
-    if who.kit is None:
-        return -1
-    for seq in range(len(columns) - 1, -1, -1):
-        shape = columns.shape(seq)
-        if shape.member == who.number and shape.action in (Action.KIT_SET, Action.MEMBER_ROLLOVER):
-            said = public.read(shape.action, desk.record(seq).parts[0] or b"")
-            kit = getattr(said, "kit", None)
-            if kit is not None and kit.id == who.kit.id:
-                return seq
-    return -1
-
-
-def _had_kit(desk: Desk) -> bool:
-    """Whether the member ever had a kit."""
-    number = desk.who.number
-    return any(shape.member == number and shape.action == Action.KIT_SET for shape in desk.vault.columns.shapes)
-
-
-def was_exposed(desk: Desk) -> bool:
-    """Whether codes were tried under the member's name since the kit was made. Such records are unproven."""
-    columns, number = desk.vault.columns, desk.who.number
-    wanted = {
-        code for code, shape in enumerate(columns.shapes)
-        if shape.action == Action.RECOVERY_FAILED and shape.member == number and shape.outcome == Factor.PHONE
-    }  # fmt: skip
-    if not wanted or desk.who.kit is None:
-        return False
-    made = kit_made_at(desk)
-    return any(columns.codes[seq] in wanted for seq in range(len(columns) - 1, made, -1))
 
 
 def chunks_due(end: int, now_ms: int) -> int:

@@ -70,7 +70,9 @@ def will_page(practice: str, path: str, status: RecoveryStatus, *, when: int) ->
     names = "\n".join(f"     [ ]  {name}" for name in custodians.names)
     accepted = next((each for name, each in custodians.members if name == status.member), False)
     rekey = _REKEY.format(member=status.member) if accepted else ""
-    process = f"The process notes of {status.member} {'open to them, too' if custodians.process else 'stay closed'}."
+    process = f"The process notes of {status.member} stay closed."
+    if custodians.process:
+        process = _PROCESS.format(member=status.member)
     return f"""INSTRUCTIONS FOR THE PROFESSIONAL WILL
 
 Practice   {practice}
@@ -95,7 +97,10 @@ What to do
 
   1  Ask {custodians.threshold} of them to come, each with the sheet. The sheets that count
      are those of {_day(custodians.set_at)}; older ones open nothing.
-  2  Make a copy of the file first. Work with the copy; keep the original.
+  2  Make a copy of the file first and put it away untouched. Then work in
+     the file itself, where it always was, and ask that nobody else uses it
+     meanwhile: two files that are both worked in cannot be joined again.
+     Only if it is gone: work in the newest copy, and use no other.
   3  The person who takes over the clients makes an invitation: in the
      program, on the file, as the new owner, with a passphrase of their own:
          tacenda members invite FILE NEW-NAME > invitation
@@ -106,15 +111,20 @@ What to do
   5  Say why, who is present, and on whose word. It is recorded for good,
      and every member of the vault is told.
   6  The new owner opens the file with the new passphrase. It opens all
-     chart notes. {process}
+     chart notes.
+     {process}
 {rekey}
 What to expect
 
-  Nobody can do this alone, and nobody can do it unseen: it stands in the
-  file's audit trail. The law on clients' records still holds: the person
-  who takes over answers for it.
+  Nobody can do this alone, and what is done with the program stands in
+  the file's audit trail. The law on clients' records still holds: the
+  person who takes over answers for it.
 """
 
+
+_PROCESS = """Process notes of {member} open otherwise: it was allowed that
+     the same people make new keys in that name, which open them, too:
+         tacenda recover FILE --custodians --as {member}"""
 
 _REKEY = """
 Only the passphrase is forgotten, and {member} is there: the same people give

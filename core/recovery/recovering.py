@@ -65,7 +65,7 @@ class Recovery:
         self._opened: dict[int, bytes] = {}
         self._master = b""
         self._steps: list[tuple[int, int]] = []
-        self._ended = False
+        self._ended = self._seen = False
         self.waiting = 0
         self._check_pause()
         self._record(trail.recovery_begun(self._who.number))
@@ -157,6 +157,13 @@ class Recovery:
             for changed in mistyped(codes):
                 yield target_of(packed, changed)
 
+    def note_codes(self, texts: Sequence[str]) -> None:
+        """Remember that TEXTS were typed here: a code among them is used up, whatever becomes of this recovery.
+
+        For a page or prompt to say as soon as a code is on the screen; it may be interrupted before all three are.
+        """
+        self._seen = self._seen or any(read_codes([text]) is not None for text in texts)
+
     def enter_codes(
         self, texts: Sequence[str], *, said: float | None = None, watch: Watch | None = None,
         cancelled: Callable[[], bool] = lambda: False,
@@ -170,6 +177,7 @@ class Recovery:
         self._require_open()
         if not self._code:
             raise Refused("The printed code comes first.", safe="Nothing was tried.")
+        self.note_codes(texts)
         codes = read_codes(texts)
         if codes is None or len(codes) != 3:
             raise UsageError("These are not three codes of six digits.", safe="Nothing was tried.")
@@ -197,6 +205,7 @@ class Recovery:
             self._steps.append((Factor.PHONE, self._vault.clock()))
             return True
         self._record(trail.recovery_failed(Factor.PHONE, self._who.number))
+        self._seen = False  # the record says so now
         return False
 
     def finish(self, passphrase: str) -> None:
@@ -250,8 +259,8 @@ class Recovery:
         """End without new keys, recorded; codes that were typed make the kit exposed. May be called again."""
         if not self._ended:
             self._ended = True
-            # codes that were right are used up all the same: the record says that it came as far as them
-            step = Factor.PHONE if self._master else Factor.GIVEN_UP
+            # codes that stood on a screen are used up, right or not: the record says that it came as far as them
+            step = Factor.PHONE if self._seen else Factor.GIVEN_UP
             try:
                 self._record(trail.recovery_failed(step, self._who.number))
             except Unavailable:

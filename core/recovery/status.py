@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.keys.kit import SLOT_SECONDS
-from core.recovery.after_unlock import kit_made_at, was_exposed
+from core.recovery.kit_record import is_exposed, rehearsed
 from core.recovery.losses import Loss, losses
 from core.session.desk import Desk
 from core.session.session import Session
-from vault_format import public
 from vault_format.codes import Action
-from vault_format.public.members import Drill
 
 DAY_MS = 86_400_000
 
@@ -72,21 +70,14 @@ def _newest(desk: Desk, action: Action, member: int) -> int:
 
 
 def _kit(desk: Desk) -> KitStatus | None:
-    who, columns = desk.who, desk.vault.columns
+    who = desk.who
     if who.kit is None:
         return None
-    made = kit_made_at(desk)
-    made_at = columns.times[made] if made >= 0 else 0
-    drilled, matched = 0, False
-    seq = _newest(desk, Action.DRILL, who.number)
-    if seq > made:
-        said = public.read(Action.DRILL, desk.record(seq).parts[0] or b"")
-        if isinstance(said, Drill):
-            drilled, matched = columns.times[seq], said.code and said.phone
-    held = desk.keyring.bundle.kit
-    exposed = was_exposed(desk) or (held is not None and held.exposed)
-    due = (drilled if matched else made_at) + desk.state.current_policy().drill_days * DAY_MS
-    return KitStatus(made_at, who.kit.end * SLOT_SECONDS * 1000, exposed, drilled, matched, due)
+    found = rehearsed(desk)
+    due = (found.matched or found.made) + desk.state.current_policy().drill_days * DAY_MS
+    matched = bool(found.last) and found.last == found.matched
+    ends = who.kit.end * SLOT_SECONDS * 1000
+    return KitStatus(found.made, ends, is_exposed(desk), found.last, matched, due)
 
 
 def _custodians(desk: Desk) -> CustodianStatus | None:

@@ -17,6 +17,8 @@ from tests.core.practice import PASSPHRASES, Practice
 from tests.core.test_custodians import held
 from tests.core.test_recovery_kit import QUARTER, Kit, oath
 from tests.harness.pty_terminal import PtyTerminal
+from tui.cli.quiet import wait_for_quiet
+from vault_format import machine
 from vault_format.codes import Action
 
 OWNER = PASSPHRASES["owner"]
@@ -109,6 +111,27 @@ def test_a_kit_is_made_at_a_terminal_and_leaves_nothing_to_scroll_back_to(practi
     assert (spent.code, spent.out.splitlines()[1].split()[2]) == (3, "no")
 
 
+def test_near_a_moment_nothing_is_asked_for(practice: Practice) -> None:
+    before = practice.path.read_bytes()
+    with terminal(ahead(880_000), "recovery", "enrol", practice.path, "--as", "owner") as there:
+        assert there.wait_exit() == 2
+    assert "Not now" in seen(there)
+    assert "Passphrase" not in seen(there)
+    done = run(practice, "recovery", "drill", practice.path, "--as", "owner", secret=OWNER, ahead_ms=ahead(5_000))
+    assert (done.code, "Not now" in done.err) == (2, True)
+    assert practice.path.read_bytes() == before
+
+
+def test_what_was_typed_before_a_moment_came_near_waits_for_its_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    times = iter([QUARTER - 5_000, QUARTER + 100_000, QUARTER + 150_000])
+    monkeypatch.setattr(machine, "now_ms", lambda: next(times))
+    wait_for_quiet()
+    assert "in 3 min" in capsys.readouterr().err
+    assert not list(times)
+
+
 def test_no_secret_is_shown_where_nobody_looks(practice: Practice) -> None:
     before = practice.path.read_bytes()
     for words in (("recovery", "enrol", practice.path), ("custodians", "set", practice.path, "2", "one", "two")):
@@ -145,6 +168,25 @@ def test_a_kit_brings_its_member_back(practice: Practice) -> None:
     assert "kit  none" in after.out
     assert run(practice, "recover", practice.path, "--as", "owner", secret="x", ahead_ms=offset).code == 3
     assert practice.verdict().intact
+
+
+@pytest.mark.slow
+def test_an_interruption_after_a_code_was_typed_exposes_the_kit(practice: Practice) -> None:
+    kit = Kit(practice, quiet_session(practice))
+    offset = ahead(60_000) + QUARTER
+    with terminal(offset, "recover", practice.path, "--as", "owner") as there:
+        for number, line in enumerate(kit.lines, 1):
+            there.wait_for(f"Line {number} of 4")
+            there.send(line + "\r")
+        there.wait_for("First code")
+        there.send(kit.codes((time.time_ns() // 1_000_000 + offset) // QUARTER * QUARTER)[0] + "\r")
+        there.wait_for("Second code")
+        there.send("\x03")
+        assert there.wait_exit() == 130
+    words = ("recovery", "status", practice.path, "--as", "owner", "--json")
+    status = run(practice, *words, secret=OWNER, ahead_ms=offset + 61_000)
+    assert status.objects[0]["kit"]["exposed"] is True
+    assert "Make a new kit" in status.err
 
 
 def test_custodians_are_set_at_a_terminal_one_at_a_time(practice: Practice) -> None:

@@ -146,6 +146,29 @@ def test_right_codes_that_were_not_used_expose_it_too_and_giving_up_before_them_
     assert after_unlock(later(practice, 61)).exposed
 
 
+@pytest.mark.parametrize("typed", ["one code", "three, and the search for a wrong digit was interrupted"])
+def test_whoever_stops_after_a_code_was_typed_has_exposed_the_kit(practice: Practice, typed: str) -> None:
+    owner = practice.unlock()
+    kit = Kit(practice, owner)
+    owner.lock()
+    codes = kit.codes(moment(practice))
+    recovery = Recovery(practice.door(), "owner", cost=COST)
+    recovery.enter_code(kit.lines)
+    recovery.note_codes(["", "12345", "no code"])
+
+    def interrupted(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    if typed == "one code":
+        recovery.note_codes(codes[:1])
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            recovery.enter_codes(codes[::-1], watch=interrupted)
+    recovery.give_up()
+    assert practice.actions().count(Action.RECOVERY_FAILED) == 1
+    assert after_unlock(later(practice, 61)).exposed
+
+
 @pytest.mark.slow
 def test_everyone_is_told_once_and_an_owner_rotates(practice: Practice) -> None:
     owner = practice.unlock()
@@ -230,6 +253,10 @@ def test_pages_are_written_for_one_reader_and_over_nothing(practice: Practice) -
         will_page("river practice", str(practice.path), recovery_status(owner), when=0)
     held(owner)
     will = will_page("river practice", str(practice.path), recovery_status(owner), when=practice.clock.now)
-    for word in ("custodian-1", "2 of these 3", "invite", "stay closed"):
+    for word in ("custodian-1", "2 of these 3", "invite", "stay closed", "work in\n     the file itself"):
         assert word in will
+    accept(owner, process=True)
+    will = will_page("river practice", "practice.tacenda", recovery_status(owner), when=practice.clock.now)
+    assert "open otherwise" in will
+    assert max(map(len, will.splitlines())) <= 76
     assert PASSPHRASES["owner"] not in will

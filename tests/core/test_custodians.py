@@ -7,15 +7,18 @@ from collections.abc import Sequence
 import pytest
 import shamir_mnemonic
 
+from core.acts.authority import authority_keyring
+from core.keys.epochs import WITH_NOTES
 from core.keys.passphrase import Cost
 from core.recovery.by_custodians import CustodianRecovery
 from core.recovery.ceremony import Ceremony, Custodian, WrongWord, accept, complete, words_of
 from core.recovery.losses import losses
 from core.session import Session
+from core.session.unlocking import key_part
 from core.upkeep import Rotation
 from core.upkeep.invitation import invite, read_invitation
-from tests.core.practice import PASSPHRASES, Practice
-from vault_format.codes import Action
+from tests.core.practice import PASSPHRASES, Practice, keyring
+from vault_format.codes import Action, KeyType, Kind
 from vault_format.errors import Refused, UsageError, WeakPassphrase
 from vault_format.view import View
 
@@ -96,6 +99,36 @@ def test_custodians_add_an_owner_where_nobody_is_left(practice: Practice) -> Non
     rotation.begin()
     rotation.go_on()
     assert practice.verdict().intact
+
+
+def test_enough_custodians_with_a_program_of_their_own_read_a_copy_and_leave_no_record(practice: Practice) -> None:
+    """docs/RECOVERY.md says so: what they hold is a key, and a key asks nobody."""
+    owner = practice.unlock()
+    papers = held(owner)
+    accept(owner, process=False)
+    keys = {number: each.notes for number, each in keyring(owner).epochs.items()}
+    owner.lock()
+    before = practice.path.read_bytes()
+    view = View(str(practice.path), practice.clock)
+    secret = shamir_mnemonic.combine_mnemonics(papers[1:])
+    state = view.state
+    who, epoch = state.members[state.authority], state.epochs[-1].seq
+
+    def part(kind: Kind, entity: int, key_type: KeyType) -> bytes:
+        found = key_part(view, epoch, kind, entity, key_type)
+        assert found is not None
+        return found[1]
+
+    opened = authority_keyring(
+        state, secret, part(Kind.GRANT_BOX, who.enrolment, KeyType.MEMBER),
+        lambda which: part(Kind.OLD_KEYS, 0, KeyType.NOTES if which == WITH_NOTES else KeyType.AUDIT),
+    )  # fmt: skip
+    view.close()
+    assert {number: each.notes for number, each in opened.epochs.items()} == keys
+    assert len(keys) == 2
+    # process notes stand under their author's own keys, which these are not
+    assert opened.bundle.authors == []
+    assert practice.path.read_bytes() == before
 
 
 def test_after_a_new_ceremony_old_shares_open_nothing(practice: Practice) -> None:

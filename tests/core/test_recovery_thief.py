@@ -137,6 +137,25 @@ def test_of_a_glimpse_at_one_code_twelve_digits_are_left() -> None:
     assert len(others) == MODULUS
 
 
+def test_glimpses_at_two_moments_add_up_by_their_place() -> None:
+    """The target is one for all moments: a first code here and a second there are worth as much as both of one."""
+    kit = new_kit(seeded(2))
+    one, two = 2_000_000, 2_012_345
+    packed = {slot: entry(kit.target, slot_codes(kit.secret, slot)) for slot in (one, two)}
+    seen = {slot: slot_codes(kit.secret, slot) for slot in (one, two)}
+    known = (
+        target_of(packed[one], [seen[one][0], 0, 0])[0], target_of(packed[two], [0, seen[two][1], 0])[1],
+    )  # fmt: skip
+    assert known == kit.target[:2]
+    # the same place once more tells nothing that was not known: the two other thirds stay as open as they were
+    assert target_of(packed[two], [seen[two][0], 0, 0])[0] == known[0]
+    assert len({target_of(packed[two], [*seen[two][:2], guess])[2] for guess in range(MODULUS)}) == MODULUS
+    # three glimpses, one at each place, are all of it, whenever they were
+    three = 2_020_000
+    last = target_of(entry(kit.target, slot_codes(kit.secret, three)), [0, 0, slot_codes(kit.secret, three)[2]])[2]
+    assert (*known, last) == kit.target
+
+
 def test_codes_outside_a_moments_three_say_nothing_of_the_table(practice: Practice) -> None:
     """What enrolment and drill ask for is in no entry: a code that is typed there is never one of a moment's."""
     from core.recovery.moments import STEP_SECONDS, near_moment

@@ -164,13 +164,13 @@ async def test_a_kit_is_made_with_every_wrong_turn(vault: str, time: Time, tmp_p
         await pilot.press("escape")
         await put(pilot, "phone-code", "000000" if oath(secret, time()) != "000000" else "111111")
         await see(pilot, "does not match")
+        await pilot.press("escape", "1", "2")
         time.to(60_000)
-        await put(pilot, "phone-code", oath(secret, time()))
-        await see(pilot, "Not now")
-        await until(pilot, lambda: "Not now" in screen_text(app))
-        await pilot.press("escape")
         await see(pilot, "Near a quarter of an hour")
+        await until(pilot, lambda: app.screen.query_one("#phone-code").region.height == 0)
         time.to(400_000)
+        await until(pilot, lambda: app.focused is app.screen.query_one("#phone-code"))
+        assert app.screen.query_one("#phone-code", Field).value == ""
         await put(pilot, "phone-code", oath(secret, time()))
         await see(pilot, "step 4 of 4")
         await put(pilot, "kit-passphrase", "not this one")
@@ -190,9 +190,13 @@ async def test_a_drill_says_match_or_not_for_each(vault: str, time: Time) -> Non
         lines, secret = await make_kit(pilot, time)
         await pilot.press("enter")
         await see(pilot, "Fetch the paper")
+        time.to(880_000)
+        await see(pilot, "Near a quarter of an hour")
         for number, line in enumerate(lines, 1):
             await put(pilot, f"drill-{number}", line)
-        time.ahead += 60_000
+        assert app.screen.query_one("#code").region.height == 0
+        time.to(400_000)
+        await until(pilot, lambda: app.focused is app.screen.query_one("#code"))
         await put(pilot, "code", "000000" if oath(secret, time()) != "000000" else "111111")
         screen = await see(pilot, "✗ no match")
         assert "✓ match" in screen
@@ -266,6 +270,29 @@ async def test_giving_up_is_recorded_and_leads_back_to_the_door(vault: str, time
         time.ahead += 61_000
         await unlock(pilot)
     assert actions(vault).count(Action.RECOVERY_FAILED) == 1
+
+
+@pytest.mark.slow
+async def test_leaving_with_a_code_in_its_field_exposes_the_kit(vault: str, time: Time) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await recovery_page(pilot)
+        lines, secret = await make_kit(pilot, time)
+        await pilot.press("ctrl+l")
+        await see(pilot, "the recovery kit")
+        await pilot.press("down", "down", "enter")
+        await see(pilot, "owner's keys")
+        for number, line in enumerate(lines, 1):
+            await put(pilot, f"paper-{number}", line)
+        await see(pilot, "begins in")
+        await put(pilot, "codes-1", oath(secret, time() // QUARTER * QUARTER + QUARTER))
+        await pilot.press("escape")
+        await see(pilot, "Passphrase")
+        time.ahead += 61_000
+        await unlock(pilot)
+        await app.workers.wait_for_complete()
+        app.show_page(RecoveryPage())
+        await see(pilot, "✗ exposed")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 24), (60, 20), (120, 40)])

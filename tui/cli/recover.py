@@ -91,7 +91,10 @@ def _take_codes(recovery: Recovery, secrets: Secrets, said: float | None) -> Non
         minutes = max(1, at.begins_in // 60)
         say(f"The next moment is {local(at.slot * 900_000)[11:16]} on the phone's clock, in {minutes} min.")
     while True:
-        codes = [secrets.type(f"{name} code") for name in ("First", "Second", "Third")]
+        codes: list[str] = []
+        for name in ("First", "Second", "Third"):
+            codes.append(secrets.type(f"{name} code"))
+            recovery.note_codes(codes)
         try:
             if recovery.enter_codes(codes, said=said, watch=_progress if secrets.typed else None):
                 return

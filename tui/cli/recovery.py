@@ -86,21 +86,16 @@ def enrol(vault: str, member: str | None, passphrase_fd: int | None, target: str
     from pathlib import Path
 
     from core.recovery import Enrolment
-    from core.recovery.moments import near_moment
     from core.recovery.paper import kit_page, write_page
     from tui.cli.output import say
+    from tui.cli.quiet import refuse_near_moment
     from tui.cli.showing import need_terminal, shown, wait_for_enter
-    from vault_format.errors import UsageError
 
     need_terminal("A printed code")
+    refuse_near_moment("Nothing was made.")
     secrets = Secrets(passphrase_fd)
     with unlocked(vault, member, passphrase_fd, secrets=secrets) as session:
         making = Enrolment(session)
-        if near_moment(making.now()):
-            raise UsageError(
-                "Not now: a quarter of an hour on the clock is near, when a phone's codes are worth a recovery.",
-                safe="Nothing was made.", todo="Begin again between 3 and 12 minutes past a quarter.",
-            )  # fmt: skip
         written = None
         try:
             rows = [f"    {number}  {line}" for number, line in enumerate(making.lines, 1)]
@@ -127,6 +122,7 @@ def enrol(vault: str, member: str | None, passphrase_fd: int | None, target: str
 
 
 def _show_phone(making: Enrolment, secrets: Secrets) -> None:
+    from tui.cli.quiet import wait_for_quiet
     from tui.cli.showing import shown
     from tui.qr import half_blocks, painted
     from vault_format.errors import TacendaError
@@ -142,6 +138,7 @@ def _show_phone(making: Enrolment, secrets: Secrets) -> None:
     picture = [f"{row}  {said}".rstrip() for row, said in zip(painted(rows), beside, strict=True)]
     wrong = ""
     while True:
+        wait_for_quiet()
         with shown(*picture, wrong, after=""):
             code = secrets.type("The code that the phone shows now")
         try:
@@ -164,10 +161,14 @@ def drill(vault: str, member: str | None, passphrase_fd: int | None) -> None:
     from core.recovery import run_drill
     from core.recovery.printed import read_line
     from tui.cli.output import say
+    from tui.cli.quiet import refuse_near_moment, wait_for_quiet
 
+    refuse_near_moment("Nothing was tried.")
     secrets = Secrets(passphrase_fd)
     with unlocked(vault, member, passphrase_fd, secrets=secrets) as session:
         lines = read_code_lines(secrets, read_line)
+        if secrets.typed:
+            wait_for_quiet()
         done = run_drill(session, lines, secrets.type("The code that the phone shows now"))
     for name, matches in (("printed code", done.code), ("phone code", done.phone)):
         click.echo(f"{name:<14}{'match' if matches else 'no match'}")

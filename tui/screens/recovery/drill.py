@@ -8,11 +8,11 @@ from functools import partial
 from textual.widget import Widget
 
 from core.recovery import Drilled, run_drill
-from core.recovery.moments import near_moment, seconds_until_quiet
 from core.recovery.printed import read_line
 from tui import keymap, words
 from tui.screens.page import Page
 from tui.screens.recovery.code_lines import CodeLines
+from tui.screens.recovery.quiet import held_back
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
 
@@ -57,11 +57,8 @@ class DrillPage(Page):
         session = self.tacenda.session
         if session is None or self._busy:
             return
-        now = session.vault.clock() / 1000
-        if near_moment(now):
-            wait = seconds_until_quiet(now)
-            left = f"{-(-wait // 60)} min" if wait > 30 else f"{wait} s"
-            self.show_state(f"Near a quarter of an hour: no code is asked for yet. Wait {left}.", "caution")
+        if said := held_back(self, "code-row", session.vault.clock() / 1000):
+            self.show_state(said, "caution")
         else:
             self.show_state("One code is enough; an onlooker gains nothing by it now.")
 

@@ -10,11 +10,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from core.recovery import Enrolment
-from core.recovery.moments import near_moment, seconds_until_quiet
 from core.recovery.paper import kit_page, write_page
 from tui import keymap, words
 from tui.screens.recovery.code_lines import CodeLines
 from tui.screens.recovery.picture import Picture, fits
+from tui.screens.recovery.quiet import held_back
 from tui.screens.recovery.steps import Stepped
 from tui.screens.recovery.write_to import WriteTo
 from tui.widgets.fields import Field, Labelled
@@ -187,10 +187,8 @@ class KitPage(Stepped):
         if self.STEPS[self.step][0] != "phone" or self._making is None:
             return
         now = self._making.now()
-        if near_moment(now):
-            wait = seconds_until_quiet(now)
-            left = f"{-(-wait // 60)} min" if wait > 30 else f"{wait} s"
-            self.show_state(f"Near a quarter of an hour: no code is asked for yet. Wait {left}.", "caution")
+        if said := held_back(self, "phone-row", now):
+            self.show_state(said, "caution")
         else:
             self.show_state(f"This machine's clock {words.clock(int(now * 1000))[:5]}. Shown once.")
 

@@ -7,8 +7,10 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 
+from textual import on
 from textual.containers import Vertical
 from textual.widget import Widget
+from textual.widgets import Input
 
 from core.recovery import Recovery
 from core.recovery.moments import Moment, moment_at, phone_clock
@@ -119,6 +121,11 @@ class RecoverPage(Stepped):
                 (), *self.paragraphs("Both halves are right. Now a new passphrase; the kit is used up with it."),
             ])  # fmt: skip
             self.show_state(f"Nothing is changed before you press {self.key_of('submit')} in the second field.")
+
+    @on(Input.Changed)
+    def _note(self, event: Input.Changed) -> None:
+        if self._recovery is not None and event.input.id in _CODES:
+            self._recovery.note_codes([event.value])
 
     # -- the moment --------------------------------------------------------------------------------------------
 
