@@ -10,6 +10,7 @@ import pytest
 
 import core.upkeep.rotation
 from core.upkeep import KeyStatus, Rotation, key_status
+from core.upkeep.backup import back_up
 from core.upkeep.invitation import fingerprint, invite, read_invitation
 from core.upkeep.passphrase import change
 from core.upkeep.policy import change_policy
@@ -78,6 +79,20 @@ async def test_keys_are_rotated_by_hand(practice: Practice, size: tuple[int, int
         await pilot.press("escape")
     assert practice.verdict().intact
     assert practice.actions().count(Action.EPOCH_OPEN) == 1
+
+
+async def test_a_rotation_looks_at_the_copies_first(practice: Practice, tmp_path: Path) -> None:
+    session = practice.unlock()
+    back_up(session, str(tmp_path / "copy.tacenda"))
+    session.lock()
+    app = application(practice)
+    async with app.run_test() as pilot:
+        await enter(pilot, "5", "enter", "j")
+        told = " ".join((await see(pilot, "1 copy is known")).split())
+        assert "Copies 1 copy is known: it opens with key set 1, for ever." in told
+        await pilot.press("enter")
+        told = " ".join((await see(pilot, "What it does not reach")).split())
+        assert "stays copied. 1 copy is known: it opens with key set 1, for ever. It was never tried." in told
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 9, 40])

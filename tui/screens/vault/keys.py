@@ -14,6 +14,7 @@ from textual.widget import Widget
 from core.session import Session
 from core.upkeep import KeyStatus, key_status
 from core.upkeep.backup import Copy, known_copies
+from core.upkeep.copies_told import newest_that_opened, told_of_copies
 from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.parts import VaultPage, amount, day, heading, labelled
@@ -124,8 +125,8 @@ class KeysPage(VaultPage):
     def _rotate_lines(self, seen: Seen) -> list[Line]:
         status, width = seen.status, self.page_width
         count = sum(row.entries for row in status.epochs)
-        copy = next((each for each in seen.copies if each.tested and each.worked), None)
-        checked = f"last one that was tried: {day(copy.time)}" if copy else "none that was ever tried"
+        opened = newest_that_opened(seen.copies)
+        copies = told_of_copies(seen.copies) + (f" The one of {day(opened.time)} was seen to open." if opened else "")
         return [
             heading("Rotate keys, now"),
             *labelled("Will be done", f"set {status.epochs[-1].number + 1} is made, {words.plural(count, 'text')} "
@@ -133,7 +134,7 @@ class KeysPage(VaultPage):
             *labelled("Protects", "what is written from now on, from whoever holds old keys", width),
             *labelled("Does not", _STAYS.format(now=status.epochs[-1].number), width),
             *labelled("Space", f"at most {amount(seen.size)} more until compaction; {amount(seen.free)} free", width),
-            *labelled("Copies", f"{len(seen.copies):,} known; {checked}", width),
+            *labelled("Copies", copies, width, "text" if opened else "caution"),
         ]  # fmt: skip
 
     def _reencrypt_lines(self, seen: Seen) -> list[Line]:
@@ -182,7 +183,7 @@ class KeysPage(VaultPage):
             f"Key set {number + 1} is made and sealed for each member. What is written from then on stands under it; "
             f"{words.plural(count, 'text')} will be re-encrypted. It can be paused, and goes on where it stopped.",
             f"Set {number} is not used for anything new any more. Nothing is lost: it is kept inside set {number + 1}.",
-            _STAYS.format(now=number).capitalize() + ".", "you are an owner",
+            f"{_STAYS.format(now=number).capitalize()}. {told_of_copies(seen.copies)}", "you are an owner",
         ), lambda _: self._begin()))  # fmt: skip
 
     def _begin(self) -> None:
