@@ -11,7 +11,7 @@ import os
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,6 @@ import tomli_w
 
 from core.acts import trail
 from core.acts.acting import Acting
-from core.moments import moment
 from core.session.desk import Desk
 from core.session.door import Door
 from core.session.reading import NeedsReason
@@ -92,25 +91,6 @@ def copies(session: Session) -> list[Copy]:
     """Return the copies that the records know, newest first. Nothing is opened."""
     with session.at_desk() as desk:
         return known_copies(desk)
-
-
-def before_rotating(found: Sequence[Copy], epoch: int) -> str:
-    """Return what a rotation that ends key set EPOCH means for the copies that were FOUND, and whether one is to trust.
-
-    Someone who rotates because keys leaked has to know what goes on opening with them.
-    """
-    if not found:
-        return "No copy is known: make one first, a disk that fails takes everything."
-    sets = sorted({each.epoch for each in found})
-    told = f"set {sets[0]}" if len(sets) == 1 else f"sets {', '.join(map(str, sets[:-1]))} and {sets[-1]}"
-    count = "1 copy is known; it opens" if len(found) == 1 else f"{len(found):,} copies are known; they open"
-    tried = next((each for each in found if each.tested and each.worked), None)
-    trust = (
-        f"The newest that was tried and opened is of {moment(tried.time):%Y-%m-%d}." if tried
-        else "None of them was ever tried."
-    )  # fmt: skip
-    made = "" if any(each.epoch == epoch for each in found) else f" None holds set {epoch}."
-    return f"{count} with key {told}, for ever.{made} {trust}"
 
 
 def known_copies(desk: Desk) -> list[Copy]:

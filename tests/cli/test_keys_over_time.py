@@ -189,7 +189,6 @@ def test_a_dry_run_tells_and_changes_nothing(practice: Practice) -> None:
     assert (told["unfinished"], told["days_left"], told["automatic"]) == (False, 89, True)
     shown = owner("rotate", practice.path, "--dry-run")
     assert "would open key set 2 and re-encrypt 10 texts" in shown.out
-    assert "copies: No copy is known" in shown.out
     assert told["copies"] == []
     assert acts(practice, before) == []
 
@@ -207,6 +206,25 @@ def test_each_phase_is_metered_apart_and_its_end_is_told(capsys: pytest.CaptureF
     ]  # fmt: skip
 
 
+def test_a_rotation_looks_at_the_copies_first(practice: Practice, tmp_path: Path) -> None:
+    state, copy = {"TACENDA_STATE": str(tmp_path / "state")}, tmp_path / "copy.tacenda"
+    assert "No copy of this vault is known." in owner("rotate", practice.path, "--dry-run", env=state).out
+    assert owner("backup", practice.path, copy, env=state).code == 0
+    dry = owner("rotate", practice.path, "--dry-run", env=state).out.splitlines()
+    assert dry[-1] == "1 copy is known: it opens with key set 1, for ever. It was never tried."
+    assert dry[-2].startswith("copy  ")
+    assert dry[-2].endswith(f"key set 1  never tried  {copy}")
+    [told] = owner("rotate", practice.path, "--dry-run", "--json", env=state).objects[0]["copies"]
+    assert (told["epoch"], told["path"], told["there"], told["worked"]) == (1, str(copy), True, None)
+    done = owner("rotate", practice.path, env=state)
+    assert done.code == 0, done
+    first, second, *_ = done.err.splitlines()
+    assert first == dry[-1]
+    assert second.startswith("Key set 2 is open")
+    assert "No copy is of key set 2 yet; the newest known one opens with key set 1." in done.err
+    assert "key set 1, older" in owner("rotate", practice.path, "--dry-run", env=state).out
+
+
 def test_keys_are_rotated_and_everybody_follows(practice: Practice) -> None:
     done = owner("rotate", practice.path, "--reason", "compromise", "--json")
     assert done.code == 0, done
@@ -215,7 +233,7 @@ def test_keys_are_rotated_and_everybody_follows(practice: Practice) -> None:
     assert "tacenda compact" in done.err
     assert "whole" in done.err
     # the copies come before anything is done, and each phase has a line with its own rate
-    assert done.err.index("No copy is known") < done.err.index("Key set 2 is open")
+    assert done.err.index("No copy of this vault is known") < done.err.index("Key set 2 is open")
     phases = re.findall(r"^([a-z]+(?:-[a-z]+)?) ([\d,]+) of \2 texts, [\d,]+ a second$", done.err, re.MULTILINE)
     assert [name for name, _ in phases] == ["re-encrypting"], done.err
     theirs = tacenda("rotate", practice.path, "--as", "clinician", "--json", secret=PASSPHRASES["clinician"])

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.session import NoteDraft
-from core.upkeep.backup import back_up, before_rotating, copies, try_copy
+from core.upkeep.backup import Copy, back_up, copies, try_copy
+from core.upkeep.copies_told import told_after, told_of_copies
 from tests.core.practice import PASSPHRASES, Practice, damage, rotate
 from vault_format import copying, machine
 from vault_format.codes import Action
@@ -79,24 +80,6 @@ def test_a_restore_test_reads_what_opens_for_the_member_and_says_what_it_read(
     assert Action.READ not in practice.actions()[tried.sequence :]
 
 
-def test_before_rotating_it_is_told_which_copies_go_on_opening_with_what(practice: Practice, tmp_path: Path) -> None:
-    owner = practice.unlock()
-    assert before_rotating(copies(owner), 1).startswith("No copy is known")
-    back_up(owner, str(tmp_path / "first.tacenda"))
-    assert before_rotating(copies(owner), 1) == (
-        "1 copy is known; it opens with key set 1, for ever. None of them was ever tried."
-    )
-    rotate(owner)
-    owner.follow()
-    assert "None holds set 2." in before_rotating(copies(owner), 2)
-    back_up(owner, str(tmp_path / "second.tacenda"))
-    try_copy(owner, str(tmp_path / "second.tacenda"), PASSPHRASES["owner"])
-    assert before_rotating(copies(owner), 2) == (
-        "2 copies are known; they open with key sets 1 and 2, for ever. "
-        "The newest that was tried and opened is of 2026-11-18."
-    )
-
-
 def test_a_copy_that_came_out_wrong_has_no_name_and_no_record(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,3 +147,33 @@ def test_one_damaged_note_is_no_reason_to_have_no_copy(practice: Practice, tmp_p
     damage(practice, sequence, position + 1)
     back_up(practice.unlock(), str(tmp_path / "copy.tacenda"))
     assert [each.seq for each in verify(str(tmp_path / "copy.tacenda"), practice.clock.now).findings] == [sequence]
+
+
+def test_which_copies_keep_opening_with_which_keys_is_told(practice: Practice, tmp_path: Path) -> None:
+    owner = practice.unlock()
+    assert told_of_copies(copies(owner)) == "No copy of this vault is known."
+    assert told_after(copies(owner), 1) == "No copy is of key set 1 yet; none is known. Make one: tacenda backup."
+    back_up(owner, str(tmp_path / "first.tacenda"))
+    known = "1 copy is known: it opens with key set 1, for ever."
+    assert told_of_copies(copies(owner)) == f"{known} It was never tried."
+    try_copy(owner, str(tmp_path / "first.tacenda"), PASSPHRASES["owner"])
+    assert told_of_copies(copies(owner)) == known
+    assert told_after(copies(owner), 1) == ""
+    rotate(owner)
+    owner.follow()
+    assert "No copy is of key set 2 yet; the newest known one opens with key set 1." in told_after(copies(owner), 2)
+    for name in ("second", "third"):
+        back_up(owner, str(tmp_path / f"{name}.tacenda"))
+    told = "3 copies are known: 2 open with key set 2, 1 with key set 1, for ever."
+    assert told_of_copies(copies(owner)) == told
+    with pytest.raises(Refused):
+        try_copy(owner, str(tmp_path / "second.tacenda"), "not that one")
+    assert told_of_copies(copies(owner)) == f"{told} 1 did not open when last tried."
+    assert told_after(copies(owner), 2) == ""
+
+
+def test_of_many_key_sets_the_oldest_are_told_together() -> None:
+    known = [Copy(at, at, 1, bytes(32), at, tested=1, worked=True) for at in (9, 7, 4, 3, 3)]
+    assert told_of_copies(known) == (
+        "5 copies are known: 1 opens with key set 9, 1 with key set 7, 1 with key set 4, 2 with older ones, for ever."
+    )

@@ -36,10 +36,11 @@ def steady(text: str) -> str:
 
 
 async def check(name: str, pilot: Pilot[int]) -> None:
-    """Compare the screen with the one that is kept; what is still being drawn is waited for."""
+    """Compare the screen with the one kept; what is still being drawn is waited for. A failure is no picture."""
     app = pilot.app
     assert isinstance(app, Tacenda)
     width, height = app.size
+    assert "Something went wrong" not in screen_text(app)
     file = CAPTURES / f"{name}-{width}x{height}.txt"
     if os.environ.get("TACENDA_CAPTURE"):
         CAPTURES.mkdir(exist_ok=True)

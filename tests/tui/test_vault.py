@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 import core.upkeep.rotation
-from core.upkeep import Rotation, key_status
+from core.upkeep import KeyStatus, Rotation, key_status
+from core.upkeep.backup import back_up
 from core.upkeep.invitation import fingerprint, invite, read_invitation
 from core.upkeep.passphrase import change
 from core.upkeep.policy import change_policy
-from core.upkeep.status import DAY_MS
-from tests.core.practice import COST, PASSPHRASES, Practice, build_practice
+from core.upkeep.status import DAY_MS, EpochRow
+from tests.core.practice import COST, PASSPHRASES, Practice, build_practice, rotate
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES
 from tests.tui.walking import screen_text, see, until
@@ -25,6 +26,7 @@ from tui.screens.vault.keys import KeysPage
 from tui.screens.vault.members import MembersPage
 from tui.screens.vault.place import look
 from tui.screens.vault.rotation import RotationPage
+from tui.screens.vault.sets import most_sets, sets_lines
 from tui.widgets.fields import Field
 from vault_format import machine
 from vault_format.codes import Action, Role
@@ -77,6 +79,55 @@ async def test_keys_are_rotated_by_hand(practice: Practice, size: tuple[int, int
         await pilot.press("escape")
     assert practice.verdict().intact
     assert practice.actions().count(Action.EPOCH_OPEN) == 1
+
+
+async def test_a_rotation_looks_at_the_copies_first(practice: Practice, tmp_path: Path) -> None:
+    session = practice.unlock()
+    back_up(session, str(tmp_path / "copy.tacenda"))
+    session.lock()
+    app = application(practice)
+    async with app.run_test() as pilot:
+        await enter(pilot, "5", "enter", "j")
+        told = " ".join((await see(pilot, "1 copy is known")).split())
+        assert "Copies 1 copy is known: it opens with key set 1, for ever." in told
+        await pilot.press("enter")
+        told = " ".join((await see(pilot, "What it does not reach")).split())
+        assert "stays copied. 1 copy is known: it opens with key set 1, for ever. It was never tried." in told
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 9, 40])
+@pytest.mark.parametrize(("width", "height"), [*SIZES, SMALL])
+def test_key_sets_that_have_no_row_of_their_own_are_summed_up(count: int, width: int, height: int) -> None:
+    sets = tuple(EpochRow(at + 1, at * DAY_MS + 1, at, count - at - 1, at % 3, 10 + at) for at in range(count))
+    status = KeyStatus(sets, 0, 1, True, (), 0, 0, 0, 0, 0)
+    told = ["".join(piece[0] for piece in line) for line in sets_lines(status, width, height)]
+    heads, *rows = told[: next(at for at, line in enumerate(told) if line.startswith(" Due"))]
+    assert len(rows) == min(count, most_sets(height))
+    assert rows[0].split()[:2] == [str(count), "now"]
+    assert rows[-1].split()[0] == "1"
+    last = [row.split() for row in rows]
+    texts = [words[-1 if width < 80 else -2] for words in last]
+    assert sum(0 if text == "-" else int(text) for text in texts) == sum(each.entries for each in sets)
+    if width >= 80:
+        assert sum(int(words[-1].replace(",", "")) for words in last) == sum(each.records for each in sets)
+    assert {len(row) for row in rows} == {len(heads)}
+
+
+@pytest.mark.parametrize("size", [*SIZES, SMALL])
+async def test_what_can_be_done_stays_on_the_page_of_many_key_sets(practice: Practice, size: tuple[int, int]) -> None:
+    session = practice.unlock()
+    for _ in range(11):
+        rotate(session)
+    session.lock()
+    app = application(practice)
+    async with app.run_test(size=size) as pilot:
+        await enter(pilot)
+        await until(pilot, lambda: app.keywork.run is not None and app.keywork.run.over)
+        await pilot.press("5", "enter")
+        screen = await see(pilot, "12 now")
+        for wanted in ("Change passphrase", "Rotate keys", "Re-encrypt", "Will be done"):
+            assert wanted in screen, wanted
+        assert f"1 to {13 - most_sets(size[1])} " in screen
 
 
 async def test_a_wrong_passphrase_approves_nothing(practice: Practice) -> None:

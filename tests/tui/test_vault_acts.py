@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -170,11 +171,19 @@ async def test_a_broken_vault_offers_the_newest_whole_copy(practice: Practice, t
 # -- what they look like ---------------------------------------------------------------------------------------
 
 
+class _Room(NamedTuple):
+    """What a disk has, in bytes: as shutil tells it."""
+
+    total: int
+    used: int
+    free: int
+
+
 @pytest.mark.parametrize("size", [*SIZES, SMALL])
 async def test_the_pages_look_as_they_did(
     practice: Practice, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shutil.disk_usage", lambda _: (10**12, 0, 10**12))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: _Room(10**12, 0, 10**12))
     app = application(practice)
     async with app.run_test(size=size) as pilot:
         await enter(pilot)

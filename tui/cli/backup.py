@@ -83,24 +83,37 @@ def test(
         say(f"It opens: {copy.tried}.")
 
 
-def _print(copy: Copy, epoch: int, *, as_json: bool) -> None:
-    from tui.cli.long_work import amount
-    from tui.cli.output import local, print_json, print_line, utc
+def copy_object(copy: Copy) -> dict[str, Any]:
+    """Return COPY for programs."""
+    from tui.cli.output import utc
 
-    if as_json:
-        found: dict[str, Any] = {
-            "record": copy.sequence, "made": utc(copy.time), "size": copy.size, "sha256": copy.digest.hex(),
-            "epoch": copy.epoch, "path": copy.path or None, "there": copy.there,
-            "tested": utc(copy.tested) if copy.tested else None, "worked": copy.worked if copy.tested else None,
-            "opened_in_ms": copy.opened_in if copy.tested else None, "notes_read": copy.read if copy.tested else None,
-        }  # fmt: skip
-        print_json(found)
-        return
+    return {
+        "record": copy.sequence, "made": utc(copy.time), "size": copy.size, "sha256": copy.digest.hex(),
+        "epoch": copy.epoch, "path": copy.path or None, "there": copy.there,
+        "tested": utc(copy.tested) if copy.tested else None, "worked": copy.worked if copy.tested else None,
+        "opened_in_ms": copy.opened_in if copy.tested else None, "notes_read": copy.read if copy.tested else None,
+    }  # fmt: skip
+
+
+def copy_fields(copy: Copy, epoch: int) -> tuple[str, ...]:
+    """Return COPY for people, of a vault whose key set is EPOCH."""
+    from tui.cli.long_work import amount
+    from tui.cli.output import local
+
     how = "worked" if copy.worked else "FAILED"
     tested = f"tried {local(copy.tested)[:10]}: {how}" if copy.tested else "never tried"
     where = copy.path or "made on another machine"
     older = "" if copy.epoch == epoch else ", older"
-    print_line(
+    return (
         local(copy.time)[:16], f"{amount(copy.size):>9}", f"key set {copy.epoch}{older}", tested,
         where if copy.there or not copy.path else f"{where} (not there now)",
     )  # fmt: skip
+
+
+def _print(copy: Copy, epoch: int, *, as_json: bool) -> None:
+    from tui.cli.output import print_json, print_line
+
+    if as_json:
+        print_json(copy_object(copy))
+    else:
+        print_line(*copy_fields(copy, epoch))

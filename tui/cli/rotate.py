@@ -11,7 +11,6 @@ from tui.cli.opening import unlocked, unlocking
 if TYPE_CHECKING:
     from core.session import Session
     from core.upkeep import KeyStatus, Rotated
-    from core.upkeep.backup import Copy
 
 REASONS = {"by-hand": "BY_HAND", "compromise": "COMPROMISE", "left": "LEFT", "other": "OTHER"}
 SAYS_NOT = "Copies made before keep opening with the keys of then; what somebody copied stays copied."
@@ -31,7 +30,7 @@ Three different things:
 
 @click.command(epilog=_EXAMPLES, short_help="New keys for all, and texts re-encrypted.")
 @unlocking
-@click.option("--dry-run", is_flag=True, help="Tell the age of the keys and what would be done; change nothing.")
+@click.option("--dry-run", is_flag=True, help="Tell the keys' age, the copies, what would be done; change nothing.")
 @click.option("--reason", type=click.Choice(list(REASONS)),
               help="Why; opens a new key set also where an earlier rotation is unfinished.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="What was done, or the state of the keys, as one object.")
@@ -44,18 +43,13 @@ def rotate(
     on with that.
     """
     from core.upkeep import key_status
-    from core.upkeep.backup import before_rotating, known_copies
-    from tui.cli.output import say
-    from vault_format.codes import Role
 
     with unlocked(vault, member, passphrase_fd) as session:
         with session.at_desk() as desk:
-            status, copies = key_status(desk), known_copies(desk)
+            status = key_status(desk)
         if dry_run:
-            _print_status(status, copies, session, as_json=as_json)
+            _print_status(status, session, as_json=as_json)
             return
-        if session.role is Role.OWNER:
-            say(before_rotating(copies, status.epochs[-1].number))
         done, stop = _work(session, status, reason)
         after(session, done, stop, as_json=as_json)
 
@@ -74,6 +68,8 @@ def after(session: Session, done: Rotated, stop: Any, *, as_json: bool) -> None:
 
 def _work(session: Session, status: KeyStatus, reason: str | None) -> tuple[Rotated, Any]:
     from core.upkeep import Rotation
+    from core.upkeep.backup import copies
+    from core.upkeep.copies_told import told_of_copies
     from tui.cli.long_work import metered
     from tui.cli.output import say
     from vault_format.codes import Reason, Role
@@ -90,6 +86,7 @@ def _work(session: Session, status: KeyStatus, reason: str | None) -> tuple[Rota
                 return done, stop
             say("What is left cannot be opened, and stays where it is.")
         if owner:
+            say(told_of_copies(copies(session)))
             number = rotation.begin(Reason[REASONS[reason or "by-hand"]])
             say(f"Key set {number} is open: what is written from now on stands under it.")
         return rotation.go_on(), stop
@@ -111,37 +108,41 @@ def _print_done(done: Rotated, *, as_json: bool) -> None:
 
 
 def _say_left(session: Session) -> None:
-    """Say who has something left to do, and what the rotation does not protect."""
+    """Say who has something left to do, what the rotation does not protect, and whether a copy is of these keys."""
     from core.upkeep import key_status
+    from core.upkeep.backup import known_copies
+    from core.upkeep.copies_told import told_after
     from tui.cli.long_work import amount
     from tui.cli.output import say
     from vault_format.codes import Role
 
     with session.at_desk() as desk:
-        status = key_status(desk)
+        status, known = key_status(desk), known_copies(desk)
     if session.role is Role.OWNER:
         if status.behind:
             say(f"At their next unlock, by themselves: {', '.join(each.name for each in status.behind)}.")
         if status.droppable:
             say(f"{amount(status.droppable_bytes)} of old ciphertext can go: tacenda compact.")
-        say(SAYS_NOT)
+        say(f"{SAYS_NOT} {told_after(known, status.epochs[-1].number)}".rstrip())
 
 
 def _look_again(session: Session) -> None:
     from core.upkeep.again import look_again
     from tui.cli.output import say
 
-    say("Looking at the whole file again.")
     verdict = look_again(session)
     damaged = f", {verdict.finding_count:,} damaged texts" if verdict.finding_count else ""
     say(f"Checked again from the first record: {verdict.records:,} records, whole{damaged}.")
 
 
-def _print_status(status: KeyStatus, copies: list[Copy], session: Session, *, as_json: bool) -> None:
-    from core.upkeep.backup import before_rotating
+def _print_status(status: KeyStatus, session: Session, *, as_json: bool) -> None:
+    from core.upkeep.backup import copies
+    from core.upkeep.copies_told import told_of_copies
+    from tui.cli.backup import copy_fields, copy_object
     from tui.cli.output import local, print_json, print_line, utc
     from vault_format.codes import Role
 
+    known = copies(session)
     current, older = status.epochs[-1], status.epochs[:-1]
     owner = session.role is Role.OWNER
     begins = owner and not status.at_work
@@ -156,11 +157,7 @@ def _print_status(status: KeyStatus, copies: list[Copy], session: Session, *, as
             "behind": [{"member": each.name, "pair": each.pair, "process": each.process} for each in status.behind],
             "unfinished": status.at_work, "would_open": current.number + 1 if begins else None, "would_move": moves,
             "would_confirm": status.to_confirm, "unconfirmed": status.unconfirmed, "droppable": status.droppable,
-            "droppable_bytes": status.droppable_bytes,
-            "copies": [
-                {"record": each.sequence, "epoch": each.epoch, "there": each.there,
-                 "worked": each.worked if each.tested else None} for each in copies
-            ],
+            "droppable_bytes": status.droppable_bytes, "copies": [copy_object(copy) for copy in known],
         })  # fmt: skip
         return
     for row in (current, *reversed(older)):
@@ -171,8 +168,10 @@ def _print_status(status: KeyStatus, copies: list[Copy], session: Session, *, as
     for each in status.behind:
         left = [*(["own keys"] if each.pair else []), *([f"{each.process} process notes"] if each.process else [])]
         print_line(f"behind: {each.name} ({', '.join(left)})")
-    print_line(f"copies: {before_rotating(copies, current.number)}")
     if begins:
         print_line(f"would open key set {current.number + 1} and re-encrypt {moves:,} texts")
     else:
         print_line(f"would re-encrypt {moves:,} texts and confirm {status.to_confirm:,}")
+    for copy in known:
+        print_line("copy", *copy_fields(copy, current.number))
+    print_line(told_of_copies(known))

@@ -13,15 +13,16 @@ from textual.widget import Widget
 
 from core.session import Session
 from core.upkeep import KeyStatus, key_status
-from core.upkeep.backup import Copy, before_rotating, known_copies
+from core.upkeep.backup import Copy, known_copies
+from core.upkeep.copies_told import newest_that_opened, told_of_copies
 from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.parts import VaultPage, amount, day, heading, labelled
+from tui.screens.vault.sets import sets_lines
 from tui.screens.vault.work import rotate
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
 
-_MOST_SETS = 8
 _STAYS = "copies and backups made before today open with set {now} for ever; what a former member copied stays copied"
 
 
@@ -85,7 +86,7 @@ class KeysPage(VaultPage):
         """Show what was seen."""
         if self._seen is None:
             return
-        self.query_one("#sets", Sheet).show(sets_lines(self._seen.status, self.page_width))
+        self.query_one("#sets", Sheet).show(sets_lines(self._seen.status, self.page_width, self.app.size.height))
         things = (
             ("Change passphrase", "a new lock on your own keys; no note is touched"),
             ("Rotate keys", "new keys for all from now on, and texts re-encrypted"),
@@ -124,6 +125,8 @@ class KeysPage(VaultPage):
     def _rotate_lines(self, seen: Seen) -> list[Line]:
         status, width = seen.status, self.page_width
         count = sum(row.entries for row in status.epochs)
+        opened = newest_that_opened(seen.copies)
+        copies = told_of_copies(seen.copies) + (f" The one of {day(opened.time)} was seen to open." if opened else "")
         return [
             heading("Rotate keys, now"),
             *labelled("Will be done", f"set {status.epochs[-1].number + 1} is made, {words.plural(count, 'text')} "
@@ -131,7 +134,7 @@ class KeysPage(VaultPage):
             *labelled("Protects", "what is written from now on, from whoever holds old keys", width),
             *labelled("Does not", _STAYS.format(now=status.epochs[-1].number), width),
             *labelled("Space", f"at most {amount(seen.size)} more until compaction; {amount(seen.free)} free", width),
-            *labelled("Copies", before_rotating(seen.copies, status.epochs[-1].number), width),
+            *labelled("Copies", copies, width, "text" if opened else "caution"),
         ]  # fmt: skip
 
     def _reencrypt_lines(self, seen: Seen) -> list[Line]:
@@ -180,7 +183,7 @@ class KeysPage(VaultPage):
             f"Key set {number + 1} is made and sealed for each member. What is written from then on stands under it; "
             f"{words.plural(count, 'text')} will be re-encrypted. It can be paused, and goes on where it stopped.",
             f"Set {number} is not used for anything new any more. Nothing is lost: it is kept inside set {number + 1}.",
-            f"{_STAYS.format(now=number).capitalize()}. {before_rotating(seen.copies, number)}", "you are an owner",
+            f"{_STAYS.format(now=number).capitalize()}. {told_of_copies(seen.copies)}", "you are an owner",
         ), lambda _: self._begin()))  # fmt: skip
 
     def _begin(self) -> None:
@@ -195,38 +198,6 @@ class KeysPage(VaultPage):
                 return
             work.resume()
         self.action_watch()
-
-
-def sets_lines(status: KeyStatus, width: int) -> list[Line]:
-    """Return the key sets, newest first, when the next is due, and who is behind."""
-    narrow = width < 80
-    head = "   Key set   In use                     Texts now under it     Records"
-    lines: list[Line] = [(("   Set    In use                    Texts" if narrow else head, "muted"),)]
-    shown = status.epochs[::-1][:_MOST_SETS]
-    for at, row in enumerate(shown):
-        if at == 0:
-            use = f"{day(row.opened)}, {words.plural(row.days, 'day')}"
-        else:
-            use = f"{day(row.opened)} to {day(shown[at - 1].opened)}"
-        texts = f"{row.entries:,}" if row.entries else "-"
-        name = f"{row.number}{' now' if at == 0 else ''}"
-        told = f"   {name:<7}{use:<25}{texts:>6}" if narrow else (
-            f"   {name:<10}{use:<25}{texts:>20}{row.records:>12,}")  # fmt: skip
-        lines.append(((told, "text"),))
-    if len(status.epochs) > len(shown):
-        lines.append(((f"   and {len(status.epochs) - len(shown):,} older sets", "muted"),))
-    how = "begins by itself when an owner unlocks" if status.automatic else "an owner begins it"
-    due = f"Overdue since {day(status.due)}" if status.overdue else f"Due {day(status.due)}"
-    due_told = [f"{due} by policy; {how}."]
-    if status.behind:
-        behind = ", ".join(
-            each.name + (f" ({words.plural(each.process, 'process note')})" if each.process else "")
-            for each in status.behind
-        )
-        due_told.append(f"Has not taken set {status.epochs[-1].number} yet: {behind}.")
-    role = "caution" if status.overdue else "text"
-    lines += [((f" {row}", role),) for row in words.wrap(" ".join(due_told), min(width, 100) - 2)]
-    return [*lines, ()]
 
 
 def _thing(item: tuple[str, str], width: int) -> Line:
