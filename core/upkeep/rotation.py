@@ -28,21 +28,23 @@ _BATCH_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a rotation stands: what it does, how many of how many texts, and seconds since it began with that."""
+    """Where a rotation stands: what it does, how many of how many UNIT, seconds since it does that, seconds in all."""
 
     doing: str
     done: int
     total: int
     seconds: float
+    spent: float = 0.0
+    unit: str = "texts"
 
     @property
     def rate(self) -> float:
-        """Texts a second, 0 before the first."""
+        """How many a second in this phase, 0 before the first."""
         return self.done / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def left(self) -> float:
-        """Seconds that the rest will take at this rate, 0 if unknown."""
+        """Seconds that the rest of this phase will take at this rate, 0 if unknown."""
         return (self.total - self.done) / self.rate if self.rate else 0.0
 
 
@@ -72,7 +74,8 @@ class Rotation:
         self._session = session
         self._watch = watch
         self._cancelled = cancelled
-        self._began = time.monotonic()
+        self._began = self._phase_began = time.monotonic()
+        self._phase = ""
         self._closed: list[int] = []
 
     def begin(self, reason: Reason = Reason.BY_HAND) -> int:
@@ -107,7 +110,11 @@ class Rotation:
         return Rotated(epoch, moved, confirmed, tuple(dict.fromkeys(self._closed)), self._cancelled())
 
     def _tell(self, doing: str, done: int, total: int) -> None:
-        self._watch(Step(doing, done, total, time.monotonic() - self._began))
+        now = time.monotonic()
+        if doing != self._phase or not done:
+            # what went before is another kind of work: its time says nothing of how long this takes
+            self._phase, self._phase_began = doing, now
+        self._watch(Step(doing, done, total, now - self._phase_began, now - self._began))
 
     def _announce(self, desk: Desk, entries: Sequence[Entry]) -> None:
         """Record that these texts are opened; nothing is opened before."""
@@ -115,11 +122,10 @@ class Rotation:
         desk.append(lambda acting: [trail.searched(acting, len(entries) - process, process)])
 
     def _move_all(self, entries: Sequence[Entry]) -> int:
-        # each phase has a rate of its own: confirming is faster than moving
-        self._began = time.monotonic()
         with self._session.at_desk() as desk:
             self._announce(desk, entries)
         moved = done = 0
+        self._tell("re-encrypting", 0, len(entries))
         for some in _batches(entries):
             if self._cancelled():
                 break
@@ -165,10 +171,10 @@ class Rotation:
         return Moving(entry.entity, raw_index, raw_body)
 
     def _confirm_all(self, numbers: Sequence[int]) -> int:
-        self._began = time.monotonic()
         with self._session.at_desk() as desk:
             self._announce(desk, [desk.catalog.entry(number) for number in numbers])
         good: list[tuple[int, int]] = []
+        self._tell("confirming", 0, len(numbers))
         for at in range(0, len(numbers), BATCH):
             if self._cancelled():
                 break

@@ -13,6 +13,7 @@ from core.indexes import read_index
 from core.session import NoteDraft, Session
 from core.session.reading import open_raw
 from core.upkeep import Rotation, Step, key_status
+from core.upkeep.again import look_again
 from core.upkeep.retention import set_hold
 from core.upkeep.status import DAY_MS
 from tests.core.practice import Practice, damage, decryptions
@@ -96,7 +97,7 @@ def test_a_stopped_rotation_goes_on_in_another_session(practice: Practice, monke
     monkeypatch.setattr("core.upkeep.rotation.BATCH", 3)
     owner = practice.unlock()
     told: list[Step] = []
-    rotation = Rotation(owner, watch=told.append, cancelled=lambda: bool(told))
+    rotation = Rotation(owner, watch=told.append, cancelled=lambda: bool(told and told[-1].done))
     rotation.begin()
     stopped = rotation.go_on()
     assert stopped.stopped
@@ -109,6 +110,28 @@ def test_a_stopped_rotation_goes_on_in_another_session(practice: Practice, monke
     assert Rotation(again).go_on().moved == left.to_move
     assert not status(again).at_work
     assert practice.verdict().intact
+
+
+def test_how_fast_and_how_long_is_told_of_each_phase_by_itself(practice: Practice) -> None:
+    rotated(practice.unlock())
+    clinician = practice.unlock("clinician")
+    told: list[Step] = []
+    Rotation(clinician, watch=told.append).go_on()
+    look_again(clinician, told.append)
+    assert list(dict.fromkeys((step.doing, step.unit) for step in told)) == [
+        ("re-encrypting", "texts"), ("confirming", "texts"), ("checking again", "records"),
+    ]  # fmt: skip
+    for doing in ("re-encrypting", "confirming"):
+        first, *_, last = (step for step in told if step.doing == doing)
+        assert (first.done, first.seconds, first.rate, first.left) == (0, 0, 0, 0)
+        assert last.done == last.total > 0
+        assert last.rate == last.done / last.seconds
+    # what was spent on the first phase is not in the second's rate
+    last = next(step for step in reversed(told) if step.doing == "confirming")
+    assert last.spent > last.seconds
+    assert told[-1].done == told[-1].total == clinician.vault.ledger.count
+    half = Step("confirming", 100, 400, 10.0, 90.0)
+    assert (half.rate, half.left) == (10, 30)
 
 
 def test_nothing_is_opened_before_the_record_that_says_so(practice: Practice) -> None:

@@ -63,8 +63,8 @@ class Meter:
         self._unit = unit
         self._last = 0.0
         self._shown = False
-        self._doing = ""
         self._began = time.monotonic()
+        self._doing = ""
         self._row = sys.stderr.isatty()
 
     def bytes_done(self, done: int, total: int) -> None:
@@ -72,21 +72,23 @@ class Meter:
         self.tell("", done, total, time.monotonic() - self._began)
 
     def step(self, step: Any) -> None:  # noqa: ANN401  core.upkeep.Step, imported when the command runs
-        """Tell of a step of a rotation."""
-        self.tell(f"{step.doing} ", step.done, step.total, step.seconds)
+        """Tell of a step of a rotation: each phase has a row of its own, with its own rate and time left."""
+        if step.doing != self._doing:
+            self.close()
+            self._doing, self._unit, self._last = step.doing, step.unit, 0.0 if self._row else time.monotonic()
+        if step.done or self._row:
+            self.tell(f"{step.doing}: ", step.done, step.total, step.seconds)
 
     def tell(self, doing: str, done: int, total: int, seconds: float) -> None:
-        """Tell that DONE of TOTAL are done after SECONDS; what is DOING begins a row of its own."""
-        if doing != self._doing:
-            self.close()
-            self._doing, self._last = doing, 0.0
+        """Tell that DONE of TOTAL are done after SECONDS."""
         now = time.monotonic()
         if now - self._last < (_EVERY if self._row else _EVERY_LINE) and done < total:
             return
         self._last = now
         rate = done / seconds if seconds > 0 else 0.0
         left = f", {duration((total - done) / rate)} left" if rate and done < total else ""
-        text = f"{doing}{done:,} of {total:,} {self._unit}, {rate:,.0f} a second{left}"
+        told = f", {rate:,.0f} a second{left}" if rate else ""
+        text = f"{doing}{done:,} of {total:,} {self._unit}{told}"
         sys.stderr.write(f"\r\x1b[K{text}" if self._row else f"{text}\n")
         sys.stderr.flush()
         self._shown = True

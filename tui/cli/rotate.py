@@ -39,6 +39,7 @@ def rotate(
 ) -> None:
     """As an owner: open a new key set and re-encrypt under it. As anybody else: renew your own keys.
 
+    How far it is, how fast and how long it will take is told for each phase: re-encrypting, confirming, checking again.
     Ctrl-C stops between two batches; the next `rotate` does the rest. Where an earlier rotation is unfinished, it goes
     on with that.
     """
@@ -128,9 +129,14 @@ def _say_left(session: Session) -> None:
 
 def _look_again(session: Session) -> None:
     from core.upkeep.again import look_again
+    from tui.cli.long_work import Meter
     from tui.cli.output import say
 
-    verdict = look_again(session)
+    meter = Meter("records")
+    try:
+        verdict = look_again(session, meter.step)
+    finally:
+        meter.close()
     damaged = f", {verdict.finding_count:,} damaged texts" if verdict.finding_count else ""
     say(f"Checked again from the first record: {verdict.records:,} records, whole{damaged}.")
 

@@ -116,10 +116,10 @@ def run_lines(run: Run, epoch: int, members: int, width: int) -> list[Line]:
     if step is not None:
         room = min(50, max(20, width - 20))
         lines += [((f"   {progress_bar(step.done, step.total, room)}", "text"),)]
-        told = f"{step.rate:,.0f} texts a second"
-        if moving and not over:
-            told += f"    {duration(step.left)} left"
-        lines += [((f"   {told}    {duration(step.seconds)} so far", "text"),), ()]
+        told = f"{step.rate:,.0f} texts a second    " if step.rate else ""
+        if moving and not over and step.rate:
+            told += f"{duration(step.left)} left    "
+        lines += [((f"   {told}{duration(step.spent)} so far", "text"),), ()]
     if done is not None and done.closed:
         closed = words.plural(len(done.closed), "text")
         stay = f"{closed} could not be opened and stay as they are, closed"
