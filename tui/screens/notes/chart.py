@@ -76,7 +76,7 @@ class Chart(Page):
         cursor = next((at for at, row in enumerate(notes) if row.id == wanted), None)
         self.query_one(Rows).show(Listed(notes, _line), cursor)
         if not notes:
-            self.show_state("No notes yet. n writes the first.", "text")
+            self.show_state(f"No notes yet.{'' if 'new' in self.kept_back() else ' n writes the first.'}", "text")
 
     def fill_anew(self) -> None:
         """Show the heads for this width."""

@@ -22,6 +22,8 @@ from vault_format.codes import Reason
 from vault_format.errors import UsageError
 
 _ON_APPOINTMENTS = frozenset({"choose", "took_place", "missed", "cancelled", "reschedule"})
+_ACTS = (("status", "o close, reopen, archive"), ("assign", "w who works with it"), ("merge", "M merge"),
+         ("remove", "D remove"))  # fmt: skip
 _MARKS = {"planned": ("·", "muted"), "kept": ("✓", "good"), "missed": ("!", "caution"), "cancelled": ("✗", "muted")}
 Given = tuple[Reason, str] | None
 
@@ -75,7 +77,7 @@ class ClientSheet(Page):
         self.query_one("#heads", Bar).show((("   Appointments, the next ones first", "muted"),))
         self.query_one(Rows).show(Listed(shown, self._line))
         if not shown:
-            self.show_state("No appointments yet. n plans one.", "text")
+            self.show_state(f"No appointments yet.{'' if 'new' in self.kept_back() else ' n plans one.'}", "text")
 
     def fill_anew(self) -> None:
         """Lay out what stands on top for this width."""
@@ -97,7 +99,8 @@ class ClientSheet(Page):
         if row.to_do:
             told.append(("To do", row.to_do))
         lines: list[Line] = [((f"   {words.fit(what, 15)}", "muted"), (value, "text")) for what, value in told]
-        keys = words.wrap("o close, reopen, archive; w who works with it; M merge; D remove", self.app.size.width - 5)
+        said = "; ".join(told for name, told in _ACTS if name not in self.kept_back())
+        keys = words.wrap(said, self.app.size.width - 5)
         return [*lines, *(((f"   {row}", "muted"),) for row in keys), ()]
 
     @staticmethod
