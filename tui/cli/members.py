@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from tui.cli.choosing import choose, suggest_option
 from tui.cli.keyless import verified
 from tui.cli.opening import VAULT, unlocked, unlocking
 from tui.cli.secrets import Secrets, passphrase_option
@@ -93,8 +94,9 @@ def access(vault: str, as_json: bool) -> None:
 @members.command()
 @VAULT
 @click.option("--name", required=True, metavar="NAME", help="Your name in the audit trail; anyone can read it.")
+@suggest_option
 @passphrase_option
-def invite(vault: str, name: str, passphrase_fd: int | None) -> None:
+def invite(vault: str, name: str, suggest: bool, passphrase_fd: int | None) -> None:
     """As a newcomer: make your keys, and print the block that an owner admits. The vault is only read.
 
     Nothing in the block is secret. The six words on standard error stand for all of it: read them aloud to the owner,
@@ -103,19 +105,16 @@ def invite(vault: str, name: str, passphrase_fd: int | None) -> None:
     import os
 
     from core.keys.passphrase import Cost, calibrate
-    from core.keys.strength import strength
     from core.upkeep.invitation import fingerprint, read_invitation
     from core.upkeep.invitation import invite as make
     from tui.cli.output import print_text, say
-    from vault_format.errors import WeakPassphrase
 
     with verified(vault) as opened:
         state = opened.ledger.state
         policy = state.current_policy()
-        passphrase = Secrets(passphrase_fd).ask("Your passphrase", confirm=True)
-        found = strength(passphrase, (state.practice, name))
-        if not found.enough:
-            raise WeakPassphrase(f"This passphrase is {found.word}.", safe="No key was made.", todo="Use more words.")
+        passphrase = choose(
+            Secrets(passphrase_fd), "Your passphrase", (state.practice, name), safe="No key was made.", suggest=suggest
+        )
         here = calibrate()
         cost = Cost(max(here.memory, policy.memory), max(here.passes, policy.passes), here.lanes)
         block = make(state, name.strip(), passphrase, cost, os.urandom)
