@@ -16,6 +16,7 @@ from vault_format.authority.state import State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
 from vault_format.encoding import NotCanonical
 from vault_format.public.entities import ClientSet
+from vault_format.public.trail import Alert as AlertShape
 from vault_format.public.trail import Unlock
 from vault_format.scan import Batch, Item
 
@@ -76,7 +77,7 @@ class Engine:
             shape = self._shapes.get(key)
             if shape is None:
                 shape = self._shapes[key] = Shape(*_unpacked(key))
-            wants = shape.action in (Action.UNLOCK, Action.CLIENT_SET)
+            wants = shape.action in (Action.UNLOCK, Action.CLIENT_SET, Action.ALERT)
             event = Event(fields[2], fields[3], shape, fields[5], _said(batch, item, shape.action) if wants else None)
             self._last_seq = event.seq
             found += [alert for alert in self._rules(event, state, zone) if self._is_new(alert)]
@@ -227,6 +228,9 @@ class Engine:
             yield self._alert(Rule.KEYS_REFUSED, Severity.CRITICAL, event)
         elif action == Action.CLIENT_SET and isinstance(said, ClientSet) and said.status is not None:
             self._statuses[event.client] = said.status
+        elif isinstance(said, AlertShape) and said.rule == Rule.WORDS_DIFFER and said.records:
+            # a person said so, in this very record; it names what it rests on, as every alert does
+            yield self._alert(Rule.WORDS_DIFFER, Severity.HIGH, event, *said.records)
         elif action in (Action.DRILL, Action.KIT_SET):
             self._last_drill[event.shape.member] = event.time
         elif action == Action.REVIEWED:

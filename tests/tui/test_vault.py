@@ -15,7 +15,7 @@ from core.upkeep.policy import change_policy
 from core.upkeep.status import DAY_MS
 from tests.core.practice import COST, Practice, build_practice
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
-from tests.tui.test_captures import SIZES
+from tests.tui.test_captures import SIZES, settle
 from tests.tui.walking import screen_text, see, until
 from tui.screens.exchange.choice import Choice
 from tui.screens.vault.admit import Admit
@@ -220,9 +220,14 @@ async def test_words_that_differ_stop_it(practice: Practice, tmp_path: Path) -> 
         await see(pilot, "step 2 of 3")
         await pilot.press("N")
         await see(pilot, "Nobody was admitted.")
+        await see(pilot, "Stopped, and on the record: ")
         await pilot.press("S", "ctrl+s", "escape")
         await until(pilot, lambda: isinstance(app.screen, MembersPage))
+        app.alerting.look(now=True)
+        await settle(pilot)
+        assert app.alerting.unanswered == 1
     assert practice.actions().count(Action.MEMBER_ADD) == 3
+    assert practice.actions().count(Action.ALERT) == 1
 
 
 async def test_a_member_is_removed_and_given_a_role(practice: Practice, tmp_path: Path) -> None:

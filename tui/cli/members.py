@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,9 @@ from tui.cli.choosing import choose, suggest_option
 from tui.cli.keyless import verified
 from tui.cli.opening import VAULT, unlocked, unlocking
 from tui.cli.secrets import Secrets, passphrase_option
+
+if TYPE_CHECKING:
+    from core.session import Session
 
 ROLES = ("owner", "clinician", "supervisor", "auditor")
 REASONS = {"left": "LEFT", "compromise": "COMPROMISE", "other": "OTHER"}
@@ -181,7 +184,7 @@ def admit(
     with unlocked(vault, member, passphrase_fd, stdin_taken=file == typed.ASK) as session:
         state = session.vault.ledger.state
         invitation = read_invitation(text, state)
-        _compare(invitation.name, words_of(invitation, state.vault_id), yes_words)
+        _compare(session, invitation.name, words_of(invitation, state.vault_id), yes_words)
         number = let_in(session, invitation, Role[role.upper()])
         with session.at_desk() as desk:
             row = next(row for row in access_sheet(desk) if row.number == number)
@@ -192,8 +195,9 @@ def admit(
         say("They unlock with the passphrase of their invitation.")
 
 
-def _compare(name: str, words: tuple[str, ...], said: str) -> None:
-    """Raise Refused unless the newcomer NAME has the same six words: as SAID, or as the person answers."""
+def _compare(session: Session, name: str, words: tuple[str, ...], said: str) -> None:
+    """Raise Refused, and record it, unless the newcomer NAME has the same six words: as SAID, or as is answered."""
+    from core.upkeep.members import words_differ
     from tui.cli import typed
     from tui.cli.output import say
     from vault_format.errors import Refused, UsageError
@@ -214,8 +218,10 @@ def _compare(name: str, words: tuple[str, ...], said: str) -> None:
             answer = typed.line("Type `same`, or `differ`").strip().casefold()
         same = answer == "same"
     if not same:
+        sequence = words_differ(session)
         raise Refused(
-            "The words differ: these are not the keys that the newcomer made.", safe="Nobody was admitted.",
+            "The words differ: these are not the keys that the newcomer made.",
+            safe=f"Nobody was admitted; that is on the record, {sequence:,}.",
             todo="Somebody may have changed the invitation on its way. Have it made and sent again by another way.",
         )  # fmt: skip
 
