@@ -15,6 +15,7 @@ from vault_format.authority.state import State
 from vault_format.codes import Action, Role
 
 if TYPE_CHECKING:
+    from core.upkeep.asked import Asked
     from core.session.desk import Desk
 
 DAY_MS = 86_400_000
@@ -52,7 +53,8 @@ class Due:
 class VaultFacts:
     """What the state says of the vault: UTC ms of the newest key set, when the next is due, the last drill (0: none).
 
-    `kit` says whether this member has a recovery kit, `owner` whether keys are this member's business.
+    `kit` says whether this member has a recovery kit, `owner` whether keys are this member's business, `asked` who
+    asked for new ones before their date.
     """
 
     keys_since: int
@@ -61,6 +63,7 @@ class VaultFacts:
     drill_days: int
     kit: bool
     owner: bool
+    asked: Asked | None = None
 
 
 def due(desk: Desk) -> list[Due]:
@@ -181,11 +184,13 @@ def cosign_due(notes: Iterable[NoteRow], now: int) -> Iterable[Due]:
 
 def vault_facts(desk: Desk) -> VaultFacts:
     """Return what the verified records say of keys, kit and drills."""
+    from core.upkeep.asked import asked_for  # noqa: PLC0415  it knows the session, which knows this
+
     state: State = desk.state
     who, policy, epoch = desk.who, state.current_policy(), state.epochs[-1]
     return VaultFacts(
         epoch.time, epoch.time + policy.rotation_days * DAY_MS, _last_drill(desk), policy.drill_days,
-        who.kit is not None, who.role is Role.OWNER,
+        who.kit is not None, who.role is Role.OWNER, asked_for(desk),
     )  # fmt: skip
 
 
@@ -217,6 +222,8 @@ def vault_due(facts: VaultFacts, now: int) -> Iterable[Due]:
         day = datetime.fromtimestamp(facts.keys_due / 1000).astimezone().date().isoformat()
         made = f"{_age(days)} old" if days else "made today"
         what = f"Keys {made}, new ones {'were due on' if late else 'on'} {day}"
+        if facts.asked is not None:
+            late, what = True, f"New keys asked for by {facts.asked.member}: {facts.asked.words}"
         yield Due(VAULT, "", "", what, "look", days, urgent=late, type="keys")
 
 

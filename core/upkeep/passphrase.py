@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.acts import members
+from core.acts import members, trail
 from core.acts.acting import Acting
 from core.acts.members import Renewal
 from core.keyring import Keyring
@@ -65,3 +65,5 @@ def change(session: Session, old: str, new: str, *, known: bool = False, cost: C
         desk.append(build)
         desk.keyring = renewed[-1]
         desk.catalog.use(desk.keyring)
+        # whoever knew them had the keys that all share, too: an owner makes new ones
+        desk.append(lambda acting: [trail.rotation_due(acting, Reason.COMPROMISE)])

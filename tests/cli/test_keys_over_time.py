@@ -171,7 +171,11 @@ def test_a_passphrase_is_changed(practice: Practice, known: bool) -> None:
     assert (done.code, done.out) == (0, ""), done
     assert "The new passphrase is strong" in done.err
     assert ("rotate --reason compromise" in done.err) is known
-    assert acts(practice, before) == [Action.MEMBER_ROLLOVER if known else Action.SLOT_SET]
+    wanted = [Action.MEMBER_ROLLOVER, Action.ROTATION_DUE] if known else [Action.SLOT_SET]
+    assert acts(practice, before) == wanted
+    asked = owner("rotate", practice.path, "--dry-run", secret=NEW).out
+    assert ("asked for by owner" in asked) is known
+    assert ("somebody might know the keys" in owner("today", practice.path, secret=NEW).out) is known
     assert owner("note", "list", practice.path, secret=NEW).code == 0
     assert owner("note", "list", practice.path).code == 3
 

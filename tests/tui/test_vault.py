@@ -11,9 +11,10 @@ import pytest
 import core.upkeep.rotation
 from core.upkeep import Rotation, key_status
 from core.upkeep.invitation import fingerprint, invite, read_invitation
+from core.upkeep.passphrase import change
 from core.upkeep.policy import change_policy
 from core.upkeep.status import DAY_MS
-from tests.core.practice import COST, Practice, build_practice
+from tests.core.practice import COST, PASSPHRASES, Practice, build_practice
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES, settle
 from tests.tui.walking import screen_text, see, until
@@ -149,6 +150,32 @@ async def test_a_clinician_renews_moves_and_confirms_without_being_asked(practic
     with owner.at_desk() as desk:
         assert [each.name for each in key_status(desk).behind] == ["supervisor", "auditor"]
     assert practice.verdict().intact
+
+
+@pytest.mark.parametrize("automatic", [True, False])
+async def test_keys_that_somebody_might_know(practice: Practice, automatic: bool) -> None:
+    theirs = practice.unlock("clinician")
+    change(theirs, PASSPHRASES["clinician"], NEW, known=True, cost=COST)
+    theirs.lock()
+    if not automatic:
+        owner = practice.unlock()
+        change_policy(owner, rotation_auto=False)
+        owner.lock()
+    app = application(practice)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await enter(pilot)
+        await see(pilot, "New keys were asked for by clinician, somebody might know the keys")
+        if automatic:
+            await until(pilot, lambda: app.keywork.run is not None and app.keywork.run.over)
+            await pilot.press("5")
+            await see(pilot, "set 2, 0 days old, new ones on")
+        else:
+            assert "New keys asked for by clinician: somebody might know" in screen_text(app)
+            await pilot.press("5")
+            await see(pilot, "new ones asked for by clinician")
+            await pilot.press("enter")
+            await see(pilot, "New ones were asked for by clinician on")
+    assert practice.actions().count(Action.EPOCH_OPEN) == automatic
 
 
 @pytest.mark.parametrize("automatic", [True, False])

@@ -218,8 +218,11 @@ def sets_lines(status: KeyStatus, width: int) -> list[Line]:
     if len(status.epochs) > len(shown):
         lines.append(((f"   and {len(status.epochs) - len(shown):,} older sets", "muted"),))
     how = "begins by itself when an owner unlocks" if status.automatic else "an owner begins it"
-    due = f"Overdue since {day(status.due)}" if status.overdue else f"Due {day(status.due)}"
+    due = f"Overdue since {day(status.due)}" if status.days < 0 else f"Due {day(status.due)}"
     due_told = [f"{due} by policy; {how}."]
+    asked = status.asked
+    if asked is not None:
+        due_told.insert(0, f"New ones were asked for by {asked.member} on {day(asked.time)}: {asked.words}.")
     if status.behind:
         behind = ", ".join(
             each.name + (f" ({words.plural(each.process, 'process note')})" if each.process else "")

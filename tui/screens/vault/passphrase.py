@@ -135,8 +135,11 @@ class PassphrasePage(VaultPage):
         self.tacenda.back()
         page = self.tacenda.page
         if page is not None:
-            more = " The keys that all share are to be rotated next." if known else ""
+            more = " The keys that all share are due, too: 5, Keys." if known else ""
             page.say(f"The new passphrase opens the vault from now on.{more}", "good")
+        if known:
+            # an owner's own session makes them, where the policy says that this begins by itself
+            self.tacenda.keywork.look()
 
     def _failed(self, error: BaseException) -> None:
         self._busy = False

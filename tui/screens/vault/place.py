@@ -130,7 +130,9 @@ class VaultPlace(VaultPage):
     def _things(self, seen: Seen, session: Session) -> list[Thing]:
         keys, work = seen.keys, self.tacenda.keywork
         current = keys.epochs[-1]
-        due = f"overdue since {day(keys.due)}" if keys.overdue else f"new ones on {day(keys.due)}"
+        due = f"overdue since {day(keys.due)}" if keys.days < 0 else f"new ones on {day(keys.due)}"
+        if keys.asked is not None:
+            due = f"new ones asked for by {keys.asked.member}"
         if work.running:
             due = "a rotation goes on"
         elif keys.at_work:
