@@ -16,6 +16,7 @@ from vault_format.codes import Role
 
 if TYPE_CHECKING:
     from core.session.desk import Desk
+    from core.upkeep.asked import Asked
 
 DAY_MS = 86_400_000
 PLAN = "plan it"
@@ -53,7 +54,8 @@ class VaultFacts:
     """What the state says of the vault: UTC ms of the newest key set, when the next is due, the last drill (0: none).
 
     `last_drill` is of the present kit, made at `kit_made`, and one where both halves matched. `kit` says whether
-    this member has a recovery kit, `owner` whether keys are this member's business.
+    this member has a recovery kit, `owner` whether keys are this member's business, `asked` who asked for new ones
+    before their date.
     """
 
     keys_since: int
@@ -63,6 +65,7 @@ class VaultFacts:
     kit: bool
     owner: bool
     kit_made: int = 0
+    asked: Asked | None = None
 
 
 def due(desk: Desk) -> list[Due]:
@@ -184,13 +187,14 @@ def cosign_due(notes: Iterable[NoteRow], now: int) -> Iterable[Due]:
 def vault_facts(desk: Desk) -> VaultFacts:
     """Return what the verified records say of keys, kit and drills."""
     from core.recovery.kit_record import rehearsed  # noqa: PLC0415  it knows the session, which knows this
+    from core.upkeep.asked import asked_for  # noqa: PLC0415  it knows the session, which knows this
 
     state: State = desk.state
     who, policy, epoch = desk.who, state.current_policy(), state.epochs[-1]
     drills = rehearsed(desk)
     return VaultFacts(
         epoch.time, epoch.time + policy.rotation_days * DAY_MS, drills.matched, policy.drill_days,
-        who.kit is not None, who.role is Role.OWNER, drills.made,
+        who.kit is not None, who.role is Role.OWNER, drills.made, asked_for(desk),
     )  # fmt: skip
 
 
@@ -212,6 +216,8 @@ def vault_due(facts: VaultFacts, now: int) -> Iterable[Due]:
         day = datetime.fromtimestamp(facts.keys_due / 1000).astimezone().date().isoformat()
         made = f"{_age(days)} old" if days else "made today"
         what = f"Keys {made}, new ones {'were due on' if late else 'on'} {day}"
+        if facts.asked is not None:
+            late, what = True, f"New keys asked for by {facts.asked.member}: {facts.asked.words}"
         yield Due(VAULT, "", "", what, "look", days, urgent=late, type="keys")
 
 

@@ -77,6 +77,19 @@ def test_a_claim_of_the_security_page_names_a_test() -> None:
                 assert (ROOT / f"tests/corpus/files/{case}.case").is_file(), case
 
 
+@pytest.mark.parametrize("word", [
+    "invitation", "admitted", "role", "removed", "owner", "passphrase", "old key", "split", "rotation", "re-encryption",
+    "compaction", "drop list", "header", "shredded", "hold", "chart", "copy",
+])  # fmt: skip
+def test_what_is_claimed_of_keys_over_time_names_the_test_that_shows_it(word: str) -> None:
+    """Not a whole file of tests: a reader of one row is led to the function that tries just that."""
+    text = (ROOT / "docs/SECURITY.md").read_text().split("## Over the years")[1].split("\n## ")[0]
+    rows = [row for row in text.splitlines()[3:] if row.startswith("|") and word in row.split("|")[1]]
+    assert rows, word
+    for row in rows:
+        assert all(name for _, name in _TEST.findall(row.split("|")[3])), row
+
+
 @pytest.mark.parametrize("page", ["chart", "audit"])
 def test_a_picture_shows_the_application_of_today(page: str) -> None:
     """Beside each picture stands its text; places and keys in it are those that the pages' captures show."""

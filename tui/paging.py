@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from textual.actions import ActionParseResult
+from textual.dom import DOMNode
 
 from core.session import Session
 from tui.keyboard import OrderedKeys
+from tui.roles import refusal
 from tui.screens.box import Box
 from tui.screens.page import Page
 from tui.widgets.rows import Rows
@@ -27,6 +31,18 @@ class Paging(OrderedKeys):
         """The nearest page."""
         found = [screen for screen in self.screen_stack if isinstance(screen, Page)]
         return found[-1] if found else None
+
+    async def run_action(
+        self, action: str | ActionParseResult, default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:  # fmt: skip
+        """Do an act of a page, or say that the member's role has it not: whatever led to it, a key or its name."""
+        if isinstance(default_namespace, Page) and isinstance(action, str) and self.session is not None:
+            said = refusal(self.session.role, default_namespace.WHERE, action.partition("(")[0])
+            if said:
+                default_namespace.say(said)
+                return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     def show_page(self, page: Page | Box, answered: Callable[[Any], None] | None = None) -> None:
         """Show a page over the others; keys that were typed ahead wait until it can take them."""

@@ -43,6 +43,7 @@ class Rule(IntEnum):
     KEYS_REFUSED = 19
     REVIEW_OVERDUE = 20
     NOT_OPENED = 21
+    WORDS_DIFFER = 22
 
 
 WORDS = {
@@ -67,6 +68,7 @@ WORDS = {
     Rule.KEYS_REFUSED: "a member was given keys that are not everybody's",
     Rule.REVIEW_OVERDUE: "the trail should have been reviewed",
     Rule.NOT_OPENED: "several notes did not open, or acts failed",
+    Rule.WORDS_DIFFER: "an invitation was refused: its six words differed from the newcomer's",
 }
 
 

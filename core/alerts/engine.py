@@ -18,6 +18,7 @@ from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
 from vault_format.encoding import NotCanonical
 from vault_format.public.entities import ClientSet, Disclose
 from vault_format.public.members import Rollover
+from vault_format.public.trail import Alert as AlertShape
 from vault_format.public.trail import Reviewed, Unlock
 from vault_format.scan import Batch, Item
 
@@ -25,7 +26,9 @@ _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
 _BURSTS = {Rule.FAILURES, Rule.TOO_FAST, Rule.NOT_OPENED, Rule.RECOVERY_FAILED}
 _BY_CLIENT = {Rule.OUTSIDE_CASELOAD, Rule.CLOSED_CLIENT}
-_READ = (Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED, Action.MEMBER_ROLLOVER)
+_READ = (
+    Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED, Action.MEMBER_ROLLOVER, Action.ALERT,
+)  # fmt: skip
 """Actions whose public part a rule looks into."""
 _KEY = struct.Struct("<BBHIIHBBBBH")
 
@@ -235,6 +238,9 @@ class Engine:
             yield self._alert(Rule.KEYS_REFUSED, Severity.CRITICAL, event)
         elif action == Action.CLIENT_SET and isinstance(said, ClientSet) and said.status is not None:
             self._statuses[event.client] = said.status
+        elif isinstance(said, AlertShape) and said.rule == Rule.WORDS_DIFFER and said.records:
+            # a person said so, in this very record; it names what it rests on, as every alert does
+            yield self._alert(Rule.WORDS_DIFFER, Severity.HIGH, event, *said.records)
         elif (
             action == Action.KIT_SET
             or (action == Action.DRILL and not event.shape.outcome)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from vault_format.errors import WeakPassphrase
 from vault_format.sealing import Entropy
 
 _LONGEST = 72
@@ -38,6 +39,16 @@ def strength(passphrase: str, known: tuple[str, ...] = ()) -> Strength:
     word = next((word for most, word in _SCALE if 10**power < most), "strong")
     advice = found["feedback"]["warning"] or next(iter(found["feedback"]["suggestions"]), "")
     return Strength(power, word, str(advice).rstrip("."))
+
+
+def require_strong(passphrase: str, known: tuple[str, ...] = (), *, safe: str) -> None:
+    """Refuse a passphrase that would not guard a copied file. Raises WeakPassphrase, which says what is SAFE."""
+    found = strength(passphrase, known)
+    if not found.enough:
+        raise WeakPassphrase(
+            f"This passphrase is {found.word}.", safe=safe,
+            todo=f"{found.advice or 'Use more words'}; or take the one that is offered.",
+        )  # fmt: skip
 
 
 def suggestion(entropy: Entropy = os.urandom) -> str:

@@ -146,6 +146,10 @@ class Session(Signing, Practising, Moving, Looking):
                 todo="The audit trail is yours: tacenda audit.",
             )  # fmt: skip
 
+    def require_writer(self) -> None:
+        """Refuse a role that does not write, before anything is opened for it. Raises Refused."""
+        writing.require_writer(self._require_open())
+
     def add_client(self, code: str, name: str = "", **more: str) -> int:
         """Add a client and return its number. Further fields are ClientDraft's."""
         with self.at_desk() as desk:

@@ -68,6 +68,11 @@ def read(path: str) -> Written:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return Written(name, problem=f"{name}, line {line}: not UTF-8. Nothing of the file is used.")
+    return parsed(name, text)
+
+
+def parsed(name: str, text: str) -> Written:
+    """Return TEXT as the file NAME that it came from. Raises nothing."""
     try:
         return Written(name, text, tomllib.loads(text))
     except (ValueError, RecursionError) as error:  # tomllib's own error, and numbers longer than Python reads

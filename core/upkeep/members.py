@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.acts import epochs, members
+from core.acts import epochs, members, trail
 from core.acts.members import Invitation
+from core.alerts.alert import Rule, Severity
 from core.audit.columns import Columns
 from core.session.desk import Desk
 from core.session.session import Session
@@ -99,6 +100,19 @@ def admit(session: Session, invitation: Invitation, role: Role) -> int:
             raise UsageError("There is no such role.", todo="owner, clinician, supervisor or auditor.")
         desk.append(lambda acting: [members.member_add(acting, invitation, role)])
         return len(desk.state.members)
+
+
+def words_differ(session: Session) -> int:
+    """Record that an invitation was refused because its six words differed: an alert, for all who look. Returns it.
+
+    It rests on this session's unlock and names nobody: what name stood in the block is whatever somebody put there.
+    """
+    with session.at_desk() as desk:
+        _require_owner(desk, "admits members")
+        unlock = desk.state.sessions[desk.number].unlock_seq
+        return desk.append(
+            lambda acting: [trail.alert(acting, Rule.WORDS_DIFFER, Severity.HIGH, [unlock])]
+        )[-1].sequence
 
 
 def _owners(state: State) -> list[int]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from core.acts import members
+from core.acts import members, trail
 from core.acts.acting import Acting
 from core.acts.members import Renewal
 from core.keyring import Keyring
 from core.keys import derive
 from core.keys.passphrase import Cost, calibrate
-from core.keys.strength import strength
+from core.keys.strength import require_strong
 from core.session.desk import Desk
 from core.session.session import Session
 from core.session.unlocking import open_master
 from vault_format.authority.state import Member
 from vault_format.codes import Reason
-from vault_format.errors import Refused, UsageError, WeakPassphrase
+from vault_format.errors import Refused, UsageError
 from vault_format.record import Draft
 
 
@@ -36,12 +36,7 @@ def check_new(desk: Desk, old: str, new: str) -> None:
     """Refuse a passphrase that would not hold. Raises WeakPassphrase or UsageError."""
     if new == old:
         raise UsageError("This is the passphrase you have.", safe="Nothing was changed.")
-    found = strength(new, (desk.state.practice, desk.who.name))
-    if not found.enough:
-        raise WeakPassphrase(
-            f"This passphrase is {found.word}.", safe="The old one still holds.",
-            todo=f"{found.advice or 'Use more words'}; or take the one that is offered.",
-        )  # fmt: skip
+    require_strong(new, (desk.state.practice, desk.who.name), safe="The old one still holds.")
 
 
 def change(session: Session, old: str, new: str, *, known: bool = False, cost: Cost | None = None) -> None:
@@ -70,3 +65,5 @@ def change(session: Session, old: str, new: str, *, known: bool = False, cost: C
         desk.append(build)
         desk.keyring = renewed[-1]
         desk.catalog.use(desk.keyring)
+        # whoever knew them had the keys that all share, too: an owner makes new ones
+        desk.append(lambda acting: [trail.rotation_due(acting, Reason.COMPROMISE)])

@@ -36,7 +36,7 @@ RULES = (
     Rule("hours_to", "minutes after midnight", 0, 1_440, "when working hours end"),
     Rule("retention_years", "years", 0, 100, "how long a chart is kept after the last contact"),
     Rule("retention_minor_years", "years", 0, 100, "how long after a client who was a minor came of age"),
-    Rule("export", "0 or 1", 0, 1, "who exports: 0 members for their clients, 1 owners only"),
+    Rule("export", "members or owners", 0, 1, "who exports: members for their clients, or owners only"),
     Rule("clipboard", "yes or no", 0, 1, "whether text may be copied out; this Tacenda never does"),
     Rule("sign_passphrase", "yes or no", 0, 1, "whether signing asks for the passphrase again"),
     Rule("late_epochs", "key sets", 1, 100, "how many key sets a member may miss and still come back"),
@@ -45,6 +45,8 @@ RULES = (
 )  # fmt: skip
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
 _SWITCHES = {"rotation_auto", "clipboard", "sign_passphrase"}
+EXPORTS = ("members", "owners")
+"""Who exports, by the number that stands in the policy."""
 
 
 def told(field: str, value: object) -> str:
@@ -76,6 +78,8 @@ def parse(field: str, text: str) -> Any:  # noqa: ANN401  a number, a switch or 
         if field == "clipboard":
             _check_clipboard(wanted=switched)
         return switched
+    if field == "export" and text.casefold() in EXPORTS:
+        return EXPORTS.index(text.casefold())
     if field.startswith("hours_") and ":" in text:
         hours, _, minutes = text.partition(":")
         if hours.isascii() and minutes.isascii() and hours.isdigit() and minutes.isdigit() and int(minutes) < 60:

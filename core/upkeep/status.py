@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from core.catalog.gather import Entry
 from core.session.desk import Desk
+from core.upkeep.asked import Asked, asked_for
 from vault_format.authority.state import State
 from vault_format.codes import NoteClass, Role
 
@@ -48,7 +49,7 @@ class KeyStatus:
 
     `to_move` are the entries that the asking member can re-encrypt now, `to_confirm` those whose re-encryption the
     member can confirm, `unconfirmed` all that somebody has yet to confirm; `droppable` are parts that may leave the
-    file, with their size in bytes.
+    file, with their size in bytes. `asked` is who asked for new keys before their date.
     """
 
     epochs: tuple[EpochRow, ...]
@@ -61,11 +62,12 @@ class KeyStatus:
     unconfirmed: int
     droppable: int
     droppable_bytes: int
+    asked: Asked | None = None
 
     @property
     def overdue(self) -> bool:
-        """Whether the policy asks for new keys now."""
-        return self.days < 0
+        """Whether the policy asks for new keys now, or somebody has asked for them."""
+        return self.days < 0 or self.asked is not None
 
     @property
     def at_work(self) -> bool:
@@ -161,7 +163,10 @@ def droppable(desk: Desk) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for the member at the desk: counts as in KeyStatus, `days` since the keys are, `due` by policy."""
+    """What waits for the member at the desk: counts as in KeyStatus, `days` since the keys are.
+
+    `due` says that new ones are wanted: by the policy, or because they were `asked` for.
+    """
 
     to_move: int
     to_confirm: int
@@ -169,14 +174,16 @@ class Waiting:
     due: bool
     automatic: bool
     owner: bool
+    asked: Asked | None = None
 
 
 def waiting(desk: Desk) -> Waiting:
     """Return what waits for the member at DESK; quicker than key_status, for after every unlock. Nothing is opened."""
-    state, now = desk.state, desk.vault.clock()
+    state, now, asked = desk.state, desk.vault.clock(), asked_for(desk)
     return Waiting(
         len(movable(desk)), len(confirmable(desk)), max(0, now - state.epochs[-1].time) // DAY_MS,
-        rotation_due(state) <= now, state.current_policy().rotation_auto, desk.who.role is Role.OWNER,
+        rotation_due(state) <= now or asked is not None, state.current_policy().rotation_auto,
+        desk.who.role is Role.OWNER, asked,
     )  # fmt: skip
 
 
@@ -191,5 +198,5 @@ def key_status(desk: Desk) -> KeyStatus:
         automatic=state.current_policy().rotation_auto, behind=_behind(state, entries), to_move=len(movable(desk)),
         to_confirm=len(confirmable(desk)),
         unconfirmed=sum(1 for _, entity in state.entities.items() if entity.original and not entity.shredded),
-        droppable=parts, droppable_bytes=size,
+        droppable=parts, droppable_bytes=size, asked=asked_for(desk),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from tests.cli.command import tacenda
 from tests.core.practice import PASSPHRASES, Practice, damage
 from vault_format.codes import Action
 
+LARCHES = "quiet stones under larches"
 OWNER = PASSPHRASES["owner"]
 LISTED = ["id", "client", "type", "title", "status", "revision", "updated"]
 
@@ -23,7 +24,7 @@ def hex_id(number: int) -> str:
 
 def test_a_vault_is_made_written_in_and_verified(tmp_path: Path) -> None:
     """From nothing to a signed note, as a script would do it."""
-    vault, secret = tmp_path / "my.tacenda", "quiet stone\n"
+    vault, secret = tmp_path / "my.tacenda", "quiet stones under larches\n"
     made = tacenda("new", vault, "--name", "River practice", "--member", "owner", secret=secret)
     assert (made.code, made.out) == (0, "")
     assert "readable by you alone" in made.err
@@ -53,7 +54,7 @@ def test_a_vault_is_made_written_in_and_verified(tmp_path: Path) -> None:
 
 
 def test_new_for_a_group_lets_the_group_write(tmp_path: Path) -> None:
-    made = tacenda("new", tmp_path / "v", "--name", "p", "--member", "o", "--group", secret="words")
+    made = tacenda("new", tmp_path / "v", "--name", "p", "--member", "o", "--group", secret=LARCHES)
     assert made.code == 0
     assert stat.S_IMODE((tmp_path / "v").stat().st_mode) == 0o660
     assert "group" in made.err

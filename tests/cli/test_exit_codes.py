@@ -15,6 +15,7 @@ from tests.harness import faults, processes
 from tests.harness.os_user import install_for_all, public_folder, run_as, throwaway_user
 from vault_format.codes import Action
 
+LARCHES = "quiet stones under larches"
 OWNER = PASSPHRASES["owner"]
 
 
@@ -124,7 +125,7 @@ def test_4_for_a_file_that_cannot_be_written() -> None:
     with throwaway_user() as user, public_folder() as folder:
         installed = install_for_all(folder)
         vault = folder / "v.tacenda"
-        made = tacenda("new", vault, "--name", "p", "--member", "o", secret="words")
+        made = tacenda("new", vault, "--name", "p", "--member", "o", secret=LARCHES)
         assert made.code == 0
         vault.chmod(0o644)
         before = vault.read_bytes()
@@ -132,13 +133,13 @@ def test_4_for_a_file_that_cannot_be_written() -> None:
         assert run_as(user, [installed.tacenda, "verify", vault]).returncode == 0
         assert run_as(user, [installed.tacenda, "audit", vault]).returncode == 0
         refused = run_as(
-            user, ["/bin/sh", "-c", f"echo words | {installed.tacenda} note list {vault} --passphrase-fd 0"]
+            user, ["/bin/sh", "-c", f"echo {LARCHES} | {installed.tacenda} note list {vault} --passphrase-fd 0"]
         )
         assert (refused.returncode, refused.stdout) == (4, "")
         assert "cannot be written here" in refused.stderr
         assert "Traceback" not in refused.stderr
         assert vault.read_bytes() == before
-        assert tacenda("client", "add", vault, "OTTER", secret="words").code == 0
+        assert tacenda("client", "add", vault, "OTTER", secret=LARCHES).code == 0
         vault.chmod(0o600)
         unreadable = run_as(user, [installed.tacenda, "verify", vault])
         assert unreadable.returncode == 4

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from core.alerts import Rule
+from core.alerts.feed import Feed, record_new, standing_in
 from core.upkeep.policy import change_policy
 from tests.cli.command import ROOT, TACENDA, pipe_with, tacenda
 from tests.core.practice import PASSPHRASES, Practice, damage
@@ -71,7 +73,17 @@ def test_words_that_differ_stop_it(practice: Practice, tmp_path: Path) -> None:
     other = " ".join(reversed(words.split()))
     done = owner("members", "admit", practice.path, file, "--role", "owner", "--yes-words", other)
     assert (done.code, done.out) == (3, "")
-    assert "Nobody was admitted" in done.err
+    assert "Nobody was admitted; that is on the record" in done.err
+    assert acts(practice, before) == [Action.ALERT]
+    session = practice.unlock()
+    assert [each.rule for each in standing_in(session.vault)] == [Rule.WORDS_DIFFER]
+    # whoever judges the records tells it, and does not record it once more
+    alerts = Feed().refresh(session.vault)
+    assert Rule.WORDS_DIFFER in {each.rule for each in alerts}
+    record_new(session, [each for each in alerts if each.rule == Rule.WORDS_DIFFER])
+    session.lock()
+    assert acts(practice, before) == [Action.ALERT]
+    before = len(practice.actions())
     # nobody is there to be asked
     done = owner("members", "admit", practice.path, file, "--role", "owner")
     assert (done.code, done.out) == (2, "")
@@ -162,7 +174,11 @@ def test_a_passphrase_is_changed(practice: Practice, known: bool) -> None:
     assert (done.code, done.out) == (0, ""), done
     assert "The new passphrase is strong" in done.err
     assert ("rotate --reason compromise" in done.err) is known
-    assert acts(practice, before) == [Action.MEMBER_ROLLOVER if known else Action.SLOT_SET]
+    wanted = [Action.MEMBER_ROLLOVER, Action.ROTATION_DUE] if known else [Action.SLOT_SET]
+    assert acts(practice, before) == wanted
+    asked = owner("rotate", practice.path, "--dry-run", secret=NEW).out
+    assert ("asked for by owner" in asked) is known
+    assert ("somebody might know the keys" in owner("today", practice.path, secret=NEW).out) is known
     assert owner("note", "list", practice.path, secret=NEW).code == 0
     assert owner("note", "list", practice.path).code == 3
 

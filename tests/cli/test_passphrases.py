@@ -94,19 +94,43 @@ def test_a_new_passphrase_is_asked_for_twice(tmp_path: Path) -> None:
     vault = tmp_path / "v.tacenda"
     with terminal("new", vault, "--name", "p", "--member", "owner") as there:
         there.wait_for("Passphrase:")
-        there.send("quiet stone\r")
+        there.send("quiet stones under larches\r")
         there.wait_for("Again:")
-        there.send("quiet stones\r")
+        there.send("quiet stones under the larch\r")
         there.wait_for("not the same")
         assert not vault.exists()
         there.wait_for(re.compile(r"same.*\n+Passphrase:"))
-        there.send("quiet stone\r")
+        there.send("quiet stones under larches\r")
         there.wait_for(re.compile(r"same(.|\n)*Again:"))
-        there.send("quiet stone\r")
+        there.send("quiet stones under larches\r")
         there.wait_for("Created")
         assert there.wait_exit() == 0
         assert b"quiet" not in bytes(there.raw)
-    assert tacenda("note", "list", vault, secret="quiet stone").code == 0
+    assert tacenda("note", "list", vault, secret="quiet stones under larches").code == 0
+
+
+def test_a_weak_first_passphrase_is_asked_for_again_and_a_good_one_is_offered(tmp_path: Path) -> None:
+    vault = tmp_path / "v.tacenda"
+    with terminal("new", vault, "--name", "p", "--member", "owner", "--suggest") as there:
+        there.wait_for("Enter when it is on paper.")
+        [offered] = re.findall(r"drawn just now:\s+((?:[a-z]+ ){5}[a-z]+)", there.screen())
+        there.send("\r")
+        for said in ("otter", offered):
+            there.wait_for(re.compile(r"Passphrase: *\n*$"))
+            there.send(f"{said}\r")
+            there.wait_for(re.compile(r"Again: *\n*$"))
+            there.send(f"{said}\r")
+            if said == "otter":
+                there.wait_for("too short to hold")
+                assert not vault.exists()
+        there.wait_for("The new passphrase is strong")
+        assert there.wait_exit() == 0
+        # nothing of it can be scrolled back to
+        assert offered not in there.screen()
+    assert tacenda("note", "list", vault, secret=offered).code == 0
+    weak = tacenda("new", tmp_path / "w", "--name", "p", "--member", "owner", secret="otter")
+    assert (weak.code, weak.out) == (2, "")
+    assert "Nothing was written" in weak.err
 
 
 def test_the_end_of_input_at_the_prompt_leaves_a_terminal_that_echoes(practice: Practice) -> None:

@@ -21,6 +21,7 @@ from vault_format.codes import Action, ClientStatus, Flag, Kind, NoteClass, Role
 from vault_format.encoding import encode
 from vault_format.public import Shape
 from vault_format.public.entities import ClientSet, Disclose
+from vault_format.public.trail import Alert as AlertShape
 from vault_format.public.trail import Unlock
 from vault_format.scan import Batch, Item, Parts
 
@@ -223,6 +224,16 @@ def test_a_filled_cap_does_not_hide_what_follows() -> None:
     life.unlock(1)
     assert life.told()[Rule.CAP_REACHED] == 1
     assert life.told()[Rule.SUCCESS_AFTER_FAILURES] == 1
+
+
+def test_words_that_a_person_said_differ_are_told_as_they_stand() -> None:
+    life = Life()
+    life.time = MONDAY + 9 * HOUR_MS
+    life.unlock(1)
+    life.act(Action.ALERT, 1, AlertShape(rule=Rule.WORDS_DIFFER, severity=Severity.HIGH, records=[3]))
+    life.act(Action.ALERT, 1, AlertShape(rule=Rule.TOO_FAST, severity=Severity.HIGH, records=[3]))
+    assert [(each.rule, each.severity, each.records) for each in life.alerts] == [
+        (Rule.WORDS_DIFFER, Severity.HIGH, (3,))]  # fmt: skip
 
 
 def test_recoveries_refused_keys_and_findings_are_critical() -> None:

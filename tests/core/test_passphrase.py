@@ -7,8 +7,12 @@ import pytest
 from core.keys.passphrase import Cost
 from core.keys.strength import strength, suggestion
 from core.session import RefusedUnlock
+from core.today import due
+from core.upkeep import Rotation, key_status
 from core.upkeep.passphrase import change
+from core.upkeep.status import waiting
 from tests.core.practice import COST, PASSPHRASES, Practice, keyring
+from vault_format.codes import Action, Reason
 from vault_format.errors import NoSpace, Refused, TacendaError, UsageError, WeakPassphrase
 
 OLD, NEW = PASSPHRASES["owner"], "seven larches above the quarry pond"
@@ -28,6 +32,43 @@ def test_after_a_change_only_the_new_passphrase_opens(practice: Practice, known:
     assert session.read_note(practice.notes["process"]).text == "for the author alone"
     assert (keyring(session).master == before) is not known
     assert practice.verdict().intact
+
+
+def test_a_key_that_somebody_might_know_makes_a_rotation_due(practice: Practice) -> None:
+    theirs, owner = practice.unlock("clinician"), practice.unlock()
+    change(theirs, PASSPHRASES["clinician"], NEW, known=True, cost=COST)
+    owner.follow()
+    with owner.at_desk() as desk:
+        status, waits = key_status(desk), waiting(desk)
+        assert status.overdue
+        assert status.days > 0
+        assert status.asked is not None
+        assert (status.asked.member, status.asked.reason) == ("clinician", Reason.COMPROMISE)
+        assert (waits.due, waits.owner) == (True, True)
+        assert any("asked for by clinician" in each.what for each in due(desk))
+    rotation = Rotation(owner)
+    rotation.begin(Reason.COMPROMISE)
+    rotation.go_on()
+    with owner.at_desk() as desk:
+        assert not key_status(desk).overdue
+        assert not waiting(desk).due
+    assert practice.verdict().intact
+
+
+def test_a_change_that_is_killed_before_the_request_asks_all_the_same(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.upkeep.passphrase.trail.rotation_due", _killed)
+    owner = practice.unlock()
+    with pytest.raises(KeyboardInterrupt):
+        change(owner, OLD, NEW, known=True, cost=COST)
+    assert Action.ROTATION_DUE not in practice.actions()
+    with owner.at_desk() as desk:
+        assert key_status(desk).asked is not None
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_the_old_passphrase_holds_where_the_new_one_cannot_be_written(practice: Practice) -> None:

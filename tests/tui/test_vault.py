@@ -17,7 +17,7 @@ from core.upkeep.policy import change_policy
 from core.upkeep.status import DAY_MS, EpochRow
 from tests.core.practice import COST, PASSPHRASES, Practice, build_practice, rotate
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
-from tests.tui.test_captures import SIZES
+from tests.tui.test_captures import SIZES, settle
 from tests.tui.walking import screen_text, see, until
 from tui.screens.exchange.choice import Choice
 from tui.screens.vault.admit import Admit
@@ -217,6 +217,32 @@ async def test_a_clinician_renews_moves_and_confirms_without_being_asked(practic
 
 
 @pytest.mark.parametrize("automatic", [True, False])
+async def test_keys_that_somebody_might_know(practice: Practice, automatic: bool) -> None:
+    theirs = practice.unlock("clinician")
+    change(theirs, PASSPHRASES["clinician"], NEW, known=True, cost=COST)
+    theirs.lock()
+    if not automatic:
+        owner = practice.unlock()
+        change_policy(owner, rotation_auto=False)
+        owner.lock()
+    app = application(practice)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await enter(pilot)
+        await see(pilot, "New keys were asked for by clinician, somebody might know the keys")
+        if automatic:
+            await until(pilot, lambda: app.keywork.run is not None and app.keywork.run.over)
+            await pilot.press("5")
+            await see(pilot, "set 2, 0 days old, new ones on")
+        else:
+            assert "New keys asked for by clinician: somebody might know" in screen_text(app)
+            await pilot.press("5")
+            await see(pilot, "new ones asked for by clinician")
+            await pilot.press("enter")
+            await see(pilot, "New ones were asked for by clinician on")
+    assert practice.actions().count(Action.EPOCH_OPEN) == automatic
+
+
+@pytest.mark.parametrize("automatic", [True, False])
 async def test_keys_that_are_due(practice: Practice, tmp_path: Path, automatic: bool) -> None:
     (tmp_path / "old").mkdir()
     old = build_practice(tmp_path / "old", machine.now_ms() - 91 * DAY_MS)
@@ -285,9 +311,14 @@ async def test_words_that_differ_stop_it(practice: Practice, tmp_path: Path) -> 
         await see(pilot, "step 2 of 3")
         await pilot.press("N")
         await see(pilot, "Nobody was admitted.")
+        await see(pilot, "Stopped, and on the record: ")
         await pilot.press("S", "ctrl+s", "escape")
         await until(pilot, lambda: isinstance(app.screen, MembersPage))
+        app.alerting.look(now=True)
+        await settle(pilot)
+        assert app.alerting.unanswered == 1
     assert practice.actions().count(Action.MEMBER_ADD) == 3
+    assert practice.actions().count(Action.ALERT) == 1
 
 
 async def test_a_member_is_removed_and_given_a_role(practice: Practice, tmp_path: Path) -> None:

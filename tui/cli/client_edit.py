@@ -79,6 +79,7 @@ def edit(
         raise UsageError("Nothing to change was named.", safe="Nothing was opened.", todo="Name a field: --born 2011.")
     check_born(born or "")
     with client_acts.reasons(), unlocked(vault, member, passphrase_fd, stdin_taken=asked) as session:
+        session.require_writer()
         row = session.catalog.find_client(code)
         opened = session.read_client(row.id, reason=client_acts.reason_of(reason), words=words)
         draft: ClientDraft = replace(opened.draft, **changed)  # type: ignore[arg-type]

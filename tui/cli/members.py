@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.choosing import choose, suggest_option
 from tui.cli.keyless import verified
 from tui.cli.opening import VAULT, unlocked, unlocking
 from tui.cli.secrets import Secrets, passphrase_option
+
+if TYPE_CHECKING:
+    from core.session import Session
 
 ROLES = ("owner", "clinician", "supervisor", "auditor")
 REASONS = {"left": "LEFT", "compromise": "COMPROMISE", "other": "OTHER"}
@@ -93,8 +97,9 @@ def access(vault: str, as_json: bool) -> None:
 @members.command()
 @VAULT
 @click.option("--name", required=True, metavar="NAME", help="Your name in the audit trail; anyone can read it.")
+@suggest_option
 @passphrase_option
-def invite(vault: str, name: str, passphrase_fd: int | None) -> None:
+def invite(vault: str, name: str, suggest: bool, passphrase_fd: int | None) -> None:
     """As a newcomer: make your keys, and print the block that an owner admits. The vault is only read.
 
     Nothing in the block is secret. The six words on standard error stand for all of it: read them aloud to the owner,
@@ -103,19 +108,16 @@ def invite(vault: str, name: str, passphrase_fd: int | None) -> None:
     import os
 
     from core.keys.passphrase import Cost, calibrate
-    from core.keys.strength import strength
     from core.upkeep.invitation import fingerprint, read_invitation
     from core.upkeep.invitation import invite as make
     from tui.cli.output import print_text, say
-    from vault_format.errors import WeakPassphrase
 
     with verified(vault) as opened:
         state = opened.ledger.state
         policy = state.current_policy()
-        passphrase = Secrets(passphrase_fd).ask("Your passphrase", confirm=True)
-        found = strength(passphrase, (state.practice, name))
-        if not found.enough:
-            raise WeakPassphrase(f"This passphrase is {found.word}.", safe="No key was made.", todo="Use more words.")
+        passphrase = choose(
+            Secrets(passphrase_fd), "Your passphrase", (state.practice, name), safe="No key was made.", suggest=suggest
+        )
         here = calibrate()
         cost = Cost(max(here.memory, policy.memory), max(here.passes, policy.passes), here.lanes)
         block = make(state, name.strip(), passphrase, cost, os.urandom)
@@ -182,7 +184,7 @@ def admit(
     with unlocked(vault, member, passphrase_fd, stdin_taken=file == typed.ASK) as session:
         state = session.vault.ledger.state
         invitation = read_invitation(text, state)
-        _compare(invitation.name, words_of(invitation, state.vault_id), yes_words)
+        _compare(session, invitation.name, words_of(invitation, state.vault_id), yes_words)
         number = let_in(session, invitation, Role[role.upper()])
         with session.at_desk() as desk:
             row = next(row for row in access_sheet(desk) if row.number == number)
@@ -193,8 +195,9 @@ def admit(
         say("They unlock with the passphrase of their invitation.")
 
 
-def _compare(name: str, words: tuple[str, ...], said: str) -> None:
-    """Raise Refused unless the newcomer NAME has the same six words: as SAID, or as the person answers."""
+def _compare(session: Session, name: str, words: tuple[str, ...], said: str) -> None:
+    """Raise Refused, and record it, unless the newcomer NAME has the same six words: as SAID, or as is answered."""
+    from core.upkeep.members import words_differ
     from tui.cli import typed
     from tui.cli.output import say
     from vault_format.errors import Refused, UsageError
@@ -215,8 +218,10 @@ def _compare(name: str, words: tuple[str, ...], said: str) -> None:
             answer = typed.line("Type `same`, or `differ`").strip().casefold()
         same = answer == "same"
     if not same:
+        sequence = words_differ(session)
         raise Refused(
-            "The words differ: these are not the keys that the newcomer made.", safe="Nobody was admitted.",
+            "The words differ: these are not the keys that the newcomer made.",
+            safe=f"Nobody was admitted; that is on the record, {sequence:,}.",
             todo="Somebody may have changed the invitation on its way. Have it made and sent again by another way.",
         )  # fmt: skip
 

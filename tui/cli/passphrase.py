@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tui.cli.choosing import choose, suggest_option
 from tui.cli.opening import unlocked, unlocking
 from tui.cli.secrets import Secrets
 
@@ -29,14 +30,13 @@ class Remembered(Secrets):
 @click.command(epilog=_EXAMPLES, short_help="Change your passphrase.")
 @unlocking
 @click.option("--known", is_flag=True, help="Somebody might know the old one: your keys change too.")
-@click.option("--suggest", is_flag=True, help="Offer one of six random words.")
+@suggest_option
 def passphrase(vault: str, member: str | None, passphrase_fd: int | None, known: bool, suggest: bool) -> None:
     """Change your passphrase: asks for the old one, then for the new one twice.
 
     On --passphrase-fd the new one stands once, on the second line. The old one opens the vault until the new one is
     proven and on the disk; copies made before open with it for ever.
     """
-    from core.keys.strength import strength, suggestion
     from core.upkeep.passphrase import change
     from tui.cli.output import say
     from vault_format.codes import Role
@@ -44,11 +44,8 @@ def passphrase(vault: str, member: str | None, passphrase_fd: int | None, known:
     secrets = Remembered(passphrase_fd)
     with unlocked(vault, member, passphrase_fd, secrets=secrets) as session:
         old = secrets.last
-        if suggest:
-            say(f"One that nobody guesses: {suggestion()}")
-        new = secrets.ask("New passphrase", confirm=True)
-        found = strength(new, (session.practice, session.member))
-        say(f"The new passphrase is {found.word}: some 10^{found.guesses:.0f} guesses.")
+        known_words = (session.practice, session.member)
+        new = choose(secrets, "New passphrase", known_words, safe="The old one still holds.", suggest=suggest)
         change(session, old, new, known=known)
         say("Changed. It opens the vault from now on; copies made before open with the old one for ever.")
         if known:

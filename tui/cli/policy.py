@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from tui.cli.keyless import group, verified
@@ -11,6 +13,8 @@ _EXAMPLES = """\b
 Examples:
   tacenda policy practice.tacenda
   tacenda policy set practice.tacenda rotation_days=60 rotation_auto=no
+  tacenda policy show practice.tacenda --toml > policy.toml
+  tacenda policy set practice.tacenda --from policy.toml
 """
 
 
@@ -22,15 +26,24 @@ def policy() -> None:
 @policy.command()
 @VAULT
 @click.option("--json", "as_json", is_flag=True, help="All values, as one object.")
-def show(vault: str, as_json: bool) -> None:
+@click.option("--toml", "as_toml", is_flag=True, help="All values as a file for `policy set --from`.")
+def show(vault: str, as_json: bool, as_toml: bool) -> None:
     """Show the policy. Needs no passphrase: it is signed, and anyone who holds the file can read it."""
     import msgspec
 
     from core.upkeep.policy import RULES, told
-    from tui.cli.output import print_json, print_line
+    from core.upkeep.policy_file import as_toml as toml_of
+    from tui.cli.output import print_json, print_line, print_text
+    from vault_format.errors import UsageError
 
+    if as_json and as_toml:
+        raise UsageError("Either --json or --toml.")
     with verified(vault) as opened:
-        found = msgspec.structs.asdict(opened.ledger.state.current_policy())
+        state = opened.ledger.state
+        found = msgspec.structs.asdict(state.current_policy())
+    if as_toml:
+        print_text(toml_of(state.current_policy(), state.practice))
+        return
     if as_json:
         print_json(found)
         return
@@ -41,27 +54,48 @@ def show(vault: str, as_json: bool) -> None:
 
 @policy.command("set")
 @unlocking
-@click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@click.argument("values", nargs=-1, metavar="[FIELD=VALUE]...")
+@click.option("--from", "file", metavar="FILE", help="Take the values from a TOML file, `-` for standard input.")
 @click.option("--json", "as_json", is_flag=True, help="All values as they are then, as one object.")
 def set_values(
-    vault: str, member: str | None, passphrase_fd: int | None, values: tuple[str, ...], as_json: bool
-) -> None:
-    """As an owner, put other values in force."""
+    vault: str, member: str | None, passphrase_fd: int | None, values: tuple[str, ...], file: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """As an owner, put other values in force; what is not named stays as it is."""
     import msgspec
 
     from core.upkeep.policy import change_policy, parse, told
+    from tui.cli import typed
     from tui.cli.output import print_json, print_line
 
-    wanted = {}
+    if bool(values) == bool(file):
+        raise click.UsageError("Either FIELD=VALUE or --from FILE says what is to be put in force.")
+    wanted = _from_file(file) if file else {}
     for each in values:
         field, equals, text = each.partition("=")
         if not equals:
             raise click.UsageError(f"{each} is not FIELD=VALUE.")
         wanted[field.strip()] = parse(field.strip(), text.strip())
-    with unlocked(vault, member, passphrase_fd) as session:
+    with unlocked(vault, member, passphrase_fd, stdin_taken=file == typed.ASK) as session:
         found = msgspec.structs.asdict(change_policy(session, **wanted))
     if as_json:
         print_json(found)
         return
     for field in wanted:
         print_line(f"{field:<22}", told(field, found[field]))
+
+
+def _from_file(file: str) -> dict[str, Any]:
+    """Return the values in FILE, `-` for standard input. Raises UsageError, which names lines."""
+    import os
+
+    from core.settings.reading import parsed, read
+    from core.upkeep.policy_file import from_toml
+    from tui.cli import typed
+    from vault_format.errors import UsageError
+
+    if file == typed.ASK:
+        return from_toml(parsed("standard input", typed.text()))
+    if not os.path.lexists(file):
+        raise UsageError(f"There is no file {file}.", safe="Nothing was changed.", todo="Check the name.")
+    return from_toml(read(file))

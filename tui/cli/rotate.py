@@ -160,6 +160,10 @@ def _print_status(status: KeyStatus, session: Session, *, as_json: bool) -> None
                  "entries": row.entries, "records": row.records} for row in status.epochs
             ],
             "due": utc(status.due), "days_left": status.days, "automatic": status.automatic,
+            "asked": None if status.asked is None else {
+                "member": status.asked.member, "time": utc(status.asked.time), "record": status.asked.sequence,
+                "reason": status.asked.reason.name.lower(),
+            },
             "behind": [{"member": each.name, "pair": each.pair, "process": each.process} for each in status.behind],
             "unfinished": status.at_work, "would_open": current.number + 1 if begins else None, "would_move": moves,
             "would_confirm": status.to_confirm, "unconfirmed": status.unconfirmed, "droppable": status.droppable,
@@ -171,6 +175,9 @@ def _print_status(status: KeyStatus, session: Session, *, as_json: bool) -> None
         print_line(f"key set {row.number:<4}", f"{now:<3}", local(row.opened)[:10], f"{row.days:>5} days",
                    f"{row.entries:>7,} texts under it", f"{row.records:>8,} records")  # fmt: skip
     print_line(f"due {local(status.due)[:10]}, by itself: {'yes' if status.automatic else 'no, it is asked for'}")
+    if status.asked is not None:
+        asked = status.asked
+        print_line(f"asked for by {asked.member}, {local(asked.time)[:10]}: {asked.words}")
     for each in status.behind:
         left = [*(["own keys"] if each.pair else []), *([f"{each.process} process notes"] if each.process else [])]
         print_line(f"behind: {each.name} ({', '.join(left)})")

@@ -22,7 +22,7 @@ ACTS = (
     Act("submit", ("enter",), "admit", "next field", "the next field"),
     Act("finish", ("ctrl+s",), "admit", "go on", "read the invitation; in the last step, admit", priority=True),
     Act("same", ("S",), "admit", "the same", "the newcomer said the same six words"),
-    Act("differ", ("N",), "admit", "they differ", "the words differ: nobody is admitted"),
+    Act("differ", ("N",), "admit", "they differ", "the words differ: nobody is admitted; recorded"),
     Act("out", ("escape",), "admit", "back", "back a step; nobody is admitted before the last"),
     Act("submit", ("enter",), "passphrase", "next field", "the next field"),
     Act("finish", ("ctrl+s",), "passphrase", "change it", "change the passphrase", priority=True),

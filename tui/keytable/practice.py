@@ -10,6 +10,7 @@ ACTS = (
     Act("leave", ("ctrl+q",), "door", "leave", "leave", priority=True),
     Act("submit", ("enter",), "create", "next field", "the next field; on the last one, create"),
     Act("finish", ("ctrl+s",), "create", "create", "create the vault", priority=True),
+    Act("offer", ("f7",), "create", "offer one", "draw a passphrase of six random words", priority=True),
     Act("out", ("escape",), "create", "back", "back; nothing is written"),
     Act("submit", ("enter",), "choose", "open", "open the file, or make one that is not there"),
     Act("out", ("escape",), "choose", "back", "back"),

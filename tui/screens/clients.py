@@ -13,6 +13,7 @@ from tui import keymap, words
 from tui.screens.page import Memento, Page
 from tui.widgets.lines import Bar, Line
 from tui.widgets.rows import Listed, Rows
+from vault_format.codes import Role
 
 _COLUMNS = (("Code", 11), ("Status", 10), ("Seen", 12), ("Next", 17), ("To do", 17), ("Risk", 10))
 _NARROW = ("Code", "Next", "To do", "Risk")
@@ -78,7 +79,9 @@ class Clients(Page):
         self.query_one(Rows).show(Listed(clients, self._line), cursor)
         self.show_keys()
         if not everybody:
-            self.show_state(f"No clients yet. {self.key_of('new')} adds one.", "text")
+            none = "No clients are shown to this role." if session.role is Role.AUDITOR else "No clients yet."
+            adds = "" if "new" in self.kept_back() else f" {self.key_of('new')} adds one."
+            self.show_state(f"{none}{adds}", "text")
         elif not clients:
             self.show_state(f"No client is {only}. {self.key_of('which')} shows others.", "text")
 

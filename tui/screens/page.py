@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from core.session import Session
 from tui import keymap, words
+from tui.roles import kept_back
 from tui.widgets.fields import Field, FieldHost
 from tui.widgets.lines import Bar, Line, Piece, Sheet, width_of
 from tui.widgets.note_text import NoteText
@@ -156,9 +157,14 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
         """Return the acts of this page that make no sense now."""
         return frozenset()
 
+    def kept_back(self) -> frozenset[str]:
+        """Return the acts of this page that the member's role has not."""
+        session = self.tacenda.session
+        return frozenset() if session is None else kept_back(session.role, self.WHERE)
+
     def key_pairs(self) -> list[tuple[str, str]]:
         """Return (key, word) for the row of keys."""
-        return keymap.footer(self.WHERE, self.hidden_keys())
+        return keymap.footer(self.WHERE, self.hidden_keys() | self.kept_back())
 
     def show_keys(self) -> None:
         """Show the row of keys, as many as there is room for; the way to all of them always stands there."""

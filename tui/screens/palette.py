@@ -45,7 +45,7 @@ class Command:
 
 def commands(page: Page) -> list[Command]:
     """Return what can be done on PAGE now, in the order of the table."""
-    hidden = page.hidden_keys()
+    hidden = page.hidden_keys() | page.kept_back()
     app = page.tacenda
     acts = [act for act in keymap.acts(page.WHERE) if act.name not in hidden]
     if app.session is not None and _may_go(page):

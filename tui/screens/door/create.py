@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.create import new_vault
+from core.keys.strength import Strength, require_strong, suggestion
 from core.names import check_name
 from core.session import Door, Session
 from tui import keymap, safety
@@ -19,11 +21,12 @@ from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
+from tui.widgets.strength import judged, strength_line
 from vault_format import machine
-from vault_format.errors import UsageError
+from vault_format.errors import UsageError, WeakPassphrase
 
 _FIELDS = ("#focus", "#passphrase", "#again", "#button")
-MIN_LENGTH = 8
+_GOOD = "Six random words are good. One guess costs half a second."
 
 
 class Create(Page):
@@ -37,7 +40,8 @@ class Create(Page):
         super().__init__()
         self._path = path
         self._busy = False
-        self._warned = ""
+        self._offer = ""
+        self._judged = ""
 
     def body(self) -> Iterator[Widget]:
         """Name, passphrase twice, what to know, the button."""
@@ -60,11 +64,7 @@ class Create(Page):
         self._hint("name", "Stands in the audit trail. Whoever holds the file can read it.")
         button = Listed(("[ Create the vault ]",), lambda name, _: ((f"  {name}", "text"),))
         self.query_one("#button", Rows).show(button)
-        self.query_one("#know", Sheet).show([
-            (), ((" What to know before you go on", "accent"),),
-            (("   Nobody can reset a passphrase: not us, not an administrator.", "text"),),
-            (("   There is no second way in: a forgotten passphrase loses every note.", "text"),),
-        ])  # fmt: skip
+        self._know()
         self._judge()
         self.show_state("Nothing is written until you press Create.")
 
@@ -75,22 +75,55 @@ class Create(Page):
         lines: list[Line] = [((" " * 16 + said, role),), ()] if said else [(), ()]
         self.query_one(f"#{name}-hint", Sheet).show(lines)
 
+    def _know(self) -> None:
+        """Say what to know before one goes on, and what was offered."""
+        lines: list[Line] = [
+            (), ((" What to know before you go on", "accent"),),
+            (("   Nobody can reset a passphrase: not us, not an administrator.", "text"),),
+            (("   There is no second way in: a forgotten passphrase loses every note.", "text"),),
+        ]  # fmt: skip
+        if self._offer:
+            told = "   Write it down where you keep papers, then type it. F7 draws another."
+            lines = [(), ((" One that nobody guesses, drawn just now", "accent"),), ((f"   {self._offer}", "mark"),),
+                     ((told, "text"),)]  # fmt: skip
+        self.query_one("#know", Sheet).show(lines)
+
     @on(Input.Changed)
     def _judge(self) -> None:
-        """Say how the passphrase looks, and whether both are the same."""
+        """Say how long the passphrase holds, in a thread, and whether both are the same."""
         first = self.query_one("#passphrase", Field).said
         second = self.query_one("#again", Field).said
-        weak = weakness(first)
+        if first != self._judged:
+            self._judged = first
+            if first:
+                known = (self._practice(), self.query_one("#focus", Field).said.strip())
+                self.work(partial(judged, first, known), self._say_judged)
         if not first:
-            self._hint("passphrase", "Six random words are good. One guess costs half a second.")
-        else:
-            self._hint("passphrase", weak or f"{len(first)} characters", "caution" if weak else "muted")
+            self._say_strength(None)
         if not second:
             self._hint("again", "")
         elif first == second:
             self._hint("again", "the same ✓", "good")
         else:
             self._hint("again", "not the same yet", "muted")
+
+    def _say_judged(self, found: tuple[str, Strength]) -> None:
+        said, told = found
+        if said == self._judged:
+            self._say_strength(told)
+
+    def _say_strength(self, told: Strength | None) -> None:
+        self.query_one("#passphrase-hint", Sheet).show([strength_line(told, _GOOD), ()])
+
+    def action_offer(self) -> None:
+        """Draw a passphrase and show it."""
+        self._offer = suggestion()
+        self._know()
+
+    def erase(self) -> None:
+        """Forget what was offered and typed."""
+        self._offer = self._judged = ""
+        super().erase()
 
     def field_done(self, field: Field) -> None:
         """Take Enter in a field."""
@@ -115,9 +148,6 @@ class Create(Page):
             self._wrong("#passphrase", "A passphrase is needed.")
         elif passphrase != self.query_one("#again", Field).said:
             self._wrong("#again", "The two passphrases are not the same.")
-        elif weakness(passphrase) and self._warned != passphrase:
-            self._warned = passphrase
-            self.say(f"{weakness(passphrase).capitalize()}. Create again takes it all the same.", "caution")
         elif not self._busy:
             self._busy = True
             self.say("Creating: measuring this machine, then half a second of Argon2id.", "muted")
@@ -127,34 +157,30 @@ class Create(Page):
         self.set_focus(self.query_one(field))
         self.say(said, "danger")
 
+    def _practice(self) -> str:
+        return (Path(self._path).stem or "practice")[:64]
+
     def _make(self, name: str, passphrase: str) -> Session:
-        practice = Path(self._path).stem or "practice"
+        practice = self._practice()
+        require_strong(passphrase, (practice, name), safe="Nothing was written.")
         Path(safety.existing_folder(self._path)).mkdir(mode=0o700, parents=True, exist_ok=True)
         new_vault(
-            self._path, practice[:64], name, passphrase, clock=machine.now_ms, cost=self.tacenda.cost, zone=_zone()
+            self._path, practice, name, passphrase, clock=machine.now_ms, cost=self.tacenda.cost, zone=_zone()
         )
         return Door(self._path).unlock(name, passphrase)
 
     def _failed(self, error: BaseException) -> None:
         self._busy = False
         self.fail(error)
+        if isinstance(error, WeakPassphrase):
+            self.set_focus(self.query_one("#passphrase"))
 
     def action_out(self) -> None:
         """Go back to the question which vault."""
-        if self._busy:
-            return
-        self.tacenda.change_path(None)
-
-
-def weakness(passphrase: str) -> str:
-    """Return what makes a passphrase weak, in words; empty if nothing that can be seen does."""
-    if len(passphrase) < MIN_LENGTH:
-        return f"weak: under {MIN_LENGTH} characters, a few hours of guessing"
-    if len(set(passphrase)) < 5:
-        return "weak: made of very few different characters"
-    if passphrase.isdigit():
-        return "weak: digits alone are guessed soon"
-    return ""
+        if self._error:
+            self.hush()
+        elif not self._busy:
+            self.tacenda.change_path(None)
 
 
 def _login() -> str:

@@ -76,7 +76,8 @@ class Chart(Page):
         cursor = next((at for at, row in enumerate(notes) if row.id == wanted), None)
         self.query_one(Rows).show(Listed(notes, _line), cursor)
         if not notes:
-            self.show_state(f"No notes yet. {self.key_of('new')} writes the first.", "text")
+            first = "" if "new" in self.kept_back() else f" {self.key_of('new')} writes the first."
+            self.show_state(f"No notes yet.{first}", "text")
 
     def fill_anew(self) -> None:
         """Show the heads for this width."""

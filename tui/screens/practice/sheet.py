@@ -22,10 +22,11 @@ from vault_format.codes import Reason
 from vault_format.errors import UsageError
 
 _ON_APPOINTMENTS = frozenset({"choose", "took_place", "missed", "cancelled", "reschedule"})
+_ACTS = (("status", "{status} close, reopen, archive"), ("assign", "{assign} who works with it"),
+         ("merge", "{merge} merge"), ("remove", "{remove} remove"))  # fmt: skip
 _MARKS = {"planned": ("·", "muted"), "kept": ("✓", "good"), "missed": ("!", "caution"), "cancelled": ("✗", "muted")}
 _ABOUT = 3
 """Rows of what is written about a client; the appointments need the rest."""
-_KEYS = "{status} close, reopen, archive; {assign} who works with it; {merge} merge; {remove} remove"
 Given = tuple[Reason, str] | None
 
 
@@ -78,7 +79,8 @@ class ClientSheet(Page):
         self.query_one("#heads", Bar).show((("   Appointments, the next ones first", "muted"),))
         self.query_one(Rows).show(Listed(shown, self._line))
         if not shown:
-            self.show_state(f"No appointments yet. {self.key_of('new')} plans one.", "text")
+            plans = "" if "new" in self.kept_back() else f" {self.key_of('new')} plans one."
+            self.show_state(f"No appointments yet.{plans}", "text")
 
     def fill_anew(self) -> None:
         """Lay out what stands on top for this width."""
@@ -104,7 +106,8 @@ class ClientSheet(Page):
         lines: list[Line] = [
             ((f"   {words.fit(what, 15)}", "muted"), (value, "text")) for what, value in told if value
         ]
-        keys = words.wrap(keymap.keyed(_KEYS, "sheet"), self.app.size.width - 5)
+        said = "; ".join(told for name, told in _ACTS if name not in self.kept_back())
+        keys = words.wrap(keymap.keyed(said, "sheet"), self.app.size.width - 5)
         return [*lines, *(((f"   {row}", "muted"),) for row in keys), ()]
 
     def _about(self, text: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from core.acts.members import Invitation
 from core.session import Session
 from core.session.approval import approve
 from core.upkeep.invitation import fingerprint, read_invitation
-from core.upkeep.members import admit
+from core.upkeep.members import admit, words_differ
 from tui import keymap
 from tui.screens.exchange.choice import Choice
 from tui.screens.vault.members import ROLES
@@ -155,10 +155,15 @@ class Admit(VaultPage):
             self._show_step()
 
     def action_differ(self) -> None:
-        """Stop, and say what that means."""
-        if self._step == 2:
+        """Stop, record it, and say what it means."""
+        session = self.tacenda.session
+        if self._step == 2 and session is not None:
             self._step = 4
             self._show_step()
+            self.work(partial(words_differ, session), self._told_of)
+
+    def _told_of(self, sequence: int) -> None:
+        self.show_state(f"Stopped, and on the record: {sequence:,}. Esc goes back.", "text")
 
     def _admitted(self, name: str) -> None:
         self._busy = False

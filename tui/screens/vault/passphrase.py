@@ -10,13 +10,14 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
-from core.keys.strength import Strength, strength, suggestion
+from core.keys.strength import Strength, suggestion
 from core.upkeep.passphrase import change
 from tui import keymap
 from tui.screens.exchange.choice import Choice
 from tui.screens.vault.parts import VaultPage, heading, paragraph
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
+from tui.widgets.strength import judged, strength_line
 
 _WHY = ((False, "only changing it"), (True, "somebody might know the old one"))
 _DOES = (
@@ -82,7 +83,7 @@ class PassphrasePage(VaultPage):
         self._judged = said
         if session is not None and said:
             known = (session.practice, session.member)
-            self.work(partial(_judged, said, known), self._say_judged)
+            self.work(partial(judged, said, known), self._say_judged)
         else:
             self._say_strength(None)
 
@@ -92,13 +93,7 @@ class PassphrasePage(VaultPage):
             self._say_strength(told)
 
     def _say_strength(self, told: Strength | None) -> None:
-        if told is None:
-            line: Line = ((" " * 16 + "six random words are good", "muted"),)
-        else:
-            advice = f"; {told.advice}" if told.advice and not told.enough else ""
-            role = "good" if told.enough else "caution"
-            line = ((" " * 16 + f"{told.word}, about 10^{told.guesses:.0f} guesses{advice}", role),)
-        self.query_one("#strength", Sheet).show([line])
+        self.query_one("#strength", Sheet).show([strength_line(told)])
 
     def field_done(self, field: Field) -> None:
         """Go on to the next field."""
@@ -140,8 +135,11 @@ class PassphrasePage(VaultPage):
         self.tacenda.back()
         page = self.tacenda.page
         if page is not None:
-            more = " The keys that all share are to be rotated next." if known else ""
+            more = " The keys that all share are due, too: 5, Keys." if known else ""
             page.say(f"The new passphrase opens the vault from now on.{more}", "good")
+        if known:
+            # an owner's own session makes them, where the policy says that this begins by itself
+            self.tacenda.keywork.look()
 
     def _failed(self, error: BaseException) -> None:
         self._busy = False
@@ -159,7 +157,3 @@ class PassphrasePage(VaultPage):
         elif not self._busy:
             self.erase()
             self.tacenda.back()
-
-
-def _judged(said: str, known: tuple[str, ...]) -> tuple[str, Strength]:
-    return said, strength(said, known)

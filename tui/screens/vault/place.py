@@ -19,7 +19,7 @@ from tui.screens.page import Memento
 from tui.screens.vault.parts import VaultPage, amount, day
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
-from vault_format.codes import Action
+from vault_format.codes import Action, Role
 
 _DAY_MS = 86_400_000
 
@@ -119,7 +119,7 @@ class VaultPlace(VaultPage):
         seen, session = self._seen, self.tacenda.session
         if seen is None or session is None:
             return
-        notes = f"{words.plural(seen.entries, 'note')}   " if session.role.name != "AUDITOR" else ""
+        notes = f"{words.plural(seen.entries, 'note')}   " if session.role is not Role.AUDITOR else ""
         told = f" {Path(session.path).name}   {amount(seen.size)}   {seen.records:,} records   {notes}"
         self.bar("where").show(((told + words.plural(seen.members, "member"), "muted"),))
         self.query_one("#lead", Sheet).show([()])
@@ -129,7 +129,9 @@ class VaultPlace(VaultPage):
     def _things(self, seen: Seen, session: Session) -> list[Thing]:
         keys, work = seen.keys, self.tacenda.keywork
         current = keys.epochs[-1]
-        due = f"overdue since {day(keys.due)}" if keys.overdue else f"new ones on {day(keys.due)}"
+        due = f"overdue since {day(keys.due)}" if keys.days < 0 else f"new ones on {day(keys.due)}"
+        if keys.asked is not None:
+            due = f"new ones asked for by {keys.asked.member}"
         if work.running:
             due = "a rotation goes on"
         elif keys.at_work:
@@ -158,7 +160,7 @@ class VaultPlace(VaultPage):
                   "nothing to drop", "look", self._compact),
             Thing("Copies", known, "look, make", self._go("copies"), " " if tried else "!"),
         ]  # fmt: skip
-        if session.role.name != "AUDITOR":
+        if session.role in (Role.OWNER, Role.CLINICIAN):
             rows.insert(5, Thing("Import", "Markdown, text, CSV, JSON", "begin", self._go("import")))
         return rows
 

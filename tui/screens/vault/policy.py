@@ -10,7 +10,7 @@ from textual import on
 from textual.widget import Widget
 
 from core.session import Session
-from core.upkeep.policy import RULES, change_policy, parse, told
+from core.upkeep.policy import EXPORTS, RULES, change_policy, parse, told
 from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.copies import AskLine
@@ -104,6 +104,8 @@ class PolicyPage(VaultPage):
         present = self._wanted.get(field, getattr(session.policy, field))
         if isinstance(present, bool):
             self._want(field, "no" if present else "yes")
+        elif field == "export":
+            self._want(field, EXPORTS[not present])
         else:
             shown = told(field, present) if field.startswith("hours_") else str(present)
             rule = next((rule for rule in RULES if rule.field == field), None)

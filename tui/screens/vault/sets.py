@@ -52,8 +52,11 @@ def _row(name: str, use: str, texts: int, records: int, *, narrow: bool) -> Line
 
 def _due(status: KeyStatus, width: int) -> list[Line]:
     how = "begins by itself when an owner unlocks" if status.automatic else "an owner begins it"
-    due = f"Overdue since {day(status.due)}" if status.overdue else f"Due {day(status.due)}"
+    due = f"Overdue since {day(status.due)}" if status.days < 0 else f"Due {day(status.due)}"
     told = [f"{due} by policy; {how}."]
+    asked = status.asked
+    if asked is not None:
+        told.insert(0, f"New ones were asked for by {asked.member} on {day(asked.time)}: {asked.words}.")
     if status.behind:
         behind = ", ".join(
             each.name + (f" ({words.plural(each.process, 'process note')})" if each.process else "")

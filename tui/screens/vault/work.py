@@ -83,14 +83,14 @@ class KeyWork:
         waits, told = found
         page = self._app.page
         if waits.owner and waits.due and waits.automatic:
-            self.start("rotation by date", rotate_by_date)
-            told.append(f"The keys are {words.plural(waits.days, 'day')} old: new ones are made, texts re-encrypted. "
-                        f"{keymap.place_key('vault')}, Keys: pause it.")  # fmt: skip
+            self.start("rotation that is due", rotate_if_due)
+            told.append(
+                f"{_why(waits)}: new ones are made, texts re-encrypted. {keymap.place_key('vault')}, Keys: pause it."
+            )
         elif waits.to_move or waits.to_confirm:
             self.start("what was left to do", go_on)
         elif waits.owner and waits.due:
-            old = f"The keys are {words.plural(waits.days, 'day')} old"
-            told.append(f"{old}: {keymap.place_key('vault')}, Keys rotates them.")
+            told.append(f"{_why(waits)}: {keymap.place_key('vault')}, Keys rotates them.")
         if page is not None and told:
             page.say(" ".join(told), "caution")
 
@@ -128,6 +128,13 @@ class KeyWork:
         if page is not None:
             page.fail(error)
         self._app.renew()
+
+
+def _why(waits: Waiting) -> str:
+    """Return why new keys are due, for the beginning of a sentence."""
+    if waits.asked is not None:
+        return f"New keys were asked for by {waits.asked.member}, {waits.asked.words}"
+    return f"The keys are {words.plural(waits.days, 'day')} old"
 
 
 def _look(session: Session, *, first: bool) -> tuple[Waiting, list[str]]:
@@ -170,12 +177,12 @@ def rotate(session: Session, watch: Watch, cancelled: Cancelled) -> Rotated:
     return rotation.go_on()
 
 
-def rotate_by_date(session: Session, watch: Watch, cancelled: Cancelled) -> Rotated:
-    """Open a key set because it is due, unless another owner has done so meanwhile; re-encrypt."""
+def rotate_if_due(session: Session, watch: Watch, cancelled: Cancelled) -> Rotated:
+    """Open a key set because it is due or asked for, unless another owner has done so meanwhile; re-encrypt."""
     rotation = Rotation(session, watch=watch, cancelled=cancelled)
     session.follow()
     with session.at_desk() as desk:
-        due = waiting(desk).due
-    if due:
-        rotation.begin(Reason.BY_DATE)
+        waits = waiting(desk)
+    if waits.due:
+        rotation.begin(waits.asked.reason if waits.asked is not None else Reason.BY_DATE)
     return rotation.go_on()
