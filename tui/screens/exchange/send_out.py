@@ -174,7 +174,7 @@ class SendOut(Page):
             return
         self._busy, self._watch = True, Watch()
         self._ticking = self.set_interval(_TICK, self._tell)
-        self.say("Recorded first, then opened, then written. Esc stops it.", "muted")
+        self.say(self.keyed("Recorded first, then opened, then written. {out} stops it."), "muted")
         self.work(partial(send_out, session, request, passphrase, self._watch), self._sent, self._failed)
 
     def _tell(self) -> None:
@@ -182,9 +182,8 @@ class SendOut(Page):
         watch = self._watch
         if watch.of and not watch.stopped:
             notes = watch.of - 1
-            self.say(
-                f"{min(watch.done, notes):,} of {words.plural(notes, 'note')} opened. Esc stops it.", "muted"
-            )  # fmt: skip
+            far = f"{min(watch.done, notes):,} of {words.plural(notes, 'note')} opened"
+            self.say(f"{far}. {self.key_of('out')} stops it.", "muted")
 
     def _rest(self) -> None:
         self._busy = False

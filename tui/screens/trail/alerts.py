@@ -146,7 +146,7 @@ class AlertsPage(Page):
             return
         told = item.told
         if not item.sequence and told is None:
-            self.say("Damage is mended, not answered: Enter shows what is damaged.")
+            self.say(self.keyed("Damage is mended, not answered: {choose} shows what is damaged."))
             return
         if item.answer:
             self.say(f"{item.answered_by} answered this in record {item.answer:,}.")
