@@ -50,10 +50,10 @@ class RecordPage:
     said: str
 
 
-def _key_of(ledger: Ledger, member: int, generation: int, sequences: list[int]) -> tuple[bytes, int] | None:
-    """Return the key that MEMBER signed with in GENERATION, and the record that registered it."""
+def key_of(ledger: Ledger, member: int, generation: int) -> tuple[bytes, int] | None:
+    """Return the key that MEMBER signed with in GENERATION, and the record that registered it; None: not known."""
     latest = 0
-    for seq in sequences:
+    for seq in sorted(ledger.state.registrations):
         try:
             record = ledger.record(seq)
             said = public.read(record.header.action, record.parts[0] or b"")
@@ -89,7 +89,7 @@ def record_page(ledger: Ledger, seq: int) -> RecordPage:
         header.note_class, header.flags, header.zero, header.parts,
     )  # fmt: skip
     who = ledger.state.members.get(header.member)
-    registered = _key_of(ledger, header.member, header.generation, sorted(ledger.state.registrations))
+    registered = key_of(ledger, header.member, header.generation)
     signature, key_seq, key_by = "none", None, ""
     if header.generation:
         signature = "does not hold"
