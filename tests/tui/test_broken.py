@@ -68,16 +68,28 @@ async def test_a_broken_chain_takes_the_place_of_the_door(vault: str, fill: Fill
     assert read(vault) == raw
 
 
+def take_out(vault: str, sequence: int) -> str:
+    """Take a record out; return the hash of the one before it, in hex."""
+    ledger = Ledger(vault, machine.now_ms)
+    at = list(ledger.offsets)
+    ledger.close()
+    raw = read(vault)
+    Path(vault).write_bytes(raw[: at[sequence]] + raw[at[sequence + 1] :])
+    return layout.record_hash(raw[at[sequence - 1] :]).hex()
+
+
+def findings(folder: Path) -> str:
+    """Return what was written out."""
+    (written,) = folder.glob("*.finding.txt")
+    return written.read_text()
+
+
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 40)])
 async def test_what_stands_there_is_shown_beside_what_was_expected(
     vault: str, fill: Fill, tmp_path: Path, size: tuple[int, int]
 ) -> None:  # fmt: skip
     fill(NoteDraft(0, "text", date="2026-11-20"))
-    ledger = Ledger(vault, machine.now_ms)
-    at, head = list(ledger.offsets), layout.record_hash(read(vault)[ledger.offsets[2] :]).hex()
-    ledger.close()
-    raw = read(vault)
-    Path(vault).write_bytes(raw[: at[3]] + raw[at[4] :])
+    head = take_out(vault, 3)
     app = Tacenda(vault)
     async with app.run_test(size=size) as pilot:
         screen = await see(pilot, "record 4 says it follows")
@@ -87,8 +99,7 @@ async def test_what_stands_there_is_shown_beside_what_was_expected(
             assert "c  Carry on" in screen
         await pilot.press("x")
         await see(pilot, "Written:")
-    (written,) = tmp_path.glob("*.finding.txt")
-    assert head in written.read_text()
+    assert head in findings(tmp_path)
 
 
 async def test_one_wrong_byte_is_mended_in_a_copy_once_that_was_asked(
