@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from core.at_break import AtBreak, as_lines
 from core.session import DoorFacts
 from vault_format import machine
 from vault_format.errors import NoSpace, TacendaError, Unavailable
@@ -112,14 +113,18 @@ def mend(path: str, repair: Repair, now: int) -> Mended:
     raise Unavailable("There are too many copies beside the vault.", todo="Move some of them away.")
 
 
-def write_out(path: str, facts: DoorFacts) -> str:
-    """Write what was found to a text file beside the vault; return its name. Raises NoSpace."""
+def write_out(path: str, facts: DoorFacts, at: AtBreak | None = None) -> str:
+    """Write what was found to a text file beside the vault; return its name. Raises NoSpace.
+
+    AT is what stands at the first finding and what was expected there.
+    """
     size, digest = _digest(path)
     lines = [
         f"file       {Path(path).name}", f"size       {size:,} bytes", f"sha-256    {digest}",
         f"vault      {facts.vault_id}", f"records    {facts.records:,}", f"head       {facts.head}",
         f"findings   {facts.finding_count:,}", "",
         *(f"record {finding.seq:,}  {finding.kind}  {finding.detail}" for finding in facts.findings),
+        *(("", "at the first of them", *as_lines(at)) if at is not None else ()),
         *(f"notice at {notice.seq:,}  {notice.kind}  {notice.detail}" for notice in facts.notices),
     ]  # fmt: skip
     try:

@@ -18,7 +18,7 @@ _TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 _FILE = re.compile(r"`((?:vault_format|core|tui|tests|bench|docs)/[\w/.]*)`")
 
 
-@pytest.mark.parametrize("document", ["docs/SECURITY.md", "docs/ARCHITECTURE.md", "README.md"])
+@pytest.mark.parametrize("document", ["docs/SECURITY.md", "docs/ARCHITECTURE.md", "docs/ALERTS.md", "README.md"])
 def test_every_test_that_is_named_exists(document: str) -> None:
     text = (ROOT / document).read_text()
     for path, name in _TEST.findall(text):

@@ -120,6 +120,11 @@ class Engine:
         """Whether ALERT rests on records that this engine never saw."""
         return bool(alert.records) and alert.records[-1] > self._last_seq
 
+    def take_over(self, before: Engine) -> None:
+        """Go on for an engine that judged the same vault BEFORE: what it told a moment ago is not told again."""
+        for key, told in before._told.items():
+            self._told[key] = max(told, self._told.get(key, (0, 0)))
+
     def _is_new(self, alert: Alert) -> bool:
         """Whether this was not told within the quiet time; what is critical is always told."""
         key = (alert.rule, alert.member, alert.about)

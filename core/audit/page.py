@@ -28,6 +28,7 @@ class RecordPage:
     `follows` and `followed` say whether the chain holds on either side (None at the ends, and where the neighbour
     cannot be read); `signature` is `holds`,
     `does not hold`, or `none` for an unsigned record; `key_seq` the record that let the key in.
+    `digests` are what the part table says of each part, `mark` the signature itself, all in hex.
     """
 
     seq: int
@@ -48,12 +49,14 @@ class RecordPage:
     key_by: str
     parts: tuple[str, ...]
     said: str
+    digests: tuple[str, ...]
+    mark: str
 
 
-def _key_of(ledger: Ledger, member: int, generation: int, sequences: list[int]) -> tuple[bytes, int] | None:
-    """Return the key that MEMBER signed with in GENERATION, and the record that registered it."""
+def key_of(ledger: Ledger, member: int, generation: int) -> tuple[bytes, int] | None:
+    """Return the key that MEMBER signed with in GENERATION, and the record that registered it; None: not known."""
     latest = 0
-    for seq in sequences:
+    for seq in sorted(ledger.state.registrations):
         try:
             record = ledger.record(seq)
             said = public.read(record.header.action, record.parts[0] or b"")
@@ -89,7 +92,7 @@ def record_page(ledger: Ledger, seq: int) -> RecordPage:
         header.note_class, header.flags, header.zero, header.parts,
     )  # fmt: skip
     who = ledger.state.members.get(header.member)
-    registered = _key_of(ledger, header.member, header.generation, sorted(ledger.state.registrations))
+    registered = key_of(ledger, header.member, header.generation)
     signature, key_seq, key_by = "none", None, ""
     if header.generation:
         signature = "does not hold"
@@ -111,6 +114,7 @@ def record_page(ledger: Ledger, seq: int) -> RecordPage:
         follows=None if before is None else header.prev == before,
         followed=None if after is None else after == digest, signature=signature, key_seq=key_seq,
         key_by=key_by, parts=_parts(record.rows, record.parts), said=_said(header.action, record.parts),
+        digests=tuple(row.digest.hex() for row in record.rows), mark=record.signature.hex(),
     )  # fmt: skip
 
 

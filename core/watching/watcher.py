@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +20,11 @@ from vault_format.verify import Pinned
 from vault_format.view import Clock, View
 
 TICK_SECONDS = 60.0
+WHOLE_SECONDS = 3_600.0
+"""So often a vault is verified from its first byte, for what was changed in place in records that were read before."""
+_SHARE = 20.0
+"""After a whole verification the next one waits so many times as long as it took: a twentieth of a core at most."""
+Stamp = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,19 @@ class _Judged(View):
 
 
 class WatchedVault:
-    """One vault. Its history teaches the engine what is usual; what came after the last record remembered is told."""
+    """One vault. Its history teaches the engine what is usual; what came after the last record remembered is told.
 
-    def __init__(self, path: str, clock: Clock, folder: str) -> None:
+    It is read on where it ends. Its beginning is read again where the file was written to and nothing was appended,
+    and now and then whatever happens.
+    """
+
+    def __init__(self, path: str, clock: Clock, folder: str, now: Callable[[], float] = time.monotonic) -> None:
         self.path = path
+        self._now = now
+        self._stamp: Stamp | None = None
+        self._doubtful = False
+        self._not_before = 0.0
+        self._whole_due = 0.0
         self._clock = clock
         self._pins = PinFile(folder, path)
         self._engine = Engine()
@@ -82,6 +98,8 @@ class WatchedVault:
         if not view.broken:
             self._pinned = view.pin()
             self._pins.remember(self._pinned)
+        if not view.findings:
+            self._findings.clear()
         return told + [self._told(view, alert) for alert in self._engine.tick(now, view.state)]
 
     def _came_meanwhile(self, alert: Alert) -> bool:
@@ -93,19 +111,40 @@ class WatchedVault:
         view = self._view
         if view is not None:
             try:
-                view.follow()
+                self._look_for_changes(view.follow())
             except Moved:
-                view.close()
-                view = self._view = None
+                self._forget_view()
+            if self._now() >= (self._not_before if self._doubtful else self._whole_due):
+                self._forget_view()
+            view = self._view
         if view is None:
-            engine = Engine()
-            view = self._view = _Judged(self.path, self._clock, engine, self._pinned)
-            before, self._engine = self._engine, engine
-            alerts, view.alerts = view.alerts, []
-            # opened anew: what was told before is not told again, and what came meanwhile is
-            return [alert for alert in alerts if before.is_later(alert)]
+            return self._open()
         alerts, view.alerts = view.alerts, []
         return alerts
+
+    def _open(self) -> list[Alert]:
+        """Verify the whole file; return what came meanwhile."""
+        began, engine = self._now(), Engine()
+        view = self._view = _Judged(self.path, self._clock, engine, self._pinned)
+        before, self._engine = self._engine, engine
+        self._doubtful, self._stamp = False, None
+        self._look_for_changes(1)
+        spent = self._now() - began
+        self._not_before = began + spent * _SHARE
+        self._whole_due = began + max(WHOLE_SECONDS, spent * _SHARE)
+        alerts, view.alerts = view.alerts, []
+        # opened anew: what was told before is not told again, and what came meanwhile is
+        found = [alert for alert in alerts if before.is_later(alert)]
+        engine.take_over(before)
+        return found
+
+    def _look_for_changes(self, appended: int) -> None:
+        """Doubt the file where it was written to since the last look, and nothing was APPENDED that could be read."""
+        with contextlib.suppress(OSError):
+            status = os.stat(self.path)  # noqa: PTH116  the name as it was given
+            stamp = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            self._doubtful = self._doubtful or (not appended and self._stamp not in (None, stamp))
+            self._stamp = stamp
 
     def _told(self, view: View, alert: Alert, detail: str = "") -> Told:
         member = view.state.members.get(alert.member)
@@ -138,7 +177,7 @@ class Watcher:
         self, paths: Sequence[str], folder: str, clock: Clock = machine.now_ms,
         now: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        self._vaults = {path: WatchedVault(path, clock, folder) for path in paths}
+        self._vaults = {path: WatchedVault(path, clock, folder, now) for path in paths}
         self._changes = Changes(paths)
         self._now = now
         self._tick = now() + TICK_SECONDS

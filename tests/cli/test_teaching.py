@@ -69,6 +69,22 @@ def test_help_of_every_command_shows_it_at_work(
         command.make_context(path, words)
 
 
+def test_every_command_on_the_page_for_admins_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(click.File, "convert", lambda _, value, *__: value)
+    commands, page = dict(leaves()), (Path(__file__).parents[2] / "docs" / "ADMIN.md").read_text()
+    found = [line for line in page.splitlines() if line.startswith("tacenda ")]
+    found += re.findall(r"`(tacenda [^`]*)`", page)
+    assert len(found) > 15
+    for line in found:
+        words = shlex.split(line, comments=True)
+        words = words[1 : words.index(">")] if ">" in words else words[1:]
+        path = " ".join(words[:2]) if " ".join(words[:2]) in commands else words[0]
+        if path in commands and len(words) > len(path.split()):
+            commands[path].make_context(path, words[len(path.split()) :])
+        else:
+            assert path in commands or path in {each.split()[0] for each in commands}, line
+
+
 def test_no_example_is_for_a_command_that_is_gone() -> None:
     assert set(EXAMPLES) <= {path for path, _ in leaves()}
 

@@ -59,7 +59,7 @@ class Scene:
         door.opened.remember(sync=True)
         door.close()
         self.watching = str(folder / "watching")
-        self.watcher = Watcher([str(practice.path)], self.watching, practice.clock)
+        self.watcher = Watcher([str(practice.path)], self.watching, practice.clock, lambda: 0.0)
         self.watcher.begin()
 
     def frames(self, path: Path | None = None) -> list[bytes]:

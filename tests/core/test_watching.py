@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import os
 import socket
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +20,9 @@ from core.alerts.alert import DAY_MS
 from core.session import NoteDraft, RefusedUnlock
 from core.upkeep import compact_vault
 from core.watching import CommandSink, JsonSink, SyslogSink, Told, Watcher, syslog_address
+from core.watching import watcher as watching
 from core.watching.changes import Changes
+from core.watching.watcher import WHOLE_SECONDS
 from tests.core.practice import Practice, damage, unsigned
 from vault_format.errors import Unavailable, UsageError
 
@@ -111,6 +115,86 @@ def test_a_file_that_is_not_there_is_told_and_does_not_end_the_others(practice: 
     assert [(each.path, each.alert.rule) for each in told] == [(str(tmp_path / "gone.tacenda"), Rule.FINDING)]
     miss(practice, 5)
     assert Rule.FAILURES in rules(both.step(10))
+
+
+def change_in_place(practice: Practice) -> None:
+    """Change one byte of an early record, where the file is not cut or moved."""
+    with practice.path.open("r+b") as file:
+        file.seek(4_000)
+        byte = file.read(1)
+        file.seek(4_000)
+        file.write(bytes([byte[0] ^ 1]))
+
+
+class Watched:
+    """A watch whose seconds pass when it is said, and which counts how often it verified the whole file."""
+
+    def __init__(self, practice: Practice, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.seconds, self.opened, self.lasts = 0.0, 0, 0.0
+        real = watching._Judged.__init__
+
+        def counted(*args: Any, **more: Any) -> None:  # noqa: ANN401  whatever it takes
+            self.opened += 1
+            real(*args, **more)
+            self.seconds += self.lasts
+
+        monkeypatch.setattr(watching._Judged, "__init__", counted)
+        self.watcher = Watcher([str(practice.path)], str(folder / "watching"), practice.clock, lambda: self.seconds)
+
+
+def test_a_byte_changed_in_place_is_told_at_once(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    watched = Watched(practice, tmp_path, monkeypatch)
+    assert watched.watcher.begin() == []
+    practice.unlock().lock()
+    assert watched.watcher.step(10) == []
+    assert watched.opened == 1
+    change_in_place(practice)
+    assert set(rules(watched.watcher.step(10))) == {Rule.FINDING}
+    assert watched.watcher.step(0) == []
+
+
+def test_a_byte_changed_in_place_beside_an_append_is_told_within_the_hour(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    watched = Watched(practice, tmp_path, monkeypatch)
+    assert watched.watcher.begin() == []
+    unsigned(practice, [unlock_failed(2)])
+    change_in_place(practice)
+    assert watched.watcher.step(10) == []
+    watched.seconds += WHOLE_SECONDS / 2
+    assert watched.watcher.step(0) == []
+    watched.seconds += WHOLE_SECONDS / 2
+    assert set(rules(watched.watcher.step(0))) == {Rule.FINDING}
+    assert watched.opened == 2
+
+
+def test_a_whole_vault_that_is_verified_each_hour_tells_nothing_twice(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    watched = Watched(practice, tmp_path, monkeypatch)
+    practice.clock.now += 91 * DAY_MS
+    watched.watcher.begin()
+    miss(practice, 5)
+    assert Rule.FAILURES in rules(watched.watcher.step(10))
+    for _ in range(3):
+        watched.seconds += WHOLE_SECONDS
+        assert watched.watcher.step(0) == []
+    assert watched.opened == 4
+
+
+def test_a_file_that_is_touched_all_the_time_does_not_keep_the_watch_busy(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    watched = Watched(practice, tmp_path, monkeypatch)
+    watched.lasts = 5.0
+    watched.watcher.begin()
+    for number in range(100):
+        os.utime(practice.path, (number, number))
+        watched.seconds += 5
+        watched.watcher.step(10)
+    assert 5 <= watched.opened <= 7
 
 
 def test_what_is_overdue_is_told_though_another_vault_is_always_written_to(

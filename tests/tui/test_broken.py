@@ -19,7 +19,7 @@ from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
 from tui.application import Tacenda
 from tui.screens import mending
 from tui.screens.broken import Broken
-from vault_format import machine
+from vault_format import layout, machine
 from vault_format.findings import Finding
 from vault_format.ledger import Ledger
 
@@ -52,7 +52,7 @@ async def test_a_broken_chain_takes_the_place_of_the_door(vault: str, fill: Fill
     raw = flip(Path(vault), -10)
     app = Tacenda(vault)
     async with app.run_test() as pilot:
-        screen = await see(pilot, "What to do")
+        screen = await see(pilot, "To do")
         assert "✗ BROKEN" in screen
         await pilot.press("k")
         await see(pilot, "Kept:")
@@ -62,10 +62,44 @@ async def test_a_broken_chain_takes_the_place_of_the_door(vault: str, fill: Fill
         await pilot.press("b")
         await see(pilot, "tacenda verify COPY-1")
         await pilot.press("escape")
-        await see(pilot, "What to do")
+        await see(pilot, "To do")
         await pilot.press("escape")
         await see(pilot, "Record When")
     assert read(vault) == raw
+
+
+def take_out(vault: str, sequence: int) -> str:
+    """Take a record out; return the hash of the one before it, in hex."""
+    ledger = Ledger(vault, machine.now_ms)
+    at = list(ledger.offsets)
+    ledger.close()
+    raw = read(vault)
+    Path(vault).write_bytes(raw[: at[sequence]] + raw[at[sequence + 1] :])
+    return layout.record_hash(raw[at[sequence - 1] :]).hex()
+
+
+def findings(folder: Path) -> str:
+    """Return what was written out."""
+    (written,) = folder.glob("*.finding.txt")
+    return written.read_text()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 40)])
+async def test_what_stands_there_is_shown_beside_what_was_expected(
+    vault: str, fill: Fill, tmp_path: Path, size: tuple[int, int]
+) -> None:  # fmt: skip
+    fill(NoteDraft(0, "text", date="2026-11-20"))
+    head = take_out(vault, 3)
+    app = Tacenda(vault)
+    async with app.run_test(size=size) as pilot:
+        screen = await see(pilot, "record 4 says it follows")
+        assert f"{head[:4]} {head[4:8]} {head[8:12]} {head[12:16]} ..." in screen
+        assert "not a bad disk" in " ".join(screen.split())
+        if size[1] > 20:
+            assert "c  Carry on" in screen
+        await pilot.press("x")
+        await see(pilot, "Written:")
+    assert head in findings(tmp_path)
 
 
 async def test_one_wrong_byte_is_mended_in_a_copy_once_that_was_asked(
@@ -106,7 +140,7 @@ async def test_where_no_hash_proves_a_repair_there_is_no_key_for_it(vault: str, 
     flip(Path(vault), -100)
     app = Tacenda(vault)
     async with app.run_test() as pilot:
-        await see(pilot, "What to do")
+        await see(pilot, "To do")
         await app.workers.wait_for_complete()
         await pilot.press("m", "o")
         assert "Mend" not in screen_text(app)
@@ -132,7 +166,7 @@ async def test_a_search_for_a_repair_ends_with_the_page(
     monkeypatch.setattr(mending, "propose", long_search)
     app = Tacenda(vault)
     async with app.run_test() as pilot:
-        await see(pilot, "What to do")
+        await see(pilot, "To do")
         assert isinstance(app.screen, Broken)
         await pilot.press("escape")
     assert ended.wait(20)
@@ -180,7 +214,7 @@ async def test_a_broken_vault_is_carried_on_in_a_new_file(vault: str, fill: Fill
     raw = flip(Path(vault), -100)
     app = Tacenda(vault, cost=CHEAP)
     async with app.run_test() as pilot:
-        await see(pilot, "What to do")
+        await see(pilot, "To do")
         await pilot.press("c")
         await see(pilot, "What will happen")
         app.screen.query_one("#focus", Input).value = PASSPHRASE

@@ -21,7 +21,7 @@ from tui.application import Tacenda
 CAPTURES = Path(__file__).parent / "captures"
 SIZES = [(80, 24), (120, 40)]
 _DAYS = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
-_HEX = re.compile(r"\b[cn]?[0-9a-f]{4}\b")
+_HEX = re.compile(r"\b(?:[cn]?[0-9a-f]{4}|[0-9a-f]{12,})\b")
 _PATH = re.compile(r" {2,}\S*tacenda\b| {2,}\S*missing\b")
 
 

@@ -32,7 +32,7 @@ from tui.screens.trail.record import RecordView
 from tui.screens.trail.review import ReviewPage
 from tui.widgets.fields import Field
 from tui.widgets.rows import Rows
-from vault_format import machine
+from vault_format import layout, machine
 from vault_format.codes import LockReason
 from vault_format.ledger import Ledger
 
@@ -158,6 +158,13 @@ async def test_a_record_says_where_a_session_came_from_to_an_owner(vault: str, f
         screen = await see(pilot, "Program")
         assert "it does" in screen
         assert "holds" in screen
+        assert app.session is not None
+        record = app.session.vault.ledger.record(last)
+        every = "".join(screen.split())
+        assert f"session{record.header.session:016x}" in every
+        assert f"follows{record.header.prev.hex()}" in every
+        assert layout.record_hash(record.header.pack() + record.signature).hex() in every
+        assert record.signature.hex() in every
         await pilot.press("o")
         await see(pilot, "Only the same session")
         await pilot.press("escape")

@@ -8,6 +8,7 @@ from functools import partial
 from textual.widget import Widget
 
 from core import broken
+from core.at_break import AtBreak, look_at
 from core.session import Door
 from core.upkeep.whole_copies import Candidate, copies_here
 from tui import keymap, words
@@ -46,6 +47,7 @@ class Broken(Page):
         self._found: list[Candidate] | None = None
         self._copy: Candidate | None = None
         self._gone = False
+        self._at: AtBreak | None = None
 
     def body(self) -> Iterator[Widget]:
         """One sheet."""
@@ -63,9 +65,17 @@ class Broken(Page):
         facts = self._door.facts()
         if facts is not None and facts.findings:
             self._mending.look(facts.findings[0])
+            self.work(partial(look_at, self._door.opened, facts.findings[0]), self._looked, self._not_read)
         self._shows_backups = False
         self.fill_anew()
         self.show_state("Until this is settled nobody can open notes here: an opening cannot be recorded.", "text")
+
+    def _looked(self, found: AtBreak | None) -> None:
+        self._at = found
+        self.fill_anew()
+
+    def _not_read(self, error: BaseException) -> None:
+        """Leave the comparison out: the finding stands without it."""
 
     def fill_anew(self) -> None:
         """Lay the page out for this width."""
@@ -83,7 +93,8 @@ class Broken(Page):
             self.query_one("#focus", Sheet).show(backup_lines(self._door.path, self._found, self.app.size.width))
             return
         lines = broken_lines(
-            facts.findings, facts.finding_count, self.app.size.width, mends=self._mending.repair is not None
+            facts.findings, facts.finding_count, self.app.size.width, mends=self._mending.repair is not None,
+            at=self._at,
         )  # fmt: skip
         self.query_one("#focus", Sheet).show(lines)
 
@@ -119,7 +130,7 @@ class Broken(Page):
         facts, path = self._door.facts(), self._door.path
         if facts is not None:
             self.work(
-                lambda: broken.write_out(path, facts),
+                lambda: broken.write_out(path, facts, self._at),
                 lambda name: self.say(f"Written: {name}. Nothing of a note is in it.", "good"),
             )
 
@@ -182,8 +193,10 @@ class Broken(Page):
             self.tacenda.show_page(AuditPage(self._door))
 
 
-def broken_lines(findings: list[Finding], count: int, width: int, *, mends: bool = False) -> list[Line]:
-    """Return what stands on the page; MENDS is whether a hash proves a repair."""
+def broken_lines(
+    findings: list[Finding], count: int, width: int, *, mends: bool = False, at: AtBreak | None = None
+) -> list[Line]:  # fmt: skip
+    """Return what stands on the page; MENDS is whether a hash proves a repair, AT what stands at the first finding."""
     first = findings[0]
     lines: list[Line] = [()]
     for finding in findings[:MAX_LISTED]:
@@ -194,20 +207,38 @@ def broken_lines(findings: list[Finding], count: int, width: int, *, mends: bool
             lines += labelled(place if not number else "", ((row, "text"),), width)
     if count > MAX_LISTED:
         lines += labelled("", ((f"and {count - MAX_LISTED:,} more", "muted"),), width)
-    lines += labelled("Before it", ((f"{words.plural(first.seq, 'record')} whole", "text"),), width)
+    newest = f", the newest {words.minute(at.before)}" if at is not None and at.before else ""
+    if at is not None:
+        lines += _compared(at, first.seq, width)
+    lines += labelled("Before it", ((f"{words.plural(first.seq, 'record')} whole{newest}", "text"),), width)
     lines += [(), ((" What this can mean", "accent"),)]
     lines += [((f"   {row}", "text"),) for row in words.wrap(MEANING.get(first.kind, ""), width - 5)]
-    mend: Line = (("   m  ", "accent"), ("Mend it in a copy: a hash proves which byte is wrong", "text"))
-    return [
-        *lines, (),
-        ((" What is safe", "accent"),),
-        (("   This check changed nothing. Notes are still encrypted.", "text"),), (),
-        ((" What to do", "accent"),), *([mend] if mends else []),
-        (("   k  ", "accent"), ("Keep this file as evidence: a copy, never written to", "text")),
-        (("   b  ", "accent"), ("Look for the newest whole one among your backups", "text")),
-        (("   c  ", "accent"), ("Carry on in a new file, from the whole records", "text")),
-        (("   x  ", "accent"), ("Write this finding out, to send to someone", "text")),
-    ]  # fmt: skip
+    ways = [("m", "Mend it in a copy: a hash proves which byte is wrong")] if mends else []
+    ways += [
+        ("k", "Keep this file as evidence: a copy, never written to"),
+        ("b", "Look for the newest whole one among your backups"),
+        ("c", "Carry on in a new file, from the whole records"),
+        ("x", "Write this finding out, to send to someone"),
+    ]
+    safe = "This check changed nothing. Notes are still encrypted."
+    lines += [(), *labelled("Safe", ((safe, "text"),), width), ()]
+    for number, (key, way) in enumerate(ways):
+        lines += labelled("To do" if not number else "", ((f"{key}  ", "accent"), (way, "text")), width)
+    return lines
+
+
+def _compared(at: AtBreak, seq: int, width: int) -> list[Line]:
+    """Return what stands there beside what was expected, and what the record there says of itself."""
+    lines: list[Line] = []
+    for label, side, role in (("Stands", at.stands, "danger"), ("Expected", at.expected, "good")):
+        digits = f" {words.grouped(side.digits)} ..." if side.digits else ""
+        lines += labelled(label, ((side.words, "text"), (digits, role)), width)
+    if at.signatures:
+        lines += labelled("Signed", ((at.signatures, "text"),), width)
+    if at.what:
+        claims = [words.second(at.time), at.member, at.what, at.about]
+        lines += labelled(f"Record {seq:,}", ((", ".join(each for each in claims if each), "text"),), width)
+    return lines
 
 
 def backup_lines(path: str, found: list[Candidate] | None, width: int) -> list[Line]:

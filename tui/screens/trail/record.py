@@ -15,6 +15,7 @@ from tui import keymap, words
 from tui.screens.door.facts import labelled
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet
+from vault_format.codes import Kind
 from vault_format.errors import TacendaError
 
 
@@ -188,6 +189,26 @@ def record_lines(seen: Seen, width: int) -> list[Line]:
         wrapped = list(words.wrap(page.said, max(width - 18, 20)))
         for number, row in enumerate(wrapped):
             lines += labelled("Says" if not number else "", ((row, "muted"),), width)
+    return [*lines, *_in_full(page, width)]
+
+
+def _in_full(page: RecordPage, width: int) -> list[Line]:
+    """Return ids and hashes to their last digit, as other programs and the commands have them."""
+    header = page.header
+    told = [
+        ("client", f"{header.client:016x}" if header.client else ""),
+        ("note" if header.kind == Kind.NOTE else "entity",
+         f"{header.entity:016x}" if header.entity and header.entity != header.client else ""),
+        ("session", f"{header.session:016x}" if header.session else ""), ("follows", page.prev), ("hash", page.digest),
+        ("signature", page.mark if page.signature != "none" else ""),
+        *((f"part {number}", digest) for number, digest in enumerate(page.digests)),
+    ]  # fmt: skip
+    lines: list[Line] = [(), (("   In full", "muted"),)]
+    room = max(8, width - 16)
+    for name, digits in told:
+        for at in range(0, len(digits), room):
+            label = words.fit(f"     {name}" if not at else "", 15)
+            lines.append(((label, "muted"), (digits[at : at + room], "text")))
     return lines
 
 
