@@ -48,7 +48,8 @@ NEEDS_NONE = {
 }  # fmt: skip
 
 COMMANDS = {
-    "create.finish": "new", "create.offer": "new --suggest", "today.new": "client add", "today.discard": "draft discard",
+    "create.finish": "new", "create.offer": "new --suggest",
+    "today.new": "client add", "today.discard": "draft discard",
     "today.took_place": "appointment kept", "today.missed": "appointment missed",
     "today.cancelled": "appointment cancel", "today.reschedule": "appointment move",
     "clients.choose": "note list --client", "clients.new": "client add", "clients.edit": "client edit",
