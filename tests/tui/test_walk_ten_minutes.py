@@ -5,12 +5,19 @@ A new question in the way raises the number, and fails here.
 
 from __future__ import annotations
 
+import os
+import shlex
 from pathlib import Path
 
 import pytest
 
+from tests.harness.os_user import install_for_all, public_folder, throwaway_user
+from tests.harness.sshd import Sshd
 from tests.harness.tmux import Tmux
+from tests.harness.tools import need_tool
 from tests.tui.walking import PASSPHRASE, command
+from vault_format import machine
+from vault_format.verify import verify
 
 PRESSES = 22
 SURROUNDINGS = {
@@ -134,3 +141,26 @@ def test_create_client_note_sign_add_find_lock_unlock(
         tmux.keys("C-q")
         assert tmux.wait_exit() == 0
         assert "Slept" not in tmux.screen()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("environment", ["", "NO_COLOR=1"], ids=["colours", "no colour"])
+def test_the_same_walk_in_tmux_over_ssh(environment: str) -> None:
+    """A terminal, ssh to a real sshd, a tmux of 80x24 there: what a counselor on the road sits at."""
+    with throwaway_user() as user, public_folder() as folder, Sshd() as sshd:
+        installed = install_for_all(folder)
+        remote = [need_tool("tmux"), "-u", "-L", "walk", "-f", os.devnull, "new-session", "-x", "80", "-y", "24"]
+        started = f"env {environment} {installed.tacenda} {user.home}/practice.tacenda; tmux -L walk kill-server"
+        argv = sshd.command(user, [*remote, shlex.quote(started)])
+        # the window's last row is the other tmux's
+        with Tmux(argv, columns=80, rows=25) as tmux:
+            walk = Walk(tmux)
+            create(walk)
+            write_and_sign(walk)
+            add_to_it(walk)
+            find_lock_unlock(walk)
+            assert walk.presses == PRESSES
+            tmux.keys("C-q")
+            tmux.wait_exit()
+            assert "Slept" not in tmux.screen()
+        assert verify(f"{user.home}/practice.tacenda", machine.now_ms()).intact
