@@ -10,10 +10,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from tui import keymap
+from tui import keymap, words
 from tui.display import display_safe
 from tui.widgets.fields import Field, FieldHost
-from tui.widgets.lines import Bar, Sheet
+from tui.widgets.lines import Bar, Line, Sheet
 from tui.widgets.note_text import NoteText
 from tui.widgets.rows import Rows
 
@@ -102,3 +102,10 @@ class Box(ModalScreen[Any], FieldHost, inherit_bindings=False):
     def action_previous_part(self) -> None:
         """Go to the field before."""
         self.focus_previous()
+
+
+def say_in(box: Box, name: str, sentence: str, role: str) -> None:
+    """Show a sentence in a sheet of BOX."""
+    room = min(box.app.size.width, 66) - 6
+    rows: list[Line] = [((row, role),) for row in words.wrap(sentence, room)]
+    box.query_one(f"#{name}", Sheet).show(rows)

@@ -27,7 +27,7 @@ class Leaving(Box):
     def on_mount(self) -> None:
         """Say what each does."""
         self.query_one("#focus", Sheet).show([
-            (), ((" l   lock: everything closes, this page asks for the passphrase", "text"),),
+            (), ((" l   lock: everything closes; the passphrase opens it again", "text"),),
             ((" q   leave: lock, and end Tacenda", "text"),), (),
             ((" Everything you wrote is saved.", "muted"),), (),
         ])  # fmt: skip

@@ -7,10 +7,15 @@ from pathlib import Path
 
 from textual.widget import Widget
 
-from tui import keymap
+from tui import keymap, words
 from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Sheet
+
+_ABOUT = (
+    "A vault is one file, such as practice.tacenda. A file that is not there is made; nothing is written before"
+    " the next page has said what it does."
+)
 
 
 class Choose(Page):
@@ -31,8 +36,7 @@ class Choose(Page):
         self.bar("top").show(((" Tacenda", "accent"),))
         self.query_one("#facts", Sheet).show([
             (), ((" Which vault?", "accent"),), (),
-            (("   A vault is one file, such as practice.tacenda. A file that is not there is made;", "text"),),
-            (("   nothing is written before the next page has said what it does.", "text"),), (),
+            *(((f"   {row}", "text"),) for row in words.wrap(_ABOUT, self.app.size.width - 5)), (),
         ])  # fmt: skip
 
     def show_top(self) -> None:

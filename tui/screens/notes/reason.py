@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from textual.widget import Widget
 
 from tui import keymap
-from tui.screens.box import Box
+from tui.screens.box import Box, say_in
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Sheet
 from tui.widgets.rows import Listed, Rows
@@ -37,7 +37,7 @@ class AskReason(Box):
 
     def on_mount(self) -> None:
         """Fill it."""
-        self.query_one("#why", Sheet).show([((f" {self._why}", "text"),), ()])
+        say_in(self, "why", self._why, "text")
         self.query_one(Rows).show(Listed(REASONS, lambda reason, _: ((f" {reason[1]}", "text"),)))
 
     def field_done(self, field: Field) -> None:

@@ -13,9 +13,8 @@ from core.alerts.listed import ANSWERS, DAYS, Item, items_of, severity_of
 from core.moments import moment, zone_of
 from core.session import Door, OpenVault
 from tui import keymap, words
-from tui.screens.box import Box
+from tui.screens.box import Box, say_in
 from tui.screens.page import Memento, Page
-from tui.screens.trail.narrow import say_in
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows

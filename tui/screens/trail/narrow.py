@@ -8,11 +8,11 @@ from textual.widget import Widget
 
 from core.audit import Asked, asked
 from core.audit.asking import FIELDS
-from tui import keymap, words
-from tui.screens.box import Box
+from tui import keymap
+from tui.screens.box import Box, say_in
 from tui.screens.exchange.choice import Choice
 from tui.widgets.fields import Field, Labelled
-from tui.widgets.lines import Line, Sheet
+from tui.widgets.lines import Sheet
 from vault_format.errors import UsageError
 
 _HINTS = {
@@ -24,13 +24,6 @@ FORMS = (
     ("jsonl", "JSON, one object a line"), ("csv", "CSV, for a spreadsheet"), ("syslog", "syslog, RFC 5424"),
     ("cef", "CEF, Common Event Format"),
 )  # fmt: skip
-
-
-def say_in(box: Box, name: str, sentence: str, role: str) -> None:
-    """Show a sentence in a sheet of BOX."""
-    room = min(box.app.size.width, 66) - 6
-    rows: list[Line] = [((row, role),) for row in words.wrap(sentence, room)]
-    box.query_one(f"#{name}", Sheet).show(rows)
 
 
 class NarrowBox(Box):
