@@ -299,7 +299,11 @@ def test_a_note_that_cannot_be_opened_does_not_hold_up_the_next_rotation(practic
 def test_compacting_tells_both_sizes(practice: Practice) -> None:
     assert owner("rotate", practice.path).code == 0
     dry = owner("compact", practice.path, "--dry-run", "--json").objects[0]
-    assert dry["droppable"] > 0
+    assert dry["droppable"] == dry["by_an_owner"] > 0
+    for member in ("clinician", "auditor"):
+        theirs = tacenda("compact", practice.path, "--dry-run", "--as", member, secret=PASSPHRASES[member])
+        assert re.search(r"^\d+ parts could go if an owner compacted, [\d.]+ kB$", theirs.out, re.MULTILINE)
+        assert ("0 parts of what you shredded" in theirs.out) is (member == "clinician")
     done = owner("compact", practice.path, "--json")
     assert done.code == 0, done
     told = done.objects[0]
