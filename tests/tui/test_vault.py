@@ -73,6 +73,7 @@ async def test_keys_are_rotated_by_hand(practice: Practice, size: tuple[int, int
         assert "key set 2 made, sealed for 4 members" in screen
         assert "11 of 11" in screen
         assert "whole" in screen
+        assert "No copy is of key set 2 yet; none is known." in " ".join(screen.split())
         await pilot.press("escape")
         screen = await see(pilot, "2 now")
         assert "clinician" in screen

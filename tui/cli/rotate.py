@@ -124,7 +124,7 @@ def _say_left(session: Session) -> None:
             say(f"At their next unlock, by themselves: {', '.join(each.name for each in status.behind)}.")
         if status.drop.parts:
             say(f"{amount(status.drop.size)} of old ciphertext can go: tacenda compact.")
-        say(f"{SAYS_NOT} {told_after(known, status.epochs[-1].number)}".rstrip())
+        say(f"{SAYS_NOT} {told_after(known, status.epochs[-1].number, 'tacenda backup')}".rstrip())
 
 
 def _look_again(session: Session) -> None:
