@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.acts.acting import Acting
 from core.keyring import Identity
+from vault_format.authority.state import State
 from vault_format.codes import Action
 from vault_format.errors import UsageError
 from vault_format.layout import Part
@@ -92,16 +93,23 @@ def drop(acting: Acting, parts: Iterable[int] | None = None) -> Draft:
     return acting.record(Action.DROP, Drop(ranges=listed))
 
 
-def drop_shredded(acting: Acting, shred_seq: int) -> Draft:
-    """60: what was sealed of the entity that the member's own shred at SHRED_SEQ gave up."""
-    number, _ = acting.state.shreds.get(shred_seq, (0, 0))
-    known = acting.state.entities.get(number)
+def shredded_parts(state: State, shred_seq: int) -> list[int]:
+    """Return the parts that a drop may list of what the shred at SHRED_SEQ gave up."""
+    number, _ = state.shreds.get(shred_seq, (0, 0))
+    known = state.entities.get(number)
     if known is None:
-        raise UsageError("Nothing was shredded there.", safe="Nothing was written.")
+        return []
     parts = [known.live, known.live + 1]
     if known.original:
         parts += [known.original, known.original + 1]
-    listed = ranges(part for part in parts if acting.state.parts.may_drop(part))
+    return [part for part in parts if state.parts.may_drop(part)]
+
+
+def drop_shredded(acting: Acting, shred_seq: int) -> Draft:
+    """60: what was sealed of the entity that the member's own shred at SHRED_SEQ gave up."""
+    if shred_seq not in acting.state.shreds:
+        raise UsageError("Nothing was shredded there.", safe="Nothing was written.")
+    listed = ranges(shredded_parts(acting.state, shred_seq))
     if not listed:
         raise UsageError("There is nothing to drop.", safe="Nothing was written.")
     return acting.record(Action.DROP, Drop(ranges=listed), ref=shred_seq)

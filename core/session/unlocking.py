@@ -109,7 +109,11 @@ def open_bundle_of(ledger: Records, who: Member, master: bytes) -> Bundle:
     )  # fmt: skip
     registered = (who.generation, who.sign, who.box)
     if (bundle.generation, signing.keypair(bundle.sign)[0], signing.box_public(bundle.box)) != registered:
-        raise NotWhole("The keys in your bundle are not the registered ones.", todo="Use a backup copy.")
+        raise NotWhole(
+            "The keys in your bundle are not the registered ones.", safe="Nothing was opened.",
+            todo="Tell an owner: somebody may have put keys into your invitation on its way." if who.added_by
+            and who.bundle_seq == who.added_seq else "Use a backup copy.",
+        )  # fmt: skip
     return bundle
 
 

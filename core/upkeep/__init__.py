@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from core.upkeep.droppable import Droppable
 from core.upkeep.dropping import Dropped, compact_vault, shred_note
 from core.upkeep.rotation import Rotated, Rotation, Step
 from core.upkeep.status import EpochRow, KeyStatus, key_status
 
 __all__ = [
-    "Dropped", "EpochRow", "KeyStatus", "Rotated", "Rotation", "Step", "compact_vault", "key_status", "shred_note",
+    "Droppable", "Dropped", "EpochRow", "KeyStatus", "Rotated", "Rotation", "Step", "compact_vault", "key_status",
+    "shred_note",
 ]  # fmt: skip

@@ -41,9 +41,9 @@ def told_of_copies(copies: Sequence[Copy]) -> str:
     return f"{count:,} {'copy is' if count == 1 else 'copies are'} known: {told}, for ever.{tried}"
 
 
-def told_after(copies: Sequence[Copy], epoch: int) -> str:
-    """Return what is to be done about COPIES once key set EPOCH is in use; empty where one was made under it."""
+def told_after(copies: Sequence[Copy], epoch: int, how: str) -> str:
+    """Return what is to be done about COPIES once key set EPOCH is in use, and HOW; empty where one is of that set."""
     if any(copy.epoch == epoch for copy in copies):
         return ""
     newest = f"the newest known one opens with key set {copies[0].epoch}" if copies else "none is known"
-    return f"No copy is of key set {epoch} yet; {newest}. Make one: tacenda backup."
+    return f"No copy is of key set {epoch} yet; {newest}. Make one: {how}."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from core.catalog.gather import Entry
 from core.session.desk import Desk
 from core.upkeep.asked import Asked, asked_for
+from core.upkeep.droppable import Droppable, droppable
 from vault_format.authority.state import State
 from vault_format.codes import NoteClass, Role
 
@@ -48,8 +49,8 @@ class KeyStatus:
     """The state of the keys. Times are UTC ms, `days` until `due` negative once it is over.
 
     `to_move` are the entries that the asking member can re-encrypt now, `to_confirm` those whose re-encryption the
-    member can confirm, `unconfirmed` all that somebody has yet to confirm; `droppable` are parts that may leave the
-    file, with their size in bytes. `asked` is who asked for new keys before their date.
+    member can confirm, `unconfirmed` all that somebody has yet to confirm; `drop` is what may leave the file, `asked`
+    who asked for new keys before their date.
     """
 
     epochs: tuple[EpochRow, ...]
@@ -60,8 +61,7 @@ class KeyStatus:
     to_move: int
     to_confirm: int
     unconfirmed: int
-    droppable: int
-    droppable_bytes: int
+    drop: Droppable
     asked: Asked | None = None
 
     @property
@@ -154,13 +154,6 @@ def _epochs(state: State, entries: Iterable[Entry], count: int, now: int) -> tup
     )
 
 
-def droppable(desk: Desk) -> tuple[int, int]:
-    """Return how many parts a drop could list now, and their size in bytes."""
-    ledger = desk.vault.ledger
-    wanted = list(desk.state.parts.droppable())
-    return len(wanted), ledger.size_of_parts(wanted)
-
-
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits for the member at the desk: counts as in KeyStatus, `days` since the keys are.
@@ -192,11 +185,10 @@ def key_status(desk: Desk) -> KeyStatus:
     state, now = desk.state, desk.vault.clock()
     entries = desk.catalog.entries()
     due = rotation_due(state)
-    parts, size = droppable(desk)
     return KeyStatus(
         epochs=_epochs(state, entries, desk.vault.ledger.count, now), due=due, days=(due - now) // DAY_MS,
         automatic=state.current_policy().rotation_auto, behind=_behind(state, entries), to_move=len(movable(desk)),
         to_confirm=len(confirmable(desk)),
         unconfirmed=sum(1 for _, entity in state.entities.items() if entity.original and not entity.shredded),
-        droppable=parts, droppable_bytes=size, asked=asked_for(desk),
+        drop=droppable(desk), asked=asked_for(desk),
     )  # fmt: skip

@@ -1,12 +1,8 @@
-"""Members, passphrases, rotation, copies, what is dropped, the policy: as scripts run them."""
+"""Members, passphrases, copies, what is dropped, the policy: as scripts run them."""
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,27 +10,15 @@ import pytest
 from core.alerts import Rule
 from core.alerts.feed import Feed, record_new, standing_in
 from core.upkeep.policy import change_policy
-from tests.cli.command import ROOT, TACENDA, pipe_with, tacenda
-from tests.core.practice import PASSPHRASES, Practice, damage
+from tests.cli.as_owner import OWNER, acts, owner
+from tests.cli.command import ROOT, TACENDA, tacenda
+from tests.core.practice import PASSPHRASES, Practice
 from tests.harness.pty_terminal import PtyTerminal
-from tests.harness.wait import wait_until
-from vault_format.codes import Action, LockReason, Role
+from vault_format.codes import Action, Role
 from vault_format.errors import UsageError
 from vault_format.ledger import Ledger
 
-OWNER = PASSPHRASES["owner"]
 NEW = "seven larches above the quarry pond"
-
-
-def acts(practice: Practice, since: int) -> list[int]:
-    """Return the actions after the first SINCE records, without the session's own."""
-    usual = {Action.UNLOCK, Action.LOCK, Action.LIST}
-    return [action for action in practice.actions()[since:] if action not in usual]
-
-
-def owner(*words: object, secret: str = OWNER, **more: object):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    """Run a command as the owner."""
-    return tacenda(*words, "--as", "owner", secret=secret, **more)  # type: ignore[arg-type]
 
 
 def invited(practice: Practice, tmp_path: Path, name: str = "clinician-2") -> tuple[Path, str]:
@@ -192,114 +176,17 @@ def test_a_weak_one_is_refused_and_one_is_offered(practice: Practice) -> None:
     assert owner("note", "list", practice.path).code == 0
 
 
-# -- rotation ------------------------------------------------------------------------------------------------
-
-
-def test_a_dry_run_tells_and_changes_nothing(practice: Practice) -> None:
-    before = len(practice.actions())
-    told = owner("rotate", practice.path, "--dry-run", "--json").objects[0]
-    assert told["would_open"] == 2
-    assert told["would_move"] == told["epochs"][0]["entries"] == 10
-    assert (told["unfinished"], told["days_left"], told["automatic"]) == (False, 89, True)
-    shown = owner("rotate", practice.path, "--dry-run")
-    assert "would open key set 2 and re-encrypt 10 texts" in shown.out
-    assert told["copies"] == []
-    assert acts(practice, before) == []
-
-
-def test_a_rotation_looks_at_the_copies_first(practice: Practice, tmp_path: Path) -> None:
-    state, copy = {"TACENDA_STATE": str(tmp_path / "state")}, tmp_path / "copy.tacenda"
-    assert "No copy of this vault is known." in owner("rotate", practice.path, "--dry-run", env=state).out
-    assert owner("backup", practice.path, copy, env=state).code == 0
-    dry = owner("rotate", practice.path, "--dry-run", env=state).out.splitlines()
-    assert dry[-1] == "1 copy is known: it opens with key set 1, for ever. It was never tried."
-    assert dry[-2].startswith("copy  ")
-    assert dry[-2].endswith(f"key set 1  never tried  {copy}")
-    [told] = owner("rotate", practice.path, "--dry-run", "--json", env=state).objects[0]["copies"]
-    assert (told["epoch"], told["path"], told["there"], told["worked"]) == (1, str(copy), True, None)
-    done = owner("rotate", practice.path, env=state)
-    assert done.code == 0, done
-    first, second, *_ = done.err.splitlines()
-    assert first == dry[-1]
-    assert second.startswith("Key set 2 is open")
-    assert "No copy is of key set 2 yet; the newest known one opens with key set 1." in done.err
-    assert "key set 1, older" in owner("rotate", practice.path, "--dry-run", env=state).out
-
-
-def test_keys_are_rotated_and_everybody_follows(practice: Practice) -> None:
-    done = owner("rotate", practice.path, "--reason", "compromise", "--json")
-    assert done.code == 0, done
-    assert done.objects[0]["epoch"] == 2
-    assert "At their next unlock, by themselves: clinician, supervisor, auditor." in done.err
-    assert "tacenda compact" in done.err
-    assert "whole" in done.err
-    # the copies come before anything is done, and each phase has a line with its own rate
-    assert done.err.index("No copy of this vault is known") < done.err.index("Key set 2 is open")
-    assert re.search(r"^re-encrypting: ([\d,]+) of \1 texts", done.err, re.MULTILINE)
-    theirs = tacenda("rotate", practice.path, "--as", "clinician", "--json", secret=PASSPHRASES["clinician"])
-    assert theirs.code == 0, theirs
-    assert theirs.objects[0]["moved"] == 1
-    assert theirs.objects[0]["confirmed"] > 0
-    assert tacenda("rotate", practice.path, "--as", "auditor", secret=PASSPHRASES["auditor"]).code == 0
-    assert tacenda("verify", practice.path).code == 0
-
-
-def test_an_interrupted_rotation_is_resumed(practice: Practice) -> None:
-    secret = pipe_with(OWNER.encode())
-    slowly = (
-        "import time, core.upkeep.rotation as module\nmodule.BATCH = 1\n"
-        "real = module._batches\n"
-        "module._batches = lambda some: (time.sleep(0.2) or each for each in real(some))\n"
-        "from tui.cli.main import main\nmain()\n"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", slowly, "rotate", str(practice.path), "--as", "owner", "--json",
-         "--passphrase-fd", str(secret)], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, pass_fds=[secret], start_new_session=True,
-    )  # fmt: skip
-    os.close(secret)
-    try:
-        wait_until(lambda: Action.REENCRYPT in practice.actions(), what="the first batch")
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-        process.wait()
-    assert process.returncode == 130, err
-    assert b'"stopped":true' in out
-    assert b"does the rest" in err
-    ledger = Ledger(str(practice.path), practice.clock)
-    last = ledger.record(ledger.count - 1).header
-    ledger.close()
-    assert (last.action, last.outcome) == (Action.LOCK, LockReason.PERSON)
-    told = owner("rotate", practice.path, "--dry-run", "--json").objects[0]
-    assert (told["unfinished"], told["would_open"]) == (True, None)
-    assert 0 < told["would_move"] < 11
-    done = owner("rotate", practice.path, "--json")
-    assert (done.code, done.objects[0]["epoch"], done.objects[0]["moved"]) == (0, 2, told["would_move"])
-    assert "A rotation is unfinished" in done.err
-    assert owner("rotate", practice.path, "--json").objects[0]["epoch"] == 3
-
-
-def test_a_note_that_cannot_be_opened_does_not_hold_up_the_next_rotation(practice: Practice) -> None:
-    session = practice.unlock()
-    sequence, position = session.catalog.entry(practice.notes["plan"]).live
-    session.lock()
-    damage(practice, sequence, position + 1)
-    first = owner("rotate", practice.path, "--json")
-    assert (first.code, len(first.objects[0]["closed"])) == (0, 1), first
-    assert "1 damaged text" in first.err
-    second = owner("rotate", practice.path, "--json")
-    assert (second.code, second.objects[0]["epoch"]) == (0, 3)
-
-
 # -- what is dropped, copies ---------------------------------------------------------------------------------
 
 
 def test_compacting_tells_both_sizes(practice: Practice) -> None:
     assert owner("rotate", practice.path).code == 0
     dry = owner("compact", practice.path, "--dry-run", "--json").objects[0]
-    assert dry["droppable"] > 0
+    assert dry["droppable"] == dry["by_an_owner"] > 0
+    for member in ("clinician", "auditor"):
+        theirs = tacenda("compact", practice.path, "--dry-run", "--as", member, secret=PASSPHRASES[member])
+        assert re.search(r"^\d+ parts could go if an owner compacted, [\d.]+ kB$", theirs.out, re.MULTILINE)
+        assert ("0 parts of what you shredded" in theirs.out) is (member == "clinician")
     done = owner("compact", practice.path, "--json")
     assert done.code == 0, done
     told = done.objects[0]

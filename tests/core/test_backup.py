@@ -152,16 +152,17 @@ def test_one_damaged_note_is_no_reason_to_have_no_copy(practice: Practice, tmp_p
 def test_which_copies_keep_opening_with_which_keys_is_told(practice: Practice, tmp_path: Path) -> None:
     owner = practice.unlock()
     assert told_of_copies(copies(owner)) == "No copy of this vault is known."
-    assert told_after(copies(owner), 1) == "No copy is of key set 1 yet; none is known. Make one: tacenda backup."
+    assert told_after(copies(owner), 1, "n") == "No copy is of key set 1 yet; none is known. Make one: n."
     back_up(owner, str(tmp_path / "first.tacenda"))
     known = "1 copy is known: it opens with key set 1, for ever."
     assert told_of_copies(copies(owner)) == f"{known} It was never tried."
     try_copy(owner, str(tmp_path / "first.tacenda"), PASSPHRASES["owner"])
     assert told_of_copies(copies(owner)) == known
-    assert told_after(copies(owner), 1) == ""
+    assert told_after(copies(owner), 1, "n") == ""
     rotate(owner)
     owner.follow()
-    assert "No copy is of key set 2 yet; the newest known one opens with key set 1." in told_after(copies(owner), 2)
+    after = "No copy is of key set 2 yet; the newest known one opens with key set 1. Make one: n."
+    assert told_after(copies(owner), 2, "n") == after
     for name in ("second", "third"):
         back_up(owner, str(tmp_path / f"{name}.tacenda"))
     told = "3 copies are known: 2 open with key set 2, 1 with key set 1, for ever."
@@ -169,7 +170,7 @@ def test_which_copies_keep_opening_with_which_keys_is_told(practice: Practice, t
     with pytest.raises(Refused):
         try_copy(owner, str(tmp_path / "second.tacenda"), "not that one")
     assert told_of_copies(copies(owner)) == f"{told} 1 did not open when last tried."
-    assert told_after(copies(owner), 2) == ""
+    assert told_after(copies(owner), 2, "n") == ""
 
 
 def test_of_many_key_sets_the_oldest_are_told_together() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from core.acts import entries
-from core.session import ClientDraft, NoteDraft
-from core.upkeep import Rotation, compact_vault, shred_note
+from core.session import ClientDraft, NoteDraft, Session
+from core.upkeep import Droppable, Rotation, compact_vault, shred_note
+from core.upkeep.droppable import droppable
 from core.upkeep.dropping import before_shredding
 from tests.core.practice import Practice
 from vault_format import compaction
@@ -85,6 +86,35 @@ def test_shredding_looks_at_the_retention_clock(practice: Practice) -> None:
     assert before_shredding(owner, note) == "This chart had to be kept until 2025-03-01; that is over."
     shred_note(owner, note, Reason.RETENTION_OVER)
     assert practice.actions().count(Action.SHRED) == 1
+
+
+def _droppable(session: Session) -> Droppable:
+    session.follow()
+    with session.at_desk() as desk:
+        return droppable(desk)
+
+
+def test_amounts_are_what_the_member_who_asks_could_drop(practice: Practice) -> None:
+    owner, clinician = practice.unlock(), practice.unlock("clinician")
+    begun = _droppable(owner)
+    assert begun.parts == begun.whole_parts > 0
+    for each in (clinician, practice.unlock("supervisor"), practice.unlock("auditor")):
+        assert _droppable(each) == Droppable(0, 0, begun.parts, begun.size)
+    shred_note(clinician, practice.notes["their draft"], Reason.MISTAKE)
+    theirs = _droppable(clinician)
+    assert (theirs.parts, theirs.whole_parts) == (2, begun.parts + 2)
+    assert theirs.whole_size == begun.size + theirs.size
+    # what was listed, and not dropped since it was stopped, still counts, and goes along with whoever compacts next
+    with pytest.raises(compaction.GivenUp):
+        compact_vault(clinician, cancelled=lambda: True)
+    assert _droppable(clinician) == theirs
+    assert _droppable(owner).parts == begun.parts + 2
+    assert compact_vault(clinician).parts == theirs.parts
+    assert _droppable(clinician) == Droppable(0, 0, begun.parts, begun.size)
+    before = _droppable(owner)
+    assert compact_vault(owner).parts == before.parts
+    assert _droppable(owner) == Droppable(0, 0, 0, 0)
+    assert practice.verdict().intact
 
 
 @pytest.mark.parametrize("member", ["supervisor", "auditor"])

@@ -97,7 +97,7 @@ def _compactions(made: Practice, folder: Path, most: int) -> int:
             assert "nothing to drop" in str(nothing)  # noqa: PT017  both ends are right: it had come to its end
         assert not [each for each in practice.path.parent.iterdir() if ".compacting-" in each.name]
         with session.at_desk() as desk:
-            assert key_status(desk).droppable == 0
+            assert key_status(desk).drop.whole_parts == 0
         check_whole(practice, session)
         tried += 1
     return tried

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
+from core.upkeep import shred_note
 from core.upkeep.backup import back_up, copies
-from tests.core.practice import Practice
+from tests.core.practice import PASSPHRASES, Practice
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES, check, settle
 from tests.tui.walking import screen_text, see, type_text, until
@@ -18,7 +19,7 @@ from tui.screens.vault.copies import CopiesPage
 from tui.screens.vault.dropping import ask_to_shred
 from tui.screens.vault.passphrase import PassphrasePage
 from tui.screens.vault.policy import PolicyPage
-from vault_format.codes import Action
+from vault_format.codes import Action, Reason
 
 
 @pytest.mark.parametrize("size", [*SIZES, SMALL])
@@ -141,6 +142,28 @@ async def test_a_note_is_shredded_and_the_vault_compacted(practice: Practice) ->
     actions = practice.actions()
     assert (actions.count(Action.SHRED), actions.count(Action.COMPACTED)) == (1, 1)
     assert practice.path.stat().st_size < size + 4_096
+    assert practice.verdict().intact
+
+
+async def test_a_clinician_is_told_of_what_they_could_drop(practice: Practice) -> None:
+    app = application(practice)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await enter(pilot, "5", member="clinician")
+        await see(pilot, "an owner could drop")
+        assert "you shredded could go" not in screen_text(app)
+        await pilot.press("G", "k", "enter")
+        await see(pilot, "You shredded nothing that could go. An owner could drop")
+        assert app.session is not None
+        shred_note(app.session, practice.notes["their draft"], Reason.MISTAKE)
+        await pilot.press("2", "5")
+        await see(pilot, "bytes that you shredded could go; an owner could drop")
+        await pilot.press("G", "k", "enter")
+        told = " ".join((await see(pilot, "What cannot be undone")).split())
+        assert "(2 parts, " in told
+        assert "): what you shredded. An owner could drop" in told
+        assert "older revisions" not in told
+        await approve(pilot, PASSPHRASES["clinician"])
+        await see(pilot, "Copies made before keep what they hold.")
     assert practice.verdict().intact
 
 

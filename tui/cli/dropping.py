@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from tui.cli.opening import unlocked, unlocking
+
+if TYPE_CHECKING:
+    from core.session import Session
 
 REASONS = {
     "client-request": "CLIENT_REQUEST", "legal": "LEGAL", "retention-over": "RETENTION_OVER", "mistake": "MISTAKE",
@@ -21,7 +26,7 @@ Examples:
 
 @click.command(epilog=_COMPACT, short_help="Drop ciphertext that may go.")
 @unlocking
-@click.option("--dry-run", is_flag=True, help="Tell how much could go; change nothing.")
+@click.option("--dry-run", is_flag=True, help="Tell how much you, and how much an owner, could drop; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Sizes before and after, as one object.")
 def compact(vault: str, member: str | None, passphrase_fd: int | None, dry_run: bool, as_json: bool) -> None:
     """Write the vault anew without what may go: re-encrypted texts, shredded notes, older revisions of drafts.
@@ -29,18 +34,13 @@ def compact(vault: str, member: str | None, passphrase_fd: int | None, dry_run: 
     What goes is recorded first, the new file is verified from its first byte, then it takes the old one's place. Who
     did what and when stays for ever. Ctrl-C stops it; the vault is then as it was.
     """
-    from core.upkeep import compact_vault, key_status
+    from core.upkeep import compact_vault
     from tui.cli.long_work import amount, metered
     from tui.cli.output import print_json, print_line, say
 
     with unlocked(vault, member, passphrase_fd) as session:
         if dry_run:
-            with session.at_desk() as desk:
-                status = key_status(desk)
-            if as_json:
-                print_json({"droppable": status.droppable, "droppable_bytes": status.droppable_bytes})
-            else:
-                print_line(f"{status.droppable:,} parts could go, {amount(status.droppable_bytes)}")
+            _print_droppable(session, as_json=as_json)
             return
         with metered() as (meter, stop):
             done = compact_vault(session, watch=meter.bytes_done, cancelled=stop)
@@ -49,6 +49,32 @@ def compact(vault: str, member: str | None, passphrase_fd: int | None, dry_run: 
         else:
             print_line(f"{amount(done.before)} before, {amount(done.after)} now; {done.parts:,} parts went")
         say(COPIES)
+
+
+def _print_droppable(session: Session, *, as_json: bool) -> None:
+    """Tell what this member's compacting would take out, and what is left to an owner's."""
+    from core.upkeep.droppable import droppable
+    from tui.cli.long_work import amount
+    from tui.cli.output import print_json, print_line
+    from vault_format.codes import Role
+
+    with session.at_desk() as desk:
+        drop = droppable(desk)
+    if as_json:
+        print_json({
+            "droppable": drop.parts, "droppable_bytes": drop.size, "by_an_owner": drop.whole_parts,
+            "by_an_owner_bytes": drop.whole_size,
+        })  # fmt: skip
+        return
+    if session.role is Role.OWNER:
+        print_line(f"{drop.parts:,} parts could go, {amount(drop.size)}")
+        return
+    if session.role is Role.CLINICIAN:
+        print_line(f"{drop.parts:,} parts of what you shredded could go, {amount(drop.size)}")
+    if drop.whole_parts > drop.parts:
+        print_line(f"{drop.whole_parts:,} parts could go if an owner compacted, {amount(drop.whole_size)}")
+    elif session.role is not Role.CLINICIAN:
+        print_line("nothing could go")
 
 
 _SHRED = """\b

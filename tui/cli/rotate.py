@@ -122,9 +122,9 @@ def _say_left(session: Session) -> None:
     if session.role is Role.OWNER:
         if status.behind:
             say(f"At their next unlock, by themselves: {', '.join(each.name for each in status.behind)}.")
-        if status.droppable:
-            say(f"{amount(status.droppable_bytes)} of old ciphertext can go: tacenda compact.")
-        say(f"{SAYS_NOT} {told_after(known, status.epochs[-1].number)}".rstrip())
+        if status.drop.parts:
+            say(f"{amount(status.drop.size)} of old ciphertext can go: tacenda compact.")
+        say(f"{SAYS_NOT} {told_after(known, status.epochs[-1].number, 'tacenda backup')}".rstrip())
 
 
 def _look_again(session: Session) -> None:
@@ -166,8 +166,8 @@ def _print_status(status: KeyStatus, session: Session, *, as_json: bool) -> None
             },
             "behind": [{"member": each.name, "pair": each.pair, "process": each.process} for each in status.behind],
             "unfinished": status.at_work, "would_open": current.number + 1 if begins else None, "would_move": moves,
-            "would_confirm": status.to_confirm, "unconfirmed": status.unconfirmed, "droppable": status.droppable,
-            "droppable_bytes": status.droppable_bytes, "copies": [copy_object(copy) for copy in known],
+            "would_confirm": status.to_confirm, "unconfirmed": status.unconfirmed, "droppable": status.drop.parts,
+            "droppable_bytes": status.drop.size, "copies": [copy_object(copy) for copy in known],
         })  # fmt: skip
         return
     for row in (current, *reversed(older)):

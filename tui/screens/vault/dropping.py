@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.catalog import NoteRow
 from core.session import Session
-from core.upkeep import Dropped, KeyStatus, compact_vault, key_status, shred_note
+from core.upkeep import Droppable, Dropped, KeyStatus, compact_vault, key_status, shred_note
 from core.upkeep.dropping import before_shredding
 from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
@@ -48,29 +48,45 @@ def _ask_to_compact(page: Page, status: KeyStatus) -> None:
     if session.role not in (Role.OWNER, Role.CLINICIAN):
         page.say(f"The role {session.role.name.lower()} does not compact a vault. An owner does.")
         return
-    if not status.droppable:
-        page.say("There is nothing to drop: no text was re-encrypted, shredded or written over.")
+    drop, owner = status.drop, session.role is Role.OWNER
+    if not drop.parts:
+        page.say("There is nothing to drop: no text was re-encrypted, shredded or written over." if owner else
+                 f"You shredded nothing that could go. {_left_to_owners(drop)}".rstrip())  # fmt: skip
         return
     if page.tacenda.keywork.running:
         page.say("A rotation goes on. Compact once it is done: then more can go.")
         return
-    owner = session.role is Role.OWNER
-    what = "what you shredded"
-    if owner:
-        what = f"{words.plural(status.droppable, 'part')}, {amount(status.droppable_bytes)}"
+    what = f"{words.plural(drop.parts, 'part')}, {amount(drop.size)}"
+    goes = "texts that stand under newer keys, shredded notes, older revisions of drafts." if owner else (
+        f"what you shredded. {_left_to_owners(drop)}".rstrip())  # fmt: skip
+    gone = "Older revisions of unsigned notes" if owner else "What you shredded"
     page.tacenda.show_page(Approval(
         Matter(
             "Compact", "compact",
-            f"The file is written anew without ciphertext that is of no use any more ({what}): texts that stand under "
-            "newer keys, shredded notes, older revisions of drafts. It is verified from its first byte, then it takes "
-            "the old one's place. Others go on writing meanwhile.",
-            "Older revisions of unsigned notes cannot be read again. Signed texts stay, and every record of who did "
-            "what and when.",
+            f"The file is written anew without ciphertext that is of no use any more ({what}): {goes} It is verified "
+            "from its first byte, then it takes the old one's place. Others go on writing meanwhile.",
+            f"{gone} cannot be read again. Signed texts stay, and every record of who did what and when.",
             _COPIES, "owners all of it, clinicians what they shredded themselves",
         ),
         partial(_compacted, page),
         lambda session, _, __, watch, stop: compact_vault(session, watch=watch, cancelled=stop),
     ))  # fmt: skip
+
+
+def _left_to_owners(drop: Droppable) -> str:
+    """Return what goes only where an owner compacts; empty where that is nothing."""
+    if drop.whole_parts == drop.parts:
+        return ""
+    return f"An owner could drop {amount(drop.whole_size)}."
+
+
+def drop_words(drop: Droppable, role: Role) -> str:
+    """Return what compacting would free, for a member of ROLE: their own part of it, and what is an owner's to drop."""
+    if role is Role.OWNER:
+        return f"{amount(drop.size)} of old ciphertext could go" if drop.parts else "nothing to drop"
+    own = f"{amount(drop.size)} that you shredded could go" if drop.parts else ""
+    rest = _left_to_owners(drop).replace("An", "an").rstrip(".")
+    return "; ".join(each for each in (own, rest) if each) or "nothing to drop"
 
 
 def _compacted(page: Page, done: Dropped) -> None:

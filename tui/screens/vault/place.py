@@ -16,6 +16,7 @@ from core.upkeep.backup import Copy, known_copies
 from core.upkeep.policy import told
 from tui import keymap, words
 from tui.screens.page import Memento
+from tui.screens.vault.dropping import ask_to_compact, drop_words
 from tui.screens.vault.parts import VaultPage, amount, day
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
@@ -156,8 +157,7 @@ class VaultPlace(VaultPage):
             Thing("My account", f"passphrase since {day(seen.changed)}", "change it", self._go("passphrase")),
             Thing("Checkpoint", f"last {day(seen.checkpoint)}" if seen.checkpoint else
                   "none yet: one file cannot prove its own end", "look, make", self._checkpoint),
-            Thing("Compact", f"{amount(keys.droppable_bytes)} of old ciphertext could go" if keys.droppable else
-                  "nothing to drop", "look", self._compact),
+            Thing("Compact", drop_words(keys.drop, session.role), "look", self._compact),
             Thing("Copies", known, "look, make", self._go("copies"), " " if tried else "!"),
         ]  # fmt: skip
         if session.role in (Role.OWNER, Role.CLINICIAN):
@@ -183,8 +183,6 @@ class VaultPlace(VaultPage):
         self.tacenda.show_page(pages[name]())
 
     def _compact(self) -> None:
-        from tui.screens.vault.dropping import ask_to_compact  # noqa: PLC0415
-
         ask_to_compact(self)
 
     def _checkpoint(self) -> None:

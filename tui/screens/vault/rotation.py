@@ -126,6 +126,8 @@ def run_lines(run: Run, epoch: int, members: int, width: int) -> list[Line]:
         told = f"{stay}: {keymap.place_key('audit')}, Audit names them."
         lines += paragraph(told, width, "caution")
         lines.append(())
+    if run.copies:
+        lines += [*paragraph(run.copies, width, "caution"), ()]
     return [*lines, *paragraph(_SAFE, width, "text" if not over else "muted")]
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from core.session import Session
 from core.upkeep import Rotated, Rotation, Step
 from core.upkeep.again import look_again
+from core.upkeep.backup import copies
+from core.upkeep.copies_told import told_after
 from core.upkeep.status import Waiting, waiting
 from tui import keymap, words
 from vault_format.codes import Reason
@@ -27,7 +29,8 @@ Act = Callable[[Session, Watch, Cancelled], Rotated | None]
 class Run:
     """One piece of work: what it is, how far it is, how it ended. Written by its thread, read by pages.
 
-    `opened` is the record of the key set that it opened (0: none), `checking` that the file is looked at again.
+    `opened` is the record of the key set that it opened (0: none), `checking` that the file is looked at again,
+    `copies` what is to be done about copies afterwards.
     """
 
     what: str
@@ -40,6 +43,7 @@ class Run:
     moved: Step | None = None
     done: Rotated | None = None
     verdict: Verdict | None = None
+    copies: str = ""
     error: BaseException | None = None
 
 
@@ -162,6 +166,8 @@ def _do(session: Session, act: Act, run: Run, cancelled: Cancelled) -> None:
     if done is not None and not done.stopped and (run.opened or done.moved):
         run.checking = True
         run.verdict = look_again(session)
+        if run.opened:
+            run.copies = told_after(copies(session), state.epoch, "5, Copies")
     run.done = done
 
 
