@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("verifying", "opening", "saving", "searching", "encoding", "starting", "line", "rotating", "viewing", "year")
+NAMES = (
+    "verifying", "opening", "saving", "searching", "encoding", "starting", "line", "rotating", "viewing", "watching",
+    "admin", "year",
+)  # fmt: skip
 
 
 def main() -> None:

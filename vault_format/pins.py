@@ -57,10 +57,12 @@ class _Slots:
         self._descriptor = -1
         self._made = False
         self.pinned: Pinned | None = None
+        self.written = 0
         for access in (os.O_RDWR, os.O_RDONLY):
             with contextlib.suppress(OSError):
                 self._descriptor = os.open(path, access | _FLAGS)
                 self.pinned = self._read()[1]
+                self.written = os.fstat(self._descriptor).st_mtime_ns // 1_000_000
                 break
 
     def _read(self) -> tuple[int, Pinned | None]:
@@ -103,7 +105,8 @@ class PinFile:
     """What is remembered of the vault at one place; what cannot be read counts as never seen.
 
     A vault that is reached through a link has two places, the link and the file: it is remembered at both, so that
-    neither turning the link elsewhere nor exchanging the file goes unnoticed.
+    neither turning the link elsewhere nor exchanging the file goes unnoticed. `written` is when something was last
+    remembered before this was opened (UTC ms by the file, 0: never); it is shown, and nothing rests on it.
     """
 
     def __init__(self, state_folder: str, vault: str) -> None:
@@ -111,6 +114,7 @@ class PinFile:
         paths = dict.fromkeys((self.path, _slot_file(state_folder, os.path.realpath(vault))))
         self._places = [_Slots(state_folder, path) for path in paths]
         self.pinned = self._known()
+        self.written = max(place.written for place in self._places)
 
     def _known(self) -> Pinned | None:
         known = [place.pinned for place in self._places if place.pinned is not None]

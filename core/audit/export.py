@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from core import moments
 from core.audit.trail import TrailRow
 from core.version import version
+from vault_format.codes import Action, NoteClass
 
 ENTERPRISE = 32473
 """The number that RFC 5612 keeps for examples and documentation: this program has none of its own."""
@@ -19,7 +20,8 @@ FACILITY = 13
 """Log audit (RFC 5424, section 6.2.1)."""
 NOTICE, WARNING, ALERT = 5, 4, 1
 _NOT_TOKEN = re.compile(r"[^\x21-\x7e]")
-COLUMNS = ("seq", "time", "member", "action", "about", "outcome", "signed")
+COLUMNS = ("seq", "time", "member", "action", "about", "outcome", "signed", "class", "client", "entity", "session")
+_CLASSES = {NoteClass.CHART: "chart", NoteClass.PROCESS: "process"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,18 @@ def moment(time: int) -> str:
 def _fields(row: TrailRow) -> dict[str, object]:
     return {
         "seq": row.seq, "time": moment(row.time), "member": row.member, "action": row.what, "about": row.about,
-        "outcome": "failed" if row.failed else "done", "signed": row.signed,
+        "outcome": "failed" if row.failed else "done", "signed": row.signed, "class": _class(row),
+        "client": _id(row.client), "entity": _id(row.entity), "session": _id(row.session),
     }  # fmt: skip
+
+
+def _id(number: int) -> str:
+    """Return an id as commands take and print it, nothing where there is none."""
+    return f"{number:016x}" if number else ""
+
+
+def _class(row: TrailRow) -> str:
+    return _CLASSES.get(NoteClass(row.note_class), "") if row.note_class in set(NoteClass) else ""
 
 
 def as_json_lines(rows: Iterable[TrailRow], source: Source) -> Iterable[str]:
@@ -109,17 +121,30 @@ def _cef_value(text: str) -> str:
 
 
 def as_cef(rows: Iterable[TrailRow], source: Source) -> Iterable[str]:
-    """Yield an event of the Common Event Format, version 0, for each row."""
+    """Yield an event of the Common Event Format, version 0, for each row.
+
+    The class of an event is the action's name, which does not change with the words for it; what the format has no
+    key for stands in its custom strings, each with its label.
+    """
     for row in rows:
-        outcome = "failure" if row.failed else "success"
         extension = {
-            "rt": str(row.time), "dvchost": source.host, "suser": row.member, "act": row.what, "outcome": outcome,
-            "externalId": str(row.seq), "cs1Label": "vault", "cs1": source.vault, "cs2Label": "about", "cs2": row.about,
+            "rt": str(row.time), "dvchost": source.host, "cat": "audit", "suser": row.member, "act": row.what,
+            "outcome": "failure" if row.failed else "success", "externalId": str(row.seq),
+            "reason": "" if row.signed else "nobody was identified",
         }  # fmt: skip
+        custom = {
+            "vault": source.vault, "client": _id(row.client), "entity": _id(row.entity), "session": _id(row.session),
+            "class": _class(row),
+        }  # fmt: skip
+        for number, (label, value) in enumerate(custom.items(), 1):
+            if value:
+                extension |= {f"cs{number}Label": label, f"cs{number}": value}
         tail = " ".join(f"{name}={_cef_value(value)}" for name, value in extension.items() if value)
+        known = row.action in set(Action)
+        kind = Action(row.action).name.lower() if known else f"{row.action:02x}"
         head = "|".join(
             _cef_head(each)
-            for each in ("CEF:0", "Tacenda", "Tacenda", version(), row.what, row.what, "6" if row.failed else "2")
+            for each in ("CEF:0", "Tacenda", "Tacenda", version(), kind, row.what, "6" if row.failed else "2")
         )
         yield f"{head}|{tail}"
 

@@ -25,7 +25,10 @@ QUARTER_MS = 900_000
 
 @dataclass(frozen=True, slots=True)
 class TrailRow:
-    """One line of the trail: `time` in UTC milliseconds; `about` as `c3f1 n8820`; `failed` for what needs a look."""
+    """One line of the trail: `time` in UTC milliseconds; `about` as `c3f1 n8820`; `failed` for what needs a look.
+
+    `action` and `note_class` are codes; `client`, `entity` and `session` whole numbers, 0 where there is none.
+    """
 
     seq: int
     time: int
@@ -35,6 +38,11 @@ class TrailRow:
     outcome: str
     failed: bool
     signed: bool
+    action: int = 0
+    note_class: int = 0
+    client: int = 0
+    entity: int = 0
+    session: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,7 @@ class Trail:
         return TrailRow(
             seq, columns.times[seq], self._name(shape.member) if signed else NOBODY, what_words(shape),
             about(columns.clients[seq], columns.entities[seq], shape.kind), outcome, failed, signed,
+            shape.action, shape.note_class, columns.clients[seq], columns.entities[seq], columns.sessions[seq],
         )  # fmt: skip
 
     def find(self, wanted: Filter, start: int = 0) -> list[int]:

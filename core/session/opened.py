@@ -33,6 +33,7 @@ class OpenVault:
         self.columns = Columns()
         self.pins = PinFile(self.folder, path)
         self.seen_before = self.pins.pinned
+        self.seen_at = self.pins.written
         self.on_reopen: Callable[[], None] | None = None
         self._seen: Pinned | None = self.seen_before
         self.ledger = self._open(progress)

@@ -163,9 +163,9 @@ def test_a_byte_changed_in_place_beside_an_append_is_told_within_the_hour(
     unsigned(practice, [unlock_failed(2)])
     change_in_place(practice)
     assert watched.watcher.step(10) == []
-    watched.seconds += WHOLE_SECONDS / 2
+    watched.seconds += WHOLE_SECONDS / 3
     assert watched.watcher.step(0) == []
-    watched.seconds += WHOLE_SECONDS / 2
+    watched.seconds += WHOLE_SECONDS
     assert set(rules(watched.watcher.step(0))) == {Rule.FINDING}
     assert watched.opened == 2
 

@@ -301,7 +301,7 @@ async def test_a_checkpoint_is_made_and_kept(vault: str, fill: Fill, tmp_path: P
         made = parse(target.read_text())
         assert made.size > 3
         await pilot.press("escape")
-        await see(pilot, "Checkpoint of")
+        assert "was seen here 20" in await see(pilot, "Checkpoint 20")
 
 
 @pytest.mark.parametrize("size", SIZES)

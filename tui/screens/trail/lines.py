@@ -113,8 +113,9 @@ def verdict_lines(vault: OpenVault, checkpoint: int = 0, unanswered: int = 0, wi
     seen = vault.seen_before
     if seen is not None and seen.vault_id == ledger.state.vault_id:
         new = max(0, ledger.count - seen.sequence - 1)
-        who = "this machine saw" if wide else "was seen"
-        lines.append(((f"   Agrees with what {who}, {new:,} new. {made}", "muted"),))
+        when = f" here {words.second(vault.seen_at)[:10]}" if wide and vault.seen_at else ""
+        made = made.replace(" of ", " ") if when else made
+        lines.append(((f"   Agrees with what was seen{when}, {new:,} new. {made}", "muted"),))
     else:
         lines.append(((f"   Not seen {'on this machine before' if wide else 'here before'}. {made}", "muted"),))
     unproven = ledger.walk.replay.unattested
