@@ -10,7 +10,7 @@ import shamir_mnemonic
 from core.acts.authority import authority_keyring
 from core.keys.epochs import WITH_NOTES
 from core.keys.passphrase import Cost
-from core.recovery.by_custodians import CustodianRecovery
+from core.recovery.by_custodians import CustodianRecovery, Progress
 from core.recovery.ceremony import Ceremony, Custodian, WrongWord, accept, complete, words_of
 from core.recovery.losses import losses
 from core.session import Session
@@ -169,21 +169,66 @@ def test_wrong_words_are_named_where_they_are_typed(practice: Practice) -> None:
     assert practice.path.read_bytes() == before
 
 
-def test_shares_that_do_not_belong_together_are_refused(practice: Practice) -> None:
+def foreign(threshold: int = 2, **how: bool | bytes) -> list[str]:
+    """Return the shares of somebody else's secret."""
+    made: list[str] = shamir_mnemonic.generate_mnemonics(1, [(threshold, 3)], bytes(32), iteration_exponent=0, **how)[0]
+    return made
+
+
+def test_shares_that_do_not_belong_together_are_kept_apart_and_cost_nobody_a_new_beginning(practice: Practice) -> None:
     owner = practice.unlock()
-    papers = held(owner)
+    old, papers = held(owner), held(owner)
     accept(owner, process=False)
-    strangers = shamir_mnemonic.generate_mnemonics(1, [(2, 3)], bytes(32), iteration_exponent=0)[0]
+    owner.lock()
     recovery = CustodianRecovery(practice.door(), member="owner", cost=COST)
-    recovery.enter_share(papers[0])
+    # an old sheet comes first: that it is old, nobody can tell yet
+    assert recovery.enter_share(old[0]) == Progress(1, 2)
     with pytest.raises(UsageError, match="already"):
-        recovery.enter_share(papers[0])
-    with pytest.raises(UsageError, match="another ceremony"):
-        recovery.enter_share(strangers[0])
+        recovery.enter_share(old[0])
+    assert recovery.enter_share(papers[0]) == Progress(1, 2, mixed=True)
     words = papers[1].split()
     words[7] = "acid" if words[7] != "acid" else "acne"
     with pytest.raises(UsageError, match="no share"):
         recovery.enter_share(" ".join(words))
+    with pytest.raises(Refused, match="1 of 2"):
+        recovery.rekey(NEW, "a lost passphrase")
+    assert recovery.enter_share(papers[1]) == Progress(2, 2)
+    recovery.rekey(NEW, "a lost passphrase")
+    assert practice.door().unlock("owner", NEW).member == "owner"
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [foreign(), foreign(3), foreign(extendable=False), foreign(passphrase=b"TREZOR")],
+    ids=["of as many", "of more", "not extendable", "under a passphrase"],
+)
+def test_a_whole_foreign_set_is_refused_recorded_and_leaves_the_others(practice: Practice, shares: list[str]) -> None:
+    owner = practice.unlock()
+    papers = held(owner)
+    accept(owner, process=False)
+    owner.lock()
+    recovery = CustodianRecovery(practice.door(), member="owner", cost=COST)
+    recovery.enter_share(papers[0])
+    for share in shares:
+        recovery.enter_share(share)
+    with pytest.raises(Refused, match="do not open this vault"):
+        recovery.rekey(NEW, "a lost passphrase")
+    assert practice.actions().count(Action.RECOVERY_FAILED) == 1
+    assert recovery.progress == Progress(1, 2)
+    recovery.enter_share(papers[2])
+    recovery.rekey(NEW, "a lost passphrase")
+    assert practice.verdict().intact
+
+
+def test_shares_of_something_else_are_named_where_they_are_typed(practice: Practice) -> None:
+    held(practice.unlock())
+    recovery = CustodianRecovery(practice.door(), cost=COST)
+    short = shamir_mnemonic.generate_mnemonics(1, [(2, 3)], bytes(16))[0][0]
+    grouped = shamir_mnemonic.generate_mnemonics(2, [(1, 1), (1, 1)], bytes(32))[0][0]
+    for share in (short, grouped):
+        with pytest.raises(UsageError, match="of something else"):
+            recovery.enter_share(share)
+    assert recovery.progress.have == 0
 
 
 def test_only_an_owner_holds_a_ceremony_and_its_numbers_are_bounded(practice: Practice) -> None:

@@ -130,7 +130,7 @@ def new_passphrase(secrets: Secrets, take: Callable[[str], None]) -> None:
 
 
 def _by_custodians(door: Door, member: str | None, secrets: Secrets, block: str | None) -> None:
-    from core.recovery.by_custodians import CustodianRecovery
+    from core.recovery.by_custodians import MIXED, CustodianRecovery
     from core.upkeep.invitation import fingerprint, read_invitation
     from tui.cli.main import say_error
     from tui.cli.output import say
@@ -152,7 +152,7 @@ def _by_custodians(door: Door, member: str | None, secrets: Secrets, block: str 
                     raise
                 say_error(error)
                 continue
-            say(f"{progress.have}/{progress.need} shares.")
+            say(MIXED if progress.mixed else f"{progress.have}/{progress.need} shares.")
         if invitation is not None:
             say(f"Compare with {invitation.name}, aloud: {' '.join(fingerprint(invitation, state.vault_id))}")
         reason = secrets.type("Why, and on whose word")

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.acts.members import Invitation
-from core.recovery.by_custodians import CustodianRecovery, Progress
+from core.recovery.by_custodians import MIXED, CustodianRecovery, Progress
 from core.session import Door, Session
 from core.upkeep.invitation import fingerprint, read_invitation
 from tui import keymap
@@ -199,7 +199,10 @@ class ByCustodians(Stepped):
             self.say(str(error), "danger")
             return
         self.show_step(2 if found.have >= found.need else 1)
-        self.say(f"{found.have}/{found.need} shares. The screen is cleared of it.", "good")
+        if found.mixed:
+            self.say(MIXED, "caution")
+        else:
+            self.say(f"{found.have}/{found.need} shares. The screen is cleared of it.", "good")
 
     def _take_reason(self) -> None:
         if not self.field("reason-words").said.strip():
