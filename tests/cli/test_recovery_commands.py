@@ -243,6 +243,34 @@ def test_custodians_bring_a_member_back_by_shares(practice: Practice, tmp_path: 
     assert "custodian-2" in will.read_text()
 
 
+@pytest.mark.slow
+def test_the_will_is_followed_by_its_words_and_everyone_is_told(practice: Practice, tmp_path: Path) -> None:
+    owner = quiet_session(practice)
+    papers = held(owner)
+    owner.lock()
+    quiet_session(practice, "clinician").lock()
+    will = tacenda("custodians", "will", practice.path, "--as", "owner", secret=OWNER).out
+    invite, add = [line.split() for line in will.splitlines() if line.strip().startswith("tacenda ")]
+    assert invite[-2:] == [">", "invitation"]
+    file = tmp_path / "invitation"
+    meant = {"FILE": practice.path, "NEW-NAME": "owner-2", "invitation": file}
+    made = run(practice, *(meant.get(word, word) for word in invite[1:-2]), secret=NEW)
+    assert made.code == 0, made
+    file.write_text(made.out)
+    secrets = "\n".join([papers[0], papers[2], "died; on the word of the will", "custodian-1, supervisor"])
+    done = run(practice, *(meant.get(word, word) for word in add[1:]), secret=secrets)
+    assert done.code == 0, done
+    six = made.err.strip().rpartition(": ")[2]
+    assert f"Compare with owner-2, aloud: {six}" in done.err
+    assert practice.actions().count(Action.OWNER_ADD) == 1
+    for name, passphrase in (("owner", OWNER), ("clinician", PASSPHRASES["clinician"])):
+        told = tacenda("client", "list", practice.path, "--as", name, secret=passphrase).err
+        assert "The custodians added the owner owner-2" in told, name
+    mine = tacenda("note", "show", practice.path, f"{practice.notes['signed']:016x}", "--as", "owner-2", secret=NEW)
+    assert (mine.code, "signed text" in mine.out) == (0, True)
+    assert practice.verdict().intact
+
+
 def test_an_empty_reason_is_asked_for_again_and_the_shares_hold(practice: Practice) -> None:
     owner = quiet_session(practice)
     papers = held(owner)

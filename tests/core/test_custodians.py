@@ -8,8 +8,10 @@ import pytest
 import shamir_mnemonic
 
 from core.acts.authority import authority_keyring
+from core.alerts import Engine, Rule
 from core.keys.epochs import WITH_NOTES
 from core.keys.passphrase import Cost
+from core.recovery.after_unlock import after_unlock
 from core.recovery.by_custodians import CustodianRecovery, Progress
 from core.recovery.ceremony import Ceremony, Custodian, WrongWord, accept, complete, words_of
 from core.recovery.losses import losses
@@ -95,10 +97,39 @@ def test_custodians_add_an_owner_where_nobody_is_left(practice: Practice) -> Non
     recovery.add_owner(invitation, "the practice goes on; on the word of the will")
     session = practice.door().unlock("owner-2", NEW)
     assert session.read_note(practice.notes["theirs"]).text == "clinician's text"
+    with pytest.raises(Refused):
+        session.read_note(practice.notes["process"])
     rotation = Rotation(session)
     rotation.begin()
     rotation.go_on()
     assert practice.verdict().intact
+
+
+def test_everyone_is_told_of_an_owner_whom_custodians_added(practice: Practice) -> None:
+    papers = held(practice.unlock())
+    names = ("owner", "clinician", "supervisor", "auditor")
+    for name in names:
+        practice.unlock(name).lock()
+    recovery = CustodianRecovery(practice.door(), cost=COST)
+    for paper in papers[1:]:
+        recovery.enter_share(paper)
+    view = View(str(practice.path), practice.clock)
+    block = invite(view.state, "owner-2", NEW, COST, lambda size: bytes(range(size)))
+    recovery.add_owner(read_invitation(block, view.state), "the practice goes on; on the word of the will")
+    view.close()
+    practice.clock.later(60)
+    for name in names:
+        told = after_unlock(practice.unlock(name), rotate=False).sentences
+        assert told[0].startswith("The custodians added the owner owner-2 (record "), name
+        assert told[0].endswith("Ask owner-2 whether that is right.")
+    assert after_unlock(practice.unlock("clinician"), rotate=False).recovered == ()
+    own = after_unlock(practice.door().unlock("owner-2", NEW))
+    assert own.sentences[0].startswith("The custodians added you as an owner")
+    assert own.rotating
+    engine, view = Engine(), View(str(practice.path), practice.clock)
+    rules = [alert.rule for batch in view.batches() for alert in engine.take(batch, view.state)]
+    view.close()
+    assert Rule.RECOVERY in rules
 
 
 def test_enough_custodians_with_a_program_of_their_own_read_a_copy_and_leave_no_record(practice: Practice) -> None:
