@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,38 @@ def test_an_interruption_after_a_code_was_typed_exposes_the_kit(practice: Practi
     status = run(practice, *words, secret=OWNER, ahead_ms=offset + 61_000)
     assert status.objects[0]["kit"]["exposed"] is True
     assert "Make a new kit" in status.err
+
+
+@pytest.mark.slow
+def test_codes_that_do_not_open_ask_for_what_the_phone_shows(practice: Practice) -> None:
+    kit = Kit(practice, quiet_session(practice))
+    offset = ahead(300_000) + QUARTER
+    # the phone is two hours ahead: its moment is that of another table entry
+    now = time.time_ns() // 1_000_000 + offset + 7_200_000
+    codes = kit.codes(now // QUARTER * QUARTER)
+    with terminal(offset, "recover", practice.path, "--as", "owner") as there:
+        for number, line in enumerate(kit.lines, 1):
+            there.wait_for(f"Line {number} of 4")
+            there.send(line + "\r")
+        for name, code in zip(("First", "Second", "Third"), codes, strict=True):
+            there.wait_for(f"{name} code")
+            there.send(code + "\r")
+        there.wait_for("Looking for a single wrong digit")
+        there.send("\x03")
+        there.wait_for("if the phone's clock does not")
+        there.wait_for("What the phone's clock shows")
+        there.send("half past\r")
+        there.wait_for("is no time of day")
+        there.send(f"{datetime.fromtimestamp(now / 1000, UTC).astimezone():%H:%M}\r")
+        for name, code in zip(("First", "Second", "Third"), codes, strict=True):
+            there.wait_for(re.compile(rf"half past[\s\S]*{name} code"))
+            there.send(code + "\r")
+        there.wait_for("New passphrase")
+        there.send(NEW + "\r")
+        there.wait_for("Again")
+        there.send(NEW + "\r")
+        assert there.wait_exit() == 0
+    assert tacenda("client", "list", practice.path, "--as", "owner", secret=NEW).code == 0
 
 
 def test_custodians_are_set_at_a_terminal_one_at_a_time(practice: Practice) -> None:
