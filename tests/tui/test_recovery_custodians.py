@@ -17,6 +17,7 @@ from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
 from tui.application import Tacenda
 from tui.screens.recovery.by_custodians import ByCustodians
 from tui.screens.recovery.ceremony import CeremonyPage
+from tui.screens.recovery.kit import KitPage
 from tui.screens.recovery.page import RecoveryPage
 from tui.widgets.fields import Field
 from tui.widgets.rows import Rows
@@ -161,6 +162,9 @@ async def test_shares_bring_one_back_with_every_wrong_turn(vault: str, papers: l
         await see(pilot, "alone at the keyboard")
         app.screen.query_one("#new-1", Field).set(NEW)
         await put(pilot, "new-2", NEW)
+        await see(pilot, "A kit from before is void")
+        assert isinstance(app.screen, KitPage)
+        await pilot.press("escape")
         await see(pilot, "You have new keys")
     assert actions(vault).count(Action.MEMBER_REKEY) == 1
 

@@ -17,6 +17,7 @@ from core.recovery.by_custodians import MIXED, CustodianRecovery, Progress
 from core.session import Door, Session
 from core.upkeep.invitation import fingerprint, read_invitation
 from tui import keymap
+from tui.screens.recovery.new_keys import new_keys
 from tui.screens.recovery.passphrase import NewPassphrase
 from tui.screens.recovery.share import ShareField, columns, follow
 from tui.screens.recovery.steps import Stepped
@@ -256,11 +257,7 @@ class ByCustodians(Stepped):
         self.work(finish, self._recovered, self._failed)
 
     def _recovered(self, session: Session) -> None:
-        from tui.screens.recovery.page import RecoveryPage  # noqa: PLC0415
-
-        app = self.tacenda
-        app.unlocked(session)
-        app.show_page(RecoveryPage("You have new keys. Make a new recovery kit. The vault's keys are to be rotated."))
+        new_keys(self.tacenda, session, "A kit from before is void: make a new one now. Esc leaves it for later.")
 
     def action_submit(self) -> None:
         """Go to the door, at the end."""

@@ -48,7 +48,7 @@ _DONE = (
 
 
 class KitPage(Stepped):
-    """Makes a kit for the member; ANEW where there is one already."""
+    """Makes a kit for the member; ANEW where there is one already. TOLD is said first: why one is due now."""
 
     WHERE = "kit"
     ABOUT = "A recovery kit is a printed code and a phone. Nothing counts before the last step; Esc goes a step back."
@@ -61,9 +61,10 @@ class KitPage(Stepped):
     )  # fmt: skip
     _NUMBERS = (1, 2, 2, 3, 4, 4)
 
-    def __init__(self, *, anew: bool = False) -> None:
+    def __init__(self, *, anew: bool = False, told: str = "") -> None:
         super().__init__()
         self._anew = anew
+        self._told = told
         self._making: Enrolment | None = None
         self._label = ""
 
@@ -128,7 +129,8 @@ class KitPage(Stepped):
         self.show_state("Nothing counts before the last step.")
         if name == "why":
             texts = (*_WHY, "* This replaces a kit", _ANEW) if self._anew else _WHY
-            self.sheet("why-text").show([(), *self.paragraphs(*texts)])
+            told = ("* You have new keys", self._told) if self._told else ()
+            self.sheet("why-text").show([(), *self.paragraphs(*told, *texts)])
         elif name == "code":
             rows: list[Line] = [((f"        {number}    {line}", "text"),)
                                 for number, line in enumerate(making.lines, 1)]  # fmt: skip

@@ -20,6 +20,7 @@ from core.session import Door, Session
 from tui import keymap, words
 from tui.screens.recovery.code_lines import CodeLines
 from tui.screens.recovery.moment import moment_line
+from tui.screens.recovery.new_keys import new_keys
 from tui.screens.recovery.passphrase import NewPassphrase
 from tui.screens.recovery.steps import Stepped
 from tui.widgets.fields import Field, Labelled
@@ -272,13 +273,7 @@ class RecoverPage(Stepped):
         self.work(finish, self._recovered, self._failed)
 
     def _recovered(self, session: Session) -> None:
-        from tui.screens.recovery.page import RecoveryPage  # noqa: PLC0415
-
-        app = self.tacenda
-        app.unlocked(session)
-        app.show_page(RecoveryPage(
-            "You have new keys. The kit is used up: make a new one now. The vault's keys are to be rotated."
-        ))  # fmt: skip
+        new_keys(self.tacenda, session, "The kit is used up: make a new one now. Esc leaves it for later.")
 
     def action_out(self) -> None:
         """Give up, recorded; the first Esc after an error only takes the error away."""
