@@ -183,6 +183,32 @@ async def test_a_kit_is_made_with_every_wrong_turn(vault: str, time: Time, tmp_p
     assert actions(vault).count(Action.KIT_SET) == 1
 
 
+async def test_a_code_that_was_shown_is_not_shown_again(vault: str, time: Time) -> None:
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await recovery_page(pilot)
+        await pilot.press("enter")
+        await see(pilot, "step 1 of 4")
+        await pilot.press("enter")
+        await see(pilot, "step 2 of 4")
+        first = printed(app)
+        await pilot.press("enter")
+        await see(pilot, "typed back")
+        await pilot.press("escape")
+        screen = await see(pilot, "Esc once more gives this code up")
+        assert not any(line in screen for line in first)
+        await pilot.press("escape")
+        await see(pilot, "step 1 of 4")
+        await pilot.press("enter")
+        await see(pilot, "step 2 of 4")
+        second = printed(app)
+        assert len(second) == 4
+        assert not set(first) & set(second)
+        await pilot.press("escape", "escape")
+        await see(pilot, "step 1 of 4")
+    assert Action.KIT_SET not in actions(vault)
+
+
 @pytest.mark.slow
 async def test_a_drill_says_match_or_not_for_each(vault: str, time: Time) -> None:
     app = Tacenda(vault, cost=CHEAP)
