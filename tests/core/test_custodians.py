@@ -13,7 +13,7 @@ from core.keys.epochs import WITH_NOTES
 from core.keys.passphrase import Cost
 from core.recovery.after_unlock import after_unlock
 from core.recovery.by_custodians import CustodianRecovery, Progress
-from core.recovery.ceremony import Ceremony, Custodian, WrongWord, accept, complete, words_of
+from core.recovery.ceremony import Ceremony, Custodian, WrongWord, accept, complete, custodians_words, words_of
 from core.recovery.losses import losses
 from core.session import Session
 from core.session.unlocking import key_part
@@ -175,6 +175,19 @@ def test_after_a_new_ceremony_old_shares_open_nothing(practice: Practice) -> Non
         recovery.rekey(NEW, "a lost passphrase")
     assert practice.actions().count(Action.RECOVERY_FAILED) == 1
     assert recovery.progress.have == 0
+
+
+def test_who_accepts_accepts_the_custodians_that_were_shown(practice: Practice) -> None:
+    owner = practice.unlock()
+    held(owner)
+    state = owner.vault.ledger.state
+    shown = state.authority
+    assert custodians_words(state) == "2 of these 3: custodian-1, custodian-2, supervisor"
+    held(owner, 3)
+    with pytest.raises(Refused, match="replaced meanwhile"):
+        accept(owner, process=True, of=shown)
+    assert Action.AUTHORITY_ACCEPT not in practice.actions()
+    accept(owner, process=False, of=owner.vault.ledger.state.authority)
 
 
 def test_wrong_words_are_named_where_they_are_typed(practice: Practice) -> None:

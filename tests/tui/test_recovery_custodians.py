@@ -96,7 +96,8 @@ async def test_custodians_are_set_one_at_a_time_and_stopping_counts_for_nothing(
         rows = app.screen.query_one(Rows)
         rows.move_to(2)
         await pilot.press("enter")
-        await see(pilot, "Process notes are what")
+        screen = await see(pilot, "Process notes are what")
+        assert "2 of these 3: custodian-1, custodian-2, custodian-3" in screen
         await pilot.press("enter")
         await see(pilot, "you accepted them")
         rows.move_to(3)
