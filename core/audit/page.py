@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.audit.columns import Shape
+from core.audit.recovery_words import done_words
 from core.audit.trail import about, outcome_words, what_words
 from vault_format import layout, public, signing
 from vault_format.codes import Action, Flag, PartRole, Role
@@ -153,6 +154,8 @@ def _said(action: int, parts: list[bytes | None]) -> str:
         said = public.read(action, parts[0])
     except NotCanonical:
         return ""
+    if isinstance(said, shapes.RecoveryDone):
+        return done_words(said)
     lines = []
     for name in said.__struct_fields__:
         value = getattr(said, name)

@@ -10,6 +10,7 @@ from itertools import islice
 
 from core import moments
 from core.audit.columns import Columns, Shape
+from core.audit.recovery_words import failed_words
 from vault_format.codes import Action, LockReason, NoteClass, action_words
 
 _LOCKED = {
@@ -107,6 +108,8 @@ def what_words(shape: Shape) -> str:
         return f"{private}{thing} {'read' if shape.action == Action.READ else 'saved'}"
     if shape.action == Action.UNLOCK_FAILED:
         return "unlock"
+    if shape.action == Action.RECOVERY_FAILED:
+        return failed_words(shape.outcome)
     return action_words(shape.action)
 
 

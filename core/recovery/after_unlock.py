@@ -46,6 +46,8 @@ class Recovered:
     @property
     def words(self) -> str:
         """What everyone is told of it."""
+        if self.mine and self.added:
+            return f"The custodians added you as an owner (record {self.sequence:,})."
         if self.mine:
             by = "your recovery kit" if self.reason == Reason.KIT_RECOVERY else "the custodians"
             return f"You were given new keys by {by} (record {self.sequence:,})."
@@ -151,7 +153,8 @@ def _recoveries(desk: Desk, after: int) -> Iterator[Recovered]:
             name = desk.name_of(said.member)
             yield Recovered(name, seq, time, Reason.CUSTODIAN_RECOVERY, mine=said.member == own)
         elif isinstance(said, MemberAdd):
-            yield Recovered(said.name, seq, time, Reason.CUSTODIAN_RECOVERY, added=True)
+            mine = said.name == desk.who.name
+            yield Recovered(said.name, seq, time, Reason.CUSTODIAN_RECOVERY, added=True, mine=mine)
 
 
 def _unanswered(desk: Desk) -> Recovered | None:

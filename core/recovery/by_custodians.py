@@ -5,6 +5,7 @@ Nobody is let in by an `if`: fewer shares make another secret, or none, and anot
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from core.acts.acting import Acting
 from core.acts.members import Invitation
 from core.keyring import Keyring
 from core.keys import authority as authority_keys
+from core.keys.authority import SECRET_SIZE
 from core.keys.epochs import WITH_NOTES
 from core.keys.passphrase import Cost, calibrate
 from core.keys.strength import strength
@@ -33,16 +35,21 @@ from vault_format.codes import Action, KeyType, Kind, Reason
 from vault_format.errors import CapReached, NotWhole, Refused, Unavailable, UsageError, WeakPassphrase
 from vault_format.record import Draft
 
+MIXED = "This share is of another ceremony than those before. All are kept; the newest sheets are the ones that count."
+"""What a person is told of it."""
+_Set = tuple[int, int, bool, int]
+"""What all shares of one ceremony have in common: its number, how many it takes, how it is sealed."""
 SHARES = 1 << Factor.SHARES
 """What recovery.done says of a recovery by shares."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the shares are: how many of how many."""
+    """How far the shares are: how many of how many; `mixed` says that this one began another ceremony's."""
 
     have: int
     need: int
+    mixed: bool = False
 
 
 class CustodianRecovery:
@@ -64,8 +71,7 @@ class CustodianRecovery:
         if self._who is not None:
             self._check_accepted(self._who)
         self._cost = cost
-        self._shares: dict[int, str] = {}
-        self._set: tuple[int, int] | None = None
+        self._sets: dict[_Set, dict[int, str]] = {}
         self._steps: list[tuple[int, int]] = []
         self._ended = False
         self._record(trail.recovery_begun(self._who.number if self._who else 0))
@@ -78,11 +84,20 @@ class CustodianRecovery:
 
     @property
     def progress(self) -> Progress:
-        """How many shares there are, and how many it takes."""
-        return Progress(len(self._shares), self._vault.ledger.state.threshold)
+        """How many shares there are of the ceremony that has the most, and how many it takes."""
+        which = self._fullest
+        need = which[1] if which is not None else self._vault.ledger.state.threshold
+        return Progress(len(self._sets[which]) if which is not None else 0, need)
+
+    @property
+    def _fullest(self) -> _Set | None:
+        return max(self._sets, key=lambda each: (len(self._sets[each]) - each[1], len(self._sets[each])), default=None)
 
     def enter_share(self, text: str) -> Progress:
-        """Take one custodian's words. Raises WrongWord, or UsageError for a share that was typed wrong or twice."""
+        """Take one custodian's words; shares of several ceremonies are kept apart, since nobody can tell which is old.
+
+        Raises WrongWord, or UsageError for a share that was typed wrong or twice, or is none of a vault's.
+        """
         self._require_open()
         mnemonic = " ".join(words_of(text))
         try:
@@ -92,26 +107,30 @@ class CustodianRecovery:
                 "These words are no share: one of them is another word, or one is missing.", safe="Nothing was tried.",
                 todo="Compare each with the paper.",
             ) from None  # fmt: skip
-        belongs = (share.identifier, share.member_threshold)
-        if self._set is not None and belongs != self._set:
-            raise UsageError("This share is of another ceremony.", safe="Nothing was tried.", todo="Take the newest.")
-        if share.index in self._shares:
+        if share.group_count != 1 or len(share.value) != SECRET_SIZE:
+            raise UsageError(
+                "These words are a share of something else, not of a vault.", safe="Nothing was tried.",
+                todo="A vault's share has 33 words.",
+            )  # fmt: skip
+        which = (share.identifier, share.member_threshold, share.extendable, share.iteration_exponent)
+        held = self._sets.get(which, {})
+        if share.index in held:
             raise UsageError("This share was typed already.", safe="Nothing was tried.", todo="Take another one.")
-        self._set = belongs
-        self._shares[share.index] = mnemonic
+        mixed = bool(self._sets) and not held
+        self._sets[which] = {**held, share.index: mnemonic}
         self._steps.append((Factor.SHARES, self._vault.clock()))
-        return self.progress
+        return dataclasses.replace(self.progress, mixed=mixed)
 
     def _authority(self) -> Keyring:
         """Return the authority's keys. Raises Refused if the shares are too few, or not this vault's present ones."""
-        progress = self.progress
-        if progress.have < progress.need:
+        progress, which = self.progress, self._fullest
+        if which is None or progress.have < progress.need:
             raise Refused(f"{progress.have} of {progress.need} shares.", safe="Nothing was opened.")
         ledger, columns = self._vault.ledger, self._vault.columns
         state = ledger.state
         who = state.members[state.authority]
         try:
-            secret = shamir_mnemonic.combine_mnemonics([*self._shares.values()][: progress.need])
+            secret = shamir_mnemonic.combine_mnemonics([*self._sets[which].values()][: progress.need])
             box = next(
                 part
                 for seq in granting(state, columns)
@@ -120,8 +139,7 @@ class CustodianRecovery:
             return authority_acts.authority_keyring(state, secret, box, self._older)
         except (shamir_mnemonic.MnemonicError, Refused, StopIteration):
             self._record(trail.recovery_failed(Factor.SHARES, self._who.number if self._who else 0))
-            self._shares.clear()
-            self._set = None
+            del self._sets[which]
             raise Refused(
                 "These shares do not open this vault.", safe="Recorded; nothing opened.",
                 todo="Look for the newest ones: each ceremony makes the older ones void.",
@@ -211,7 +229,7 @@ class CustodianRecovery:
         self._ended = True
         vault.append(lambda: [kit_acts.recovery_done(acting(), registered, SHARES, self._steps)], keys.signer)
         keys.wipe()
-        self._shares.clear()
+        self._sets.clear()
 
     def give_up(self) -> None:
         """End without new keys, recorded. May be called again."""
@@ -222,7 +240,7 @@ class CustodianRecovery:
             except Unavailable:
                 return  # it was begun on the record; that it was given up, the next unlock's record cannot say
             finally:
-                self._shares.clear()
+                self._sets.clear()
 
     def _require_open(self) -> None:
         if self._ended:

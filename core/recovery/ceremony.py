@@ -12,14 +12,17 @@ import shamir_mnemonic
 from shamir_mnemonic.wordlist import WORDLIST
 
 from core.acts import authority, epochs
+from core.acts.acting import Acting
 from core.create import random_id
 from core.keys.authority import SECRET_SIZE
 from core.names import check_name
 from core.session.session import Session
 from core.upkeep.passphrase import check_own
 from core.upkeep.rotation import Rotated, Rotation, Watch
+from vault_format.authority.state import State
 from vault_format.codes import Reason, Role
 from vault_format.errors import Refused, UsageError
+from vault_format.record import Draft
 
 FEWEST, MOST = 2, 16
 PREFIX = 4
@@ -151,9 +154,24 @@ class Ceremony:
         self._shares, self._secret = [], b""
 
 
-def accept(session: Session, *, process: bool) -> int:
+def accept(session: Session, *, process: bool, of: int = 0) -> int:
     """Let the member agree that the custodians may give new keys; with PROCESS to the own process notes, too.
 
-    Returns the record. Raises Refused where there are no custodians.
+    OF is the authority whose custodians the member was shown (0: the present one). Returns the record. Raises Refused
+    where there are no custodians, or others than those that were shown.
     """
-    return session.append(lambda acting: [authority.accept(acting, process=process)])[-1].sequence
+
+    def build(acting: Acting) -> list[Draft]:
+        if of and acting.state.authority != of:
+            raise Refused("The custodians were replaced meanwhile.", safe="Nothing was accepted.", todo="Look again.")
+        return [authority.accept(acting, process=process)]
+
+    return session.append(build)[-1].sequence
+
+
+def custodians_words(state: State) -> str:
+    """Return who the custodians are, as `2 of these 3: ...`; empty without any."""
+    if not state.authority:
+        return ""
+    names = ", ".join(name for name, _ in state.custodians)
+    return f"{state.threshold} of these {len(state.custodians)}: {names}"

@@ -13,6 +13,7 @@ from core.acts.acting import Acting
 from core.keyring import Keyring
 from core.keys.bundle import Bundle, KitKeys
 from core.keys.kit import open_kit_slot
+from core.recovery.clocks import trouble
 from core.recovery.enrolment import matching_step, wait_for_quiet
 from core.recovery.found import find_kit
 from core.recovery.printed import read_code
@@ -23,11 +24,15 @@ from vault_format.record import Draft
 
 @dataclass(frozen=True, slots=True)
 class Drilled:
-    """How a drill went: whether the printed code and the phone's code matched, and the record that says so."""
+    """How a drill went: whether the printed code and the phone's code matched, and the record that says so.
+
+    `clocks` is what is to be said of a phone whose clock is off, empty where its code gives no reason to.
+    """
 
     code: bool
     phone: bool
     sequence: int
+    clocks: str = ""
 
 
 def _kit(keyring: Keyring) -> KitKeys:
@@ -77,4 +82,5 @@ def run_drill(session: Session, lines: Sequence[str], phone: str) -> Drilled:
         written = desk.append(build)
         if bundles:
             desk.keyring.bundle = bundles[-1]
-        return Drilled(code_matches, bool(step), written[0].sequence)
+        clocks = "" if step else trouble(kit.secret, phone, now)
+        return Drilled(code_matches, bool(step), written[0].sequence, clocks)

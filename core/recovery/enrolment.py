@@ -13,6 +13,7 @@ from core.acts.members import Renewal
 from core.keyring import Keyring
 from core.keys.kit import CHUNK_SLOTS, SLOT_SECONDS, KitSecrets, code_at, new_kit
 from core.keys.passphrase import Cost, calibrate
+from core.recovery.clocks import trouble
 from core.recovery.moments import STEP_SECONDS, near_moment, read_codes, seconds_until_quiet
 from core.recovery.printed import lines_of, read_code, read_line
 from core.session.desk import Desk
@@ -142,7 +143,8 @@ def matching_step(secret: bytes, text: str, now: float, after: int = 0) -> int:
             return each
     raise Refused(
         "The phone's code does not match.", safe="Nothing was changed.",
-        todo="Wait for the next one; if that does not match either, compare the phone's clock with this machine's.",
+        todo=trouble(secret, text, now)
+        or "Wait for the next one; if that does not match either, compare the phone's clock with this machine's.",
     )  # fmt: skip
 
 

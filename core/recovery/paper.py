@@ -103,7 +103,7 @@ What to do
      Only if it is gone: work in the newest copy, and use no other.
   3  The person who takes over the clients makes an invitation: in the
      program, on the file, as the new owner, with a passphrase of their own:
-         tacenda members invite FILE NEW-NAME > invitation
+         tacenda members invite FILE --name NEW-NAME > invitation
   4  At one computer, run
          tacenda recover FILE --custodians --add-owner invitation
      Each types the own sheet alone; the others look away. Four letters of a

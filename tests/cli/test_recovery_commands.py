@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,38 @@ def test_an_interruption_after_a_code_was_typed_exposes_the_kit(practice: Practi
     assert "Make a new kit" in status.err
 
 
+@pytest.mark.slow
+def test_codes_that_do_not_open_ask_for_what_the_phone_shows(practice: Practice) -> None:
+    kit = Kit(practice, quiet_session(practice))
+    offset = ahead(300_000) + QUARTER
+    # the phone is two hours ahead: its moment is that of another table entry
+    now = time.time_ns() // 1_000_000 + offset + 7_200_000
+    codes = kit.codes(now // QUARTER * QUARTER)
+    with terminal(offset, "recover", practice.path, "--as", "owner") as there:
+        for number, line in enumerate(kit.lines, 1):
+            there.wait_for(f"Line {number} of 4")
+            there.send(line + "\r")
+        for name, code in zip(("First", "Second", "Third"), codes, strict=True):
+            there.wait_for(f"{name} code")
+            there.send(code + "\r")
+        there.wait_for("Looking for a single wrong digit")
+        there.send("\x03")
+        there.wait_for("if the phone's clock does not")
+        there.wait_for("What the phone's clock shows")
+        there.send("half past\r")
+        there.wait_for("is no time of day")
+        there.send(f"{datetime.fromtimestamp(now / 1000, UTC).astimezone():%H:%M}\r")
+        for name, code in zip(("First", "Second", "Third"), codes, strict=True):
+            there.wait_for(re.compile(rf"half past[\s\S]*{name} code"))
+            there.send(code + "\r")
+        there.wait_for("New passphrase")
+        there.send(NEW + "\r")
+        there.wait_for("Again")
+        there.send(NEW + "\r")
+        assert there.wait_exit() == 0
+    assert tacenda("client", "list", practice.path, "--as", "owner", secret=NEW).code == 0
+
+
 def test_custodians_are_set_at_a_terminal_one_at_a_time(practice: Practice) -> None:
     with terminal(0, "custodians", "set", practice.path, "2", "custodian-1", "clinician", "--as", "owner") as there:
         there.wait_for("Passphrase:")
@@ -216,7 +249,8 @@ def test_custodians_are_set_at_a_terminal_one_at_a_time(practice: Practice) -> N
     told = tacenda("custodians", "status", practice.path, "--as", "owner", "--json", secret=OWNER).objects[0]
     assert told["names"] == ["custodian-1", "clinician"]
     assert not any(each["accepted"] for each in told["members"])
-    assert tacenda("custodians", "accept", practice.path, "--as", "owner", secret=OWNER).code == 0
+    accepted = tacenda("custodians", "accept", practice.path, "--as", "owner", secret=OWNER)
+    assert (accepted.code, "2 of these 2: custodian-1, clinician." in accepted.err) == (0, True)
     told = tacenda("custodians", "status", practice.path, "--as", "owner", "--json", secret=OWNER).objects[0]
     assert told["members"][0] == {"name": "owner", "accepted": True}
 
@@ -241,6 +275,34 @@ def test_custodians_bring_a_member_back_by_shares(practice: Practice, tmp_path: 
     will = tmp_path / "will.txt"
     assert tacenda("custodians", "will", practice.path, "--as", "owner", "--out", will, secret=NEW).code == 0
     assert "custodian-2" in will.read_text()
+
+
+@pytest.mark.slow
+def test_the_will_is_followed_by_its_words_and_everyone_is_told(practice: Practice, tmp_path: Path) -> None:
+    owner = quiet_session(practice)
+    papers = held(owner)
+    owner.lock()
+    quiet_session(practice, "clinician").lock()
+    will = tacenda("custodians", "will", practice.path, "--as", "owner", secret=OWNER).out
+    invite, add = [line.split() for line in will.splitlines() if line.strip().startswith("tacenda ")]
+    assert invite[-2:] == [">", "invitation"]
+    file = tmp_path / "invitation"
+    meant = {"FILE": practice.path, "NEW-NAME": "owner-2", "invitation": file}
+    made = run(practice, *(meant.get(word, word) for word in invite[1:-2]), secret=NEW)
+    assert made.code == 0, made
+    file.write_text(made.out)
+    secrets = "\n".join([papers[0], papers[2], "died; on the word of the will", "custodian-1, supervisor"])
+    done = run(practice, *(meant.get(word, word) for word in add[1:]), secret=secrets)
+    assert done.code == 0, done
+    six = made.err.strip().rpartition(": ")[2]
+    assert f"Compare with owner-2, aloud: {six}" in done.err
+    assert practice.actions().count(Action.OWNER_ADD) == 1
+    for name, passphrase in (("owner", OWNER), ("clinician", PASSPHRASES["clinician"])):
+        told = tacenda("client", "list", practice.path, "--as", name, secret=passphrase).err
+        assert "The custodians added the owner owner-2" in told, name
+    mine = tacenda("note", "show", practice.path, f"{practice.notes['signed']:016x}", "--as", "owner-2", secret=NEW)
+    assert (mine.code, "signed text" in mine.out) == (0, True)
+    assert practice.verdict().intact
 
 
 def test_an_empty_reason_is_asked_for_again_and_the_shares_hold(practice: Practice) -> None:

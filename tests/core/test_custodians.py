@@ -8,10 +8,12 @@ import pytest
 import shamir_mnemonic
 
 from core.acts.authority import authority_keyring
+from core.alerts import Engine, Rule
 from core.keys.epochs import WITH_NOTES
 from core.keys.passphrase import Cost
-from core.recovery.by_custodians import CustodianRecovery
-from core.recovery.ceremony import Ceremony, Custodian, WrongWord, accept, complete, words_of
+from core.recovery.after_unlock import after_unlock
+from core.recovery.by_custodians import CustodianRecovery, Progress
+from core.recovery.ceremony import Ceremony, Custodian, WrongWord, accept, complete, custodians_words, words_of
 from core.recovery.losses import losses
 from core.session import Session
 from core.session.unlocking import key_part
@@ -95,10 +97,39 @@ def test_custodians_add_an_owner_where_nobody_is_left(practice: Practice) -> Non
     recovery.add_owner(invitation, "the practice goes on; on the word of the will")
     session = practice.door().unlock("owner-2", NEW)
     assert session.read_note(practice.notes["theirs"]).text == "clinician's text"
+    with pytest.raises(Refused):
+        session.read_note(practice.notes["process"])
     rotation = Rotation(session)
     rotation.begin()
     rotation.go_on()
     assert practice.verdict().intact
+
+
+def test_everyone_is_told_of_an_owner_whom_custodians_added(practice: Practice) -> None:
+    papers = held(practice.unlock())
+    names = ("owner", "clinician", "supervisor", "auditor")
+    for name in names:
+        practice.unlock(name).lock()
+    recovery = CustodianRecovery(practice.door(), cost=COST)
+    for paper in papers[1:]:
+        recovery.enter_share(paper)
+    view = View(str(practice.path), practice.clock)
+    block = invite(view.state, "owner-2", NEW, COST, lambda size: bytes(range(size)))
+    recovery.add_owner(read_invitation(block, view.state), "the practice goes on; on the word of the will")
+    view.close()
+    practice.clock.later(60)
+    for name in names:
+        told = after_unlock(practice.unlock(name), rotate=False).sentences
+        assert told[0].startswith("The custodians added the owner owner-2 (record "), name
+        assert told[0].endswith("Ask owner-2 whether that is right.")
+    assert after_unlock(practice.unlock("clinician"), rotate=False).recovered == ()
+    own = after_unlock(practice.door().unlock("owner-2", NEW))
+    assert own.sentences[0].startswith("The custodians added you as an owner")
+    assert own.rotating
+    engine, view = Engine(), View(str(practice.path), practice.clock)
+    rules = [alert.rule for batch in view.batches() for alert in engine.take(batch, view.state)]
+    view.close()
+    assert Rule.RECOVERY in rules
 
 
 def test_enough_custodians_with_a_program_of_their_own_read_a_copy_and_leave_no_record(practice: Practice) -> None:
@@ -146,6 +177,19 @@ def test_after_a_new_ceremony_old_shares_open_nothing(practice: Practice) -> Non
     assert recovery.progress.have == 0
 
 
+def test_who_accepts_accepts_the_custodians_that_were_shown(practice: Practice) -> None:
+    owner = practice.unlock()
+    held(owner)
+    state = owner.vault.ledger.state
+    shown = state.authority
+    assert custodians_words(state) == "2 of these 3: custodian-1, custodian-2, supervisor"
+    held(owner, 3)
+    with pytest.raises(Refused, match="replaced meanwhile"):
+        accept(owner, process=True, of=shown)
+    assert Action.AUTHORITY_ACCEPT not in practice.actions()
+    accept(owner, process=False, of=owner.vault.ledger.state.authority)
+
+
 def test_wrong_words_are_named_where_they_are_typed(practice: Practice) -> None:
     owner = practice.unlock()
     ceremony = Ceremony(owner, 2, THREE)
@@ -169,21 +213,66 @@ def test_wrong_words_are_named_where_they_are_typed(practice: Practice) -> None:
     assert practice.path.read_bytes() == before
 
 
-def test_shares_that_do_not_belong_together_are_refused(practice: Practice) -> None:
+def foreign(threshold: int = 2, **how: bool | bytes) -> list[str]:
+    """Return the shares of somebody else's secret."""
+    made: list[str] = shamir_mnemonic.generate_mnemonics(1, [(threshold, 3)], bytes(32), iteration_exponent=0, **how)[0]
+    return made
+
+
+def test_shares_that_do_not_belong_together_are_kept_apart_and_cost_nobody_a_new_beginning(practice: Practice) -> None:
     owner = practice.unlock()
-    papers = held(owner)
+    old, papers = held(owner), held(owner)
     accept(owner, process=False)
-    strangers = shamir_mnemonic.generate_mnemonics(1, [(2, 3)], bytes(32), iteration_exponent=0)[0]
+    owner.lock()
     recovery = CustodianRecovery(practice.door(), member="owner", cost=COST)
-    recovery.enter_share(papers[0])
+    # an old sheet comes first: that it is old, nobody can tell yet
+    assert recovery.enter_share(old[0]) == Progress(1, 2)
     with pytest.raises(UsageError, match="already"):
-        recovery.enter_share(papers[0])
-    with pytest.raises(UsageError, match="another ceremony"):
-        recovery.enter_share(strangers[0])
+        recovery.enter_share(old[0])
+    assert recovery.enter_share(papers[0]) == Progress(1, 2, mixed=True)
     words = papers[1].split()
     words[7] = "acid" if words[7] != "acid" else "acne"
     with pytest.raises(UsageError, match="no share"):
         recovery.enter_share(" ".join(words))
+    with pytest.raises(Refused, match="1 of 2"):
+        recovery.rekey(NEW, "a lost passphrase")
+    assert recovery.enter_share(papers[1]) == Progress(2, 2)
+    recovery.rekey(NEW, "a lost passphrase")
+    assert practice.door().unlock("owner", NEW).member == "owner"
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [foreign(), foreign(3), foreign(extendable=False), foreign(passphrase=b"TREZOR")],
+    ids=["of as many", "of more", "not extendable", "under a passphrase"],
+)
+def test_a_whole_foreign_set_is_refused_recorded_and_leaves_the_others(practice: Practice, shares: list[str]) -> None:
+    owner = practice.unlock()
+    papers = held(owner)
+    accept(owner, process=False)
+    owner.lock()
+    recovery = CustodianRecovery(practice.door(), member="owner", cost=COST)
+    recovery.enter_share(papers[0])
+    for share in shares:
+        recovery.enter_share(share)
+    with pytest.raises(Refused, match="do not open this vault"):
+        recovery.rekey(NEW, "a lost passphrase")
+    assert practice.actions().count(Action.RECOVERY_FAILED) == 1
+    assert recovery.progress == Progress(1, 2)
+    recovery.enter_share(papers[2])
+    recovery.rekey(NEW, "a lost passphrase")
+    assert practice.verdict().intact
+
+
+def test_shares_of_something_else_are_named_where_they_are_typed(practice: Practice) -> None:
+    held(practice.unlock())
+    recovery = CustodianRecovery(practice.door(), cost=COST)
+    short = shamir_mnemonic.generate_mnemonics(1, [(2, 3)], bytes(16))[0][0]
+    grouped = shamir_mnemonic.generate_mnemonics(2, [(1, 1), (1, 1)], bytes(32))[0][0]
+    for share in (short, grouped):
+        with pytest.raises(UsageError, match="of something else"):
+            recovery.enter_share(share)
+    assert recovery.progress.have == 0
 
 
 def test_only_an_owner_holds_a_ceremony_and_its_numbers_are_bounded(practice: Practice) -> None:

@@ -35,12 +35,15 @@ from core.recovery.after_unlock import after_unlock
 from core.recovery.found import FoundKit, find_kit
 from core.recovery.moments import mistyped
 from core.recovery.printed import read_code
-from core.session import Session
+from core.session import RefusedUnlock, Session
 from core.upkeep import Rotation
-from tests.core.practice import Practice
+from core.upkeep.passphrase import change
+from tests.core.practice import PASSPHRASES, Practice, keyring
 from tests.core.test_recovery_kit import COST, NEW, Kit, moment
-from vault_format.errors import Refused
-from vault_format.sealing import Entropy
+from vault_format.codes import Kind, PartRole
+from vault_format.errors import Refused, TacendaError
+from vault_format.ledger import Ledger
+from vault_format.sealing import CannotOpen, Entropy, open_box
 
 FLOOR = Cost(65_536, 3, 1)
 
@@ -290,6 +293,47 @@ def test_with_the_phone_and_no_printed_code_the_table_stays_closed(practice: Pra
     recovery = Recovery(practice.door(), "owner", cost=COST)
     with pytest.raises(Refused, match="comes first"):
         recovery.enter_codes(kit.codes(begins))
+
+
+def test_an_old_passphrase_with_an_old_copy_opens_nothing_that_came_later(practice: Practice) -> None:
+    from core.session import NoteDraft
+    from core.session.unlocking import key_part, open_bundle_of
+
+    elsewhere = practice.path.parent / "copy"
+    elsewhere.mkdir()
+    copy = practice.copied(elsewhere)
+    owner = practice.unlock()
+    change(owner, PASSPHRASES["owner"], NEW, known=True, cost=COST)
+    private = keyring(owner).bundle.box
+    rotation = Rotation(owner)
+    rotation.begin()
+    rotation.go_on()
+    note = owner.save_note(NoteDraft(practice.clients["OTTER"], "written after the change", title="later")).note
+    master = keyring(owner).master
+    owner.lock()
+    with pytest.raises(RefusedUnlock):
+        practice.unlock()
+    # the copy opens, as copies do; of what it holds nothing fits the file of now
+    session = copy.unlock()
+    assert all(row.id != note for row in session.catalog.notes())
+    old = keyring(session)
+    ledger = Ledger(str(practice.path), practice.clock)
+    state = ledger.state
+    who, epoch = state.members[1], state.epochs[-1]
+    with pytest.raises(TacendaError):
+        open_bundle_of(ledger, who, old.master)
+    box = key_part(ledger, epoch.seq, Kind.GRANT_BOX, who.enrolment)
+    assert box is not None
+    with pytest.raises(CannotOpen):
+        open_box(box[1], old.bundle.box)
+    # the same with the keys of now opens: it is the keys that differ
+    assert open_bundle_of(ledger, who, master).epoch == 2
+    assert open_box(box[1], private)
+    records = (ledger.record(seq) for seq in range(ledger.count - 1, 0, -1))
+    sealed = next(record for record in records if record.header.entity == note)
+    assert {row.key_epoch for row in sealed.rows if row.role in (PartRole.INDEX, PartRole.BODY)} == {2}
+    assert set(old.epochs) == {1}
+    ledger.close()
 
 
 @pytest.mark.slow

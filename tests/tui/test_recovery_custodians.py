@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from core.session import Door
+from core.upkeep.invitation import fingerprint, invite, read_invitation
 from tests.tui.conftest import CHEAP, open_session
 from tests.tui.test_recovery import NEW, actions, put, read, recovery_page
-from tests.tui.walking import PASSPHRASE, screen_text, see, until
+from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
 from tui.application import Tacenda
 from tui.screens.recovery.by_custodians import ByCustodians
 from tui.screens.recovery.ceremony import CeremonyPage
+from tui.screens.recovery.kit import KitPage
 from tui.screens.recovery.page import RecoveryPage
 from tui.widgets.fields import Field
 from tui.widgets.rows import Rows
+from vault_format import machine
 from vault_format.codes import Action
+from vault_format.view import View
 
 
 def words_on(app: Tacenda) -> list[str]:
@@ -90,7 +96,8 @@ async def test_custodians_are_set_one_at_a_time_and_stopping_counts_for_nothing(
         rows = app.screen.query_one(Rows)
         rows.move_to(2)
         await pilot.press("enter")
-        await see(pilot, "Process notes are what")
+        screen = await see(pilot, "Process notes are what")
+        assert "2 of these 3: custodian-1, custodian-2, custodian-3" in screen
         await pilot.press("enter")
         await see(pilot, "you accepted them")
         rows.move_to(3)
@@ -156,5 +163,46 @@ async def test_shares_bring_one_back_with_every_wrong_turn(vault: str, papers: l
         await see(pilot, "alone at the keyboard")
         app.screen.query_one("#new-1", Field).set(NEW)
         await put(pilot, "new-2", NEW)
+        await see(pilot, "A kit from before is void")
+        assert isinstance(app.screen, KitPage)
+        await pilot.press("escape")
         await see(pilot, "You have new keys")
     assert actions(vault).count(Action.MEMBER_REKEY) == 1
+
+
+@pytest.mark.slow
+async def test_custodians_add_an_owner_from_the_door_and_the_others_are_told(
+    vault: str, papers: list[str], tmp_path: Path
+) -> None:  # fmt: skip
+    view = View(vault, machine.now_ms)
+    block = invite(view.state, "owner-2", NEW, CHEAP, os.urandom)
+    six = " ".join(fingerprint(read_invitation(block, view.state), view.state.vault_id))
+    view.close()
+    file = tmp_path / "invitation"
+    file.write_text(block)
+    app = Tacenda(vault, cost=CHEAP)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await see(pilot, "the custodians")
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ByCustodians))
+        await put(pilot, "invitation", str(tmp_path / "no such file"))
+        await see(pilot, "cannot be read")
+        await pilot.press("escape")
+        await put(pilot, "invitation", str(file))
+        await see(pilot, "0/2 shares")
+        await put(pilot, "share-words", papers[2])
+        await see(pilot, "1/2 shares")
+        await put(pilot, "share-words", papers[0])
+        assert six in await see(pilot, "Compare with owner-2, aloud")
+        await put(pilot, "reason-words", "the practice goes on; on the word of the will")
+        await put(pilot, "present", "custodian-1, custodian-3")
+        await see(pilot, "owner-2 is an owner now")
+        await pilot.press("enter")
+        # the door knows that there are two members now
+        await see(pilot, "Member")
+        app.screen.query_one("#member", Field).set("owner")
+        await unlock(pilot)
+        screen = await see(pilot, "The custodians added the owner owner-2")
+        assert "Ask owner-2 whether that is" in screen
+    assert actions(vault).count(Action.OWNER_ADD) == 1
+    assert Door(vault).unlock("owner-2", NEW).member == "owner-2"

@@ -94,13 +94,16 @@ def _type_back(ceremony: Ceremony, number: int, name: str, secrets: Secrets) -> 
 def accept(vault: str, member: str | None, passphrase_fd: int | None, process: bool) -> None:
     """Agree that the custodians may give you new keys. Recorded."""
     from core.recovery.ceremony import accept as accept_custodians
+    from core.recovery.ceremony import custodians_words
     from tui.cli.output import say
     from vault_format.errors import Refused
 
     with unlocked(vault, member, passphrase_fd) as session:
         if not session.vault.ledger.state.authority:
             raise Refused("This vault has no custodians.", safe="Nothing was written.", todo="An owner sets them.")
-        sequence = accept_custodians(session, process=process)
+        who, of = custodians_words(session.vault.ledger.state), session.vault.ledger.state.authority
+        sequence = accept_custodians(session, process=process, of=of)
+    say(f"{who}.")
     say(f"Accepted, record {sequence:,}. Process notes: {'open to them, too' if process else 'closed to them'}.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
@@ -60,17 +61,17 @@ def recover(
 
 def _by_kit(door: Door, member: str | None, secrets: Secrets, phone_time: str | None) -> None:
     from core.recovery import Recovery
-    from core.recovery.moments import phone_clock
+    from core.recovery.clocks import phone_ahead
     from core.recovery.printed import read_line
     from tui.cli.output import local, say
     from tui.cli.recovery import read_code_lines
 
     recovery = Recovery(door, member)
     try:
-        said = None if phone_time is None else phone_clock(phone_time, recovery.now())
+        ahead = None if phone_time is None else phone_ahead(phone_time, recovery.now())
         recovery.enter_code(read_code_lines(secrets, read_line))
         say(f"The printed code is right. The kit's moments reach to {local(recovery.reaches_until * 1000)[:10]}.")
-        _take_codes(recovery, secrets, said)
+        _take_codes(recovery, secrets, ahead)
         new_passphrase(secrets, recovery.finish)
     finally:
         if not recovery.ended:
@@ -78,13 +79,15 @@ def _by_kit(door: Door, member: str | None, secrets: Secrets, phone_time: str | 
     say("You have new keys. The kit is used up: make a new one now (tacenda recovery enrol). Everyone will be told.")
 
 
-def _take_codes(recovery: Recovery, secrets: Secrets, said: float | None) -> None:
+def _take_codes(recovery: Recovery, secrets: Secrets, ahead: float | None) -> None:
+    """Take codes until they open; AHEAD is by how many seconds the phone's clock is, where it was told."""
+    from core.recovery.clocks import no_match_words
     from core.recovery.moments import moment_at
     from tui.cli.main import say_error
     from tui.cli.output import local, say
     from vault_format.errors import Refused, UsageError
 
-    at = moment_at(said if said is not None else recovery.now())
+    at = moment_at(recovery.now() + (ahead or 0))
     if at.code:
         say(f"A moment is now: code {at.code} of 3, {at.left} s left. Or take the next quarter of an hour.")
     else:
@@ -96,7 +99,7 @@ def _take_codes(recovery: Recovery, secrets: Secrets, said: float | None) -> Non
             codes.append(secrets.type(f"{name} code"))
             recovery.note_codes(codes)
         try:
-            if recovery.enter_codes(codes, said=said, watch=_progress if secrets.typed else None):
+            if _try(recovery, secrets, codes, ahead):
                 return
         except (UsageError, Refused) as error:
             if not secrets.typed:
@@ -105,7 +108,50 @@ def _take_codes(recovery: Recovery, secrets: Secrets, said: float | None) -> Non
             continue
         if not secrets.typed:
             raise Refused("The codes do not match.", safe="Recorded; nothing was opened.")
-        say("No match. Recorded. Look for a mistyped digit, or take the next quarter of an hour.")
+        say(no_match_words(local(int(recovery.now() * 1000))[11:16], told=ahead is not None))
+        if ahead is None:
+            ahead = _phone_ahead(recovery, secrets)
+
+
+def _try(recovery: Recovery, secrets: Secrets, codes: list[str], ahead: float | None) -> bool:
+    """Whether CODES open; a person's are tried once the pause after a wrong try is over, not typed again."""
+    from tui.cli.long_work import stopping
+    from tui.cli.output import say
+    from vault_format.codes import LockReason
+    from vault_format.errors import Refused
+
+    while True:
+        said = None if ahead is None else recovery.now() + ahead
+        watch = _progress if secrets.typed else None
+        try:
+            # ^C ends the search, not the recovery: the codes are recorded, and others may be typed
+            with stopping() as stop:
+                opened = recovery.enter_codes(codes, said=said, watch=watch, cancelled=stop)
+        except Refused:
+            if not (secrets.typed and recovery.waiting):
+                raise
+            say(f"The last try was wrong: these are tried in {recovery.waiting} s.")
+            time.sleep(recovery.waiting)
+            continue
+        if not opened and not (secrets.typed and stop.reason == LockReason.PERSON):
+            stop.check()
+        return opened
+
+
+def _phone_ahead(recovery: Recovery, secrets: Secrets) -> float | None:
+    """Ask what the phone's clock shows; None where it shows what this machine does."""
+    from core.recovery.clocks import phone_ahead
+    from tui.cli.main import say_error
+    from vault_format.errors import UsageError
+
+    while True:
+        shown = secrets.type("What the phone's clock shows, as 14:13 (Enter: the same)").strip()
+        if not shown:
+            return None
+        try:
+            return phone_ahead(shown, recovery.now())
+        except UsageError as error:
+            say_error(error)
 
 
 def _progress(done: int, total: int) -> None:
@@ -130,7 +176,7 @@ def new_passphrase(secrets: Secrets, take: Callable[[str], None]) -> None:
 
 
 def _by_custodians(door: Door, member: str | None, secrets: Secrets, block: str | None) -> None:
-    from core.recovery.by_custodians import CustodianRecovery
+    from core.recovery.by_custodians import MIXED, CustodianRecovery
     from core.upkeep.invitation import fingerprint, read_invitation
     from tui.cli.main import say_error
     from tui.cli.output import say
@@ -152,7 +198,7 @@ def _by_custodians(door: Door, member: str | None, secrets: Secrets, block: str 
                     raise
                 say_error(error)
                 continue
-            say(f"{progress.have}/{progress.need} shares.")
+            say(MIXED if progress.mixed else f"{progress.have}/{progress.need} shares.")
         if invitation is not None:
             say(f"Compare with {invitation.name}, aloud: {' '.join(fingerprint(invitation, state.vault_id))}")
         reason = secrets.type("Why, and on whose word")

@@ -173,6 +173,8 @@ def drill(vault: str, member: str | None, passphrase_fd: int | None) -> None:
     for name, matches in (("printed code", done.code), ("phone code", done.phone)):
         click.echo(f"{name:<14}{'match' if matches else 'no match'}")
     say(f"Recorded as record {done.sequence:,}.")
+    if done.clocks:
+        say(done.clocks)
     if not (done.code and done.phone):
         from vault_format.errors import EXIT_CREDENTIALS
 

@@ -66,6 +66,8 @@ class DoorPage(Page):
         if self._timer is None:
             self._timer = self.set_interval(0.1, self._watch)
         elif self._facts is not None:
+            # a way in that was gone may have changed who there is
+            self._facts = self._door.facts() or self._facts
             self._checked(self._facts)
 
     def fill_anew(self) -> None:

@@ -7,8 +7,8 @@ from functools import partial
 
 from textual.widget import Widget
 
-from core.recovery.ceremony import accept
-from tui import keymap
+from core.recovery.ceremony import accept, custodians_words
+from tui import keymap, words
 from tui.screens.box import Box
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
@@ -27,6 +27,7 @@ class Accept(Box):
 
     def __init__(self) -> None:
         super().__init__("Accept the custodians")
+        self._of = 0
 
     def body(self) -> Iterator[Widget]:
         """What it means, and the choice."""
@@ -35,9 +36,14 @@ class Accept(Box):
 
     def on_mount(self) -> None:
         """Say what it means."""
+        session = self.tacenda.session
+        state = session.vault.ledger.state if session is not None else None
+        self._of = state.authority if state is not None else 0
+        who = custodians_words(state) if state is not None else ""
         said: list[Line] = [
-            (("So many of them together as the ceremony said can then give you", "text"),),
-            (("new keys. It is loud: recorded, and everyone is told.", "text"),),
+            *(((row, "accent"),) for row in words.wrap(who, min(56, self.app.size.width - 8))),
+            (("can then give you new keys. It is loud: recorded, and", "text"),),
+            (("everyone is told.", "text"),),
             (("Process notes are what HIPAA calls psychotherapy notes.", "muted"),), (),
         ]  # fmt: skip
         self.query_one("#said", Sheet).show(said)
@@ -56,4 +62,4 @@ class Accept(Box):
             page.fill()
             page.say(f"Accepted, record {sequence:,}.", "good")
 
-        page.work(partial(accept, session, process=process), told)
+        page.work(partial(accept, session, process=process, of=self._of), told)

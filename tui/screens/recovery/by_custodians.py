@@ -13,10 +13,11 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.acts.members import Invitation
-from core.recovery.by_custodians import CustodianRecovery, Progress
+from core.recovery.by_custodians import MIXED, CustodianRecovery, Progress
 from core.session import Door, Session
 from core.upkeep.invitation import fingerprint, read_invitation
 from tui import keymap
+from tui.screens.recovery.new_keys import new_keys
 from tui.screens.recovery.passphrase import NewPassphrase
 from tui.screens.recovery.share import ShareField, columns, follow
 from tui.screens.recovery.steps import Stepped
@@ -199,7 +200,10 @@ class ByCustodians(Stepped):
             self.say(str(error), "danger")
             return
         self.show_step(2 if found.have >= found.need else 1)
-        self.say(f"{found.have}/{found.need} shares. The screen is cleared of it.", "good")
+        if found.mixed:
+            self.say(MIXED, "caution")
+        else:
+            self.say(f"{found.have}/{found.need} shares. The screen is cleared of it.", "good")
 
     def _take_reason(self) -> None:
         if not self.field("reason-words").said.strip():
@@ -253,11 +257,7 @@ class ByCustodians(Stepped):
         self.work(finish, self._recovered, self._failed)
 
     def _recovered(self, session: Session) -> None:
-        from tui.screens.recovery.page import RecoveryPage  # noqa: PLC0415
-
-        app = self.tacenda
-        app.unlocked(session)
-        app.show_page(RecoveryPage("You have new keys. Make a new recovery kit. The vault's keys are to be rotated."))
+        new_keys(self.tacenda, session, "A kit from before is void: make a new one now. Esc leaves it for later.")
 
     def action_submit(self) -> None:
         """Go to the door, at the end."""

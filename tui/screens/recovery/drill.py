@@ -94,7 +94,7 @@ class DrillPage(Page):
             self.query_one(CodeLines).clear()
             self.say(f"The kit would open. Recorded as record {drilled.sequence:,}.", "good")
         else:
-            advice = "Is the phone's clock right? Wait for the next code."
+            advice = drilled.clocks or "Was this code typed before? Wait for the next one."
             if not drilled.code:
                 advice = "Is it another print, or another kit's?"
             self.say(f"Recorded as record {drilled.sequence:,}. {advice}", "caution")

@@ -13,6 +13,7 @@ from core.recovery import Enrolment
 from core.recovery.paper import kit_page, write_page
 from tui import keymap, words
 from tui.screens.recovery.code_lines import CodeLines
+from tui.screens.recovery.kit_words import ANEW, DONE, SHOWN, WHY
 from tui.screens.recovery.picture import Picture, fits
 from tui.screens.recovery.quiet import held_back
 from tui.screens.recovery.steps import Stepped
@@ -20,35 +21,9 @@ from tui.screens.recovery.write_to import WriteTo
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
 
-_WAY_BACK = (
-    "A forgotten passphrase loses every note. A kit is the way back: a code on paper and the codes of a phone. Both "
-    "are needed, each alone opens nothing, and no program can be made to skip one of them."
-)
-_NEEDED = (
-    "Paper and a pen, or a printer you trust. A phone with an authenticator, any that shows six digits for 30 seconds. "
-    "Five minutes, and nobody looking on."
-)
-_REHEARSE = (
-    "A drill, today and then every {days} days: it tells whether both halves still fit. After a recovery the kit is "
-    "used up, and a new one is due."
-)
-_WHY = (
-    "* What it is for", _WAY_BACK, "* What you need now", _NEEDED,
-    "* What it does not do",
-    "It is no backup of the file, and it does not help whoever has neither half. Keep the two apart.",
-)
-_ANEW = "The kit you have is void from then on, also in old copies of this paper. Your keys change with it."
-_SHOWN = "Write these four lines on paper, or press x for a page to print. They are shown this once."
-_DONE = (
-    "* The kit counts",
-    "The paper: in a sealed envelope, in a safe place away from this machine and away from the phone.",
-    "The phone: the entry {label} in its authenticator. If the phone goes, make a new kit.",
-    "* What comes next", _REHEARSE,
-)
-
 
 class KitPage(Stepped):
-    """Makes a kit for the member; ANEW where there is one already."""
+    """Makes a kit for the member; ANEW where there is one already. TOLD is said first: why one is due now."""
 
     WHERE = "kit"
     ABOUT = "A recovery kit is a printed code and a phone. Nothing counts before the last step; {out} goes a step back."
@@ -61,11 +36,13 @@ class KitPage(Stepped):
     )  # fmt: skip
     _NUMBERS = (1, 2, 2, 3, 4, 4)
 
-    def __init__(self, *, anew: bool = False) -> None:
+    def __init__(self, *, anew: bool = False, told: str = "") -> None:
         super().__init__()
         self._anew = anew
+        self._told = told
         self._making: Enrolment | None = None
         self._label = ""
+        self._leaving = False
 
     def body(self) -> Iterator[Widget]:
         """The parts of all steps; one is shown."""
@@ -119,6 +96,7 @@ class KitPage(Stepped):
 
     def begin_step(self, name: str) -> None:
         """Show what belongs to this step, and nothing of another."""
+        self._leaving = False
         making = self.making
         if making is None:
             return
@@ -127,13 +105,14 @@ class KitPage(Stepped):
         self.sheet("phone-text").show(())
         self.show_state("Nothing counts before the last step.")
         if name == "why":
-            texts = (*_WHY, "* This replaces a kit", _ANEW) if self._anew else _WHY
-            self.sheet("why-text").show([(), *self.paragraphs(*texts)])
+            texts = (*WHY, "* This replaces a kit", ANEW) if self._anew else WHY
+            told = ("* You have new keys", self._told) if self._told else ()
+            self.sheet("why-text").show([(), *self.paragraphs(*told, *texts)])
         elif name == "code":
             rows: list[Line] = [((f"        {number}    {line}", "text"),)
                                 for number, line in enumerate(making.lines, 1)]  # fmt: skip
             self.sheet("code-text").show([
-                (), *self.paragraphs(_SHOWN), *rows, (),
+                (), *self.paragraphs(SHOWN), *rows, (),
                 *self.paragraphs("The last two characters check their line. There is no I, L, O or U among them."),
             ])  # fmt: skip
             self.show_state("Shown once. It is not in the file in clear, nor in the terminal's history.", "caution")
@@ -144,7 +123,7 @@ class KitPage(Stepped):
             self._show_phone(making)
         elif name == "passphrase":
             said = "The phone's code matches. Your passphrase makes the kit count."
-            self.sheet("passphrase-text").show([(), *self.paragraphs(said, *([_ANEW] if self._anew else []))])
+            self.sheet("passphrase-text").show([(), *self.paragraphs(said, *([ANEW] if self._anew else []))])
 
     def _show_phone(self, making: Enrolment) -> None:
         phone = making.phone
@@ -238,7 +217,7 @@ class KitPage(Stepped):
         session = self.tacenda.session
         days = session.policy.drill_days if session is not None else 0
         self.show_step(len(self.STEPS) - 1)
-        texts = [text.format(label=self._label, days=days) for text in _DONE]
+        texts = [text.format(label=self._label, days=days) for text in DONE]
         self.sheet("done-text").show([(), *self.paragraphs(*texts)])
         self.show_state("The kit counts. Recorded.", "good")
 
@@ -265,15 +244,33 @@ class KitPage(Stepped):
         self.say(f"Written: {path}. Print it, then remove it.", "caution")
 
     def action_out(self) -> None:
-        """Go a step back; from the first one, leave."""
+        """Go a step back; from the first one, leave. Behind a code that was shown lies only another one."""
         if self._error:
             self.hush()
         elif self.busy:
             return
         elif self.step in (0, len(self.STEPS) - 1):
             self.tacenda.back()
-        else:
+        elif self.STEPS[self.step][0] not in ("code", "typing"):
             self.show_step(self.step - 1)
+        elif not self._leaving:
+            self._leaving = True
+            self.say("Esc once more gives this code up: it is not shown again, and a page of it is void.", "caution")
+        else:
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        """Go back to the beginning, with another code: the one that was shown is shown no more."""
+        if self._making is not None:
+            self._making.give_up()
+        self._making = None
+        self.show_step(0)
+
+    def key_comes(self, key: str) -> None:
+        """Let any other key go on with this code."""
+        if key != "escape":
+            self._leaving = False
+        super().key_comes(key)
 
     def fill_anew(self) -> None:
         """Lay this step out for another size."""

@@ -13,11 +13,14 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.recovery import Recovery
-from core.recovery.moments import Moment, moment_at, phone_clock
+from core.recovery.clocks import no_match_words, off_words, phone_ahead
+from core.recovery.moments import moment_at
 from core.recovery.printed import read_line
 from core.session import Door, Session
 from tui import keymap, words
 from tui.screens.recovery.code_lines import CodeLines
+from tui.screens.recovery.moment import moment_line
+from tui.screens.recovery.new_keys import new_keys
 from tui.screens.recovery.passphrase import NewPassphrase
 from tui.screens.recovery.steps import Stepped
 from tui.widgets.fields import Field, Labelled
@@ -33,6 +36,8 @@ _HOW = (
     ("2", "They change every half minute: write down the next six, and the next."),
     ("3", "Type all three here. Take your time: they stay good on this page."),
 )
+_SAME = 60.0
+"""Clocks that differ by no more are the same, as far as a clock without seconds tells."""
 _CODES = ("codes-1", "codes-2", "codes-3")
 _WHY = "Why the wait: a thief with the paper cannot try out eighteen digits. Hide the phone's screen meanwhile."
 _WHEN = "Now three codes from the phone, one after the other, from :00, :15, :30 or :45 on the phone's clock on."
@@ -61,6 +66,7 @@ class RecoverPage(Stepped):
         self._cancel = threading.Event()
         self._tried = (0, 0)
         self._searching = False
+        self._phone_ahead: float | None = None
 
     def body(self) -> Iterator[Widget]:
         """The parts of all steps; one is shown."""
@@ -124,15 +130,27 @@ class RecoverPage(Stepped):
 
     @on(Input.Changed)
     def _note(self, event: Input.Changed) -> None:
-        if self._recovery is not None and event.input.id in _CODES:
+        if self._recovery is None:
+            return
+        if event.input.id in _CODES:
             self._recovery.note_codes([event.value])
+        elif event.input.id == "phone-clock":
+            # what it shows is true now: from here on the two clocks go on side by side
+            now = self._recovery.now()
+            with contextlib.suppress(TacendaError):
+                self._phone_ahead = None
+                self._phone_ahead = phone_ahead(event.value, now)
+            self._show_moment()
 
     # -- the moment --------------------------------------------------------------------------------------------
 
     def _phone_time(self) -> float | None:
         """Return the phone's own time (UTC seconds), where it was told. Raises UsageError for no time of day."""
         told = self.field("phone-clock").said.strip()
-        return phone_clock(told, self._recovery.now()) if told and self._recovery is not None else None
+        if not told or self._recovery is None:
+            return None
+        now = self._recovery.now()
+        return now + (phone_ahead(told, now) if self._phone_ahead is None else self._phone_ahead)
 
     def _tick(self) -> None:
         if self._searching:
@@ -146,8 +164,8 @@ class RecoverPage(Stepped):
         recovery = self._recovery
         if recovery is None:
             return
-        now = recovery.now()
-        moment = moment_at(now)
+        now, ahead = recovery.now(), self._phone_ahead
+        moment = moment_at(now + (ahead or 0))
         until = f"{words.moment(recovery.reaches_until * 1000):%Y-%m-%d}"
         lines: list[Line] = [
             (("   Printed code   ", "muted"), ("✓ right", "good"), (f", its moments reach to {until}", "muted")), (),
@@ -163,7 +181,10 @@ class RecoverPage(Stepped):
             lines += [((f"   {number if not row else ' '}  {part}", "text"),) for row, part in enumerate(rows)]
         self.sheet("moment").show([*lines, ()])
         here = words.clock(int(now * 1000))[:5]
-        self.show_state(f"This machine's clock {here}; go by the phone's.")
+        if ahead is None or abs(ahead) < _SAME:
+            self.show_state(f"This machine's clock {here}; go by the phone's.")
+        else:
+            self.show_state(f"This machine's clock {here}; the phone is {off_words(ahead)}, and it counts.", "caution")
 
     # -- going on ----------------------------------------------------------------------------------------------
 
@@ -224,7 +245,8 @@ class RecoverPage(Stepped):
             self.show_step(2)
             return
         self.set_focus(self.field("codes-1"))
-        self.say("No match. Recorded. Look for a mistyped digit, or take the next quarter of an hour.", "danger")
+        here = words.clock(int(self._recovery.now() * 1000))[:5] if self._recovery is not None else ""
+        self.say(no_match_words(here, told=self._phone_ahead is not None), "danger")
 
     def action_stop(self) -> None:
         """End the search for a wrong digit."""
@@ -251,13 +273,7 @@ class RecoverPage(Stepped):
         self.work(finish, self._recovered, self._failed)
 
     def _recovered(self, session: Session) -> None:
-        from tui.screens.recovery.page import RecoveryPage  # noqa: PLC0415
-
-        app = self.tacenda
-        app.unlocked(session)
-        app.show_page(RecoveryPage(
-            "You have new keys. The kit is used up: make a new one now. The vault's keys are to be rotated."
-        ))  # fmt: skip
+        new_keys(self.tacenda, session, "The kit is used up: make a new one now. Esc leaves it for later.")
 
     def action_out(self) -> None:
         """Give up, recorded; the first Esc after an error only takes the error away."""
@@ -273,14 +289,3 @@ class RecoverPage(Stepped):
         for lines in self.query(CodeLines):
             lines.clear()
         super().erase()
-
-
-def moment_line(moment: Moment) -> Line:
-    """Return where the clock stands: minutes, seconds only for the last 30 and in the moment."""
-    at = words.clock(moment.slot * 900_000)[:5]
-    if moment.code:
-        name = ("first", "second", "third")[moment.code - 1]
-        return (("   NOW: ", "accent"), (f"{name} code, {moment.left} s left", "text"))
-    then = ", ".join(words.clock((moment.slot + more) * 900_000)[:5] for more in (1, 2, 3))
-    left = f"{moment.begins_in} s" if moment.begins_in <= 30 else f"{-(-moment.begins_in // 60)} min"
-    return ((f"   next {at}", "accent"), (f"   begins in {left}", "text"), (f"   then {then}", "muted"))
