@@ -178,6 +178,7 @@ class Recovery:
         if not self._code:
             raise Refused("The printed code comes first.", safe="Nothing was tried.")
         self.note_codes(texts)
+        self.waiting = 0
         codes = read_codes(texts)
         if codes is None or len(codes) != 3:
             raise UsageError("These are not three codes of six digits.", safe="Nothing was tried.")

@@ -1,10 +1,18 @@
-"""Where the clock stands before and in a recovery moment, in one line."""
+"""Where the clock stands before and in a recovery moment, and what to do in it."""
 
 from __future__ import annotations
 
 from core.recovery.moments import Moment
 from tui import words
 from tui.widgets.lines import Line
+
+HOW = (
+    ("1", "When the phone's clock turns to {at}, write down the six digits."),
+    ("2", "They change every half minute: write down the next six, and the next."),
+    ("3", "Type all three here. Take your time: they stay good on this page."),
+)
+WHY = "Why the wait: a thief with the paper cannot try out eighteen digits. Hide the phone's screen meanwhile."
+WHEN = "Now three codes from the phone, one after the other, from :00, :15, :30 or :45 on the phone's clock on."
 
 
 def moment_line(moment: Moment) -> Line:

@@ -19,7 +19,7 @@ from core.recovery.printed import read_line
 from core.session import Door, Session
 from tui import keymap, words
 from tui.screens.recovery.code_lines import CodeLines
-from tui.screens.recovery.moment import moment_line
+from tui.screens.recovery.moment import HOW, WHEN, WHY, moment_line
 from tui.screens.recovery.new_keys import new_keys
 from tui.screens.recovery.passphrase import NewPassphrase
 from tui.screens.recovery.steps import Stepped
@@ -31,16 +31,9 @@ _PAPER = (
     "This makes new keys and a new passphrase. You need the kit's paper and its phone. That it was begun is recorded "
     "already, as is every try; everyone is told afterwards."
 )
-_HOW = (
-    ("1", "When the phone's clock turns to {at}, write down the six digits."),
-    ("2", "They change every half minute: write down the next six, and the next."),
-    ("3", "Type all three here. Take your time: they stay good on this page."),
-)
 _SAME = 60.0
 """Clocks that differ by no more are the same, as far as a clock without seconds tells."""
 _CODES = ("codes-1", "codes-2", "codes-3")
-_WHY = "Why the wait: a thief with the paper cannot try out eighteen digits. Hide the phone's screen meanwhile."
-_WHEN = "Now three codes from the phone, one after the other, from :00, :15, :30 or :45 on the phone's clock on."
 
 
 class RecoverPage(Stepped):
@@ -117,7 +110,7 @@ class RecoverPage(Stepped):
             self.sheet("paper-text").show([(), *self.paragraphs(_PAPER)])
         elif name == "phone":
             self._show_moment()
-            self.sheet("phone-why").show([(), *self.paragraphs(_WHY, role="muted")])
+            self.sheet("phone-why").show([(), *self.paragraphs(WHY, role="muted")])
         else:
             practice = self._door.opened.ledger.state.practice
             new = self.query_one(NewPassphrase)
@@ -171,12 +164,12 @@ class RecoverPage(Stepped):
             (("   Printed code   ", "muted"), ("✓ right", "good"), (f", its moments reach to {until}", "muted")), (),
         ]  # fmt: skip
         short = self.app.size.height < 24
-        lines += [((f"   {row}", "text"),) for row in words.wrap(_WHEN, min(self.app.size.width, 100) - 5)]
+        lines += [((f"   {row}", "text"),) for row in words.wrap(WHEN, min(self.app.size.width, 100) - 5)]
         lines += [(), moment_line(moment), ()]
         at = words.clock(moment.slot * 900_000)[:5]
         if short:
             lines.append((("   Write down three codes in a row, then type them here.", "text"),))
-        for number, text in () if short else _HOW:
+        for number, text in () if short else HOW:
             rows = list(words.wrap(text.format(at=at), min(self.app.size.width, 100) - 10))
             lines += [((f"   {number if not row else ' '}  {part}", "text"),) for row, part in enumerate(rows)]
         self.sheet("moment").show([*lines, ()])
@@ -208,7 +201,17 @@ class RecoverPage(Stepped):
 
     def _failed(self, error: BaseException) -> None:
         self.busy = self._searching = False
-        self.fail(error)
+        waiting = self._recovery.waiting if self._recovery is not None else 0
+        if waiting and self.STEPS[self.step][0] == "phone":
+            # the codes are typed already: they are tried once the pause after a wrong try is over
+            self.say(f"The last try was wrong: these codes are tried in {waiting} s.", "caution")
+            self.set_timer(waiting, self._try_again)
+        else:
+            self.fail(error)
+
+    def _try_again(self) -> None:
+        if not self.busy and self.STEPS[self.step][0] == "phone":
+            self._try()
 
     def _code_right(self, _: object) -> None:
         self.busy = False
