@@ -23,11 +23,13 @@ _TEXTS = {
 }  # fmt: skip
 
 
-def run(act: str, practice: Practice, point: int) -> subprocess.CompletedProcess[str]:
-    """Let a process do ACT and be killed at POINT."""
+def run(
+    act: str, practice: Practice, point: int, program: str = "tests.harness.upkeep"
+) -> subprocess.CompletedProcess[str]:
+    """Let a process of PROGRAM do ACT and be killed at POINT."""
     return subprocess.run(
         [
-            sys.executable, "-m", "tests.harness.upkeep", act, str(practice.path), str(practice.folder),
+            sys.executable, "-m", program, act, str(practice.path), str(practice.folder),
             str(practice.clock.now), str(point),
         ],
         capture_output=True, text=True, check=False, timeout=120, cwd=Path(__file__).parents[2],

@@ -54,16 +54,22 @@ class Countdown:
         return os.pwrite(descriptor, data, offset)
 
 
+def armed(point: int) -> Countdown:
+    """Let this process die at the POINT-th thing it asks of the disk from now on; return what counts them."""
+    countdown = Countdown(point)
+    for name in _ASKED:
+        setattr(os, name, countdown.before(getattr(os, name)))
+    machine.write_at = countdown.write_at  # type: ignore[assignment]
+    return countdown
+
+
 def main() -> None:
     """Do it."""
     act, path, state, now, point = sys.argv[1:]
     rotation.BATCH = 2
     session = Door(path, clock=lambda: int(now), folder=state).unlock("owner", PASSPHRASES["owner"])
     session.open_rest()
-    countdown = Countdown(int(point))
-    for name in _ASKED:
-        setattr(os, name, countdown.before(getattr(os, name)))
-    machine.write_at = countdown.write_at  # type: ignore[assignment]
+    countdown = armed(int(point))
     if act == "rotate":
         turning = Rotation(session)
         turning.begin()
