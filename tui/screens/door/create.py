@@ -83,7 +83,7 @@ class Create(Page):
             (("   There is no second way in: a forgotten passphrase loses every note.", "text"),),
         ]  # fmt: skip
         if self._offer:
-            told = "   Write it down where you keep papers, then type it. F7 draws another."
+            told = self.keyed("   Write it down where you keep papers, then type it. {offer} draws another.")
             lines = [(), ((" One that nobody guesses, drawn just now", "accent"),), ((f"   {self._offer}", "mark"),),
                      ((told, "text"),)]  # fmt: skip
         self.query_one("#know", Sheet).show(lines)

@@ -257,7 +257,7 @@ class ByCustodians(Stepped):
         self.work(finish, self._recovered, self._failed)
 
     def _recovered(self, session: Session) -> None:
-        new_keys(self.tacenda, session, "A kit from before is void: make a new one now. Esc leaves it for later.")
+        new_keys(self.tacenda, session, "A kit from before is void: make a new one now. {out} leaves it for later.")
 
     def action_submit(self) -> None:
         """Go to the door, at the end."""

@@ -255,7 +255,8 @@ class KitPage(Stepped):
             self.show_step(self.step - 1)
         elif not self._leaving:
             self._leaving = True
-            self.say("Esc once more gives this code up: it is not shown again, and a page of it is void.", "caution")
+            said = "{out} once more gives this code up: it is not shown again, and a page of it is void."
+            self.say(self.keyed(said), "caution")
         else:
             self._begin_anew()
 

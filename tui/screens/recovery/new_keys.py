@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.session import Session
+from tui import keymap
 from tui.screens.recovery.kit import KitPage
 from tui.screens.recovery.page import RecoveryPage
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def new_keys(app: Tacenda, session: Session, told: str) -> None:
-    """Take up SESSION, whose member was given new keys, and begin a new kit; TOLD says why. Esc leaves it for later."""
+    """Take up SESSION, whose member was given new keys, and begin a new kit; TOLD says why, with keys in braces."""
     app.unlocked(session)
     app.show_page(RecoveryPage("You have new keys. The vault's keys are to be rotated."))
-    app.show_page(KitPage(told=told))
+    app.show_page(KitPage(told=keymap.keyed(told, KitPage.WHERE)))

@@ -276,7 +276,7 @@ class RecoverPage(Stepped):
         self.work(finish, self._recovered, self._failed)
 
     def _recovered(self, session: Session) -> None:
-        new_keys(self.tacenda, session, "The kit is used up: make a new one now. Esc leaves it for later.")
+        new_keys(self.tacenda, session, "The kit is used up: make a new one now. {out} leaves it for later.")
 
     def action_out(self) -> None:
         """Give up, recorded; the first Esc after an error only takes the error away."""

@@ -163,7 +163,7 @@ class Admit(VaultPage):
             self.work(partial(words_differ, session), self._told_of)
 
     def _told_of(self, sequence: int) -> None:
-        self.show_state(f"Stopped, and on the record: {sequence:,}. Esc goes back.", "text")
+        self.show_state(f"Stopped, and on the record: {sequence:,}. {self.key_of('out')} goes back.", "text")
 
     def _admitted(self, name: str) -> None:
         self._busy = False

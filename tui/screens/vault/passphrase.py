@@ -135,7 +135,7 @@ class PassphrasePage(VaultPage):
         self.tacenda.back()
         page = self.tacenda.page
         if page is not None:
-            more = " The keys that all share are due, too: 5, Keys." if known else ""
+            more = f" The keys that all share are due, too: {keymap.place_key('vault')}, Keys." if known else ""
             page.say(f"The new passphrase opens the vault from now on.{more}", "good")
         if known:
             # an owner's own session makes them, where the policy says that this begins by itself

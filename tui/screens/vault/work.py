@@ -167,7 +167,7 @@ def _do(session: Session, act: Act, run: Run, cancelled: Cancelled) -> None:
         run.checking = True
         run.verdict = look_again(session)
         if run.opened:
-            run.copies = told_after(copies(session), state.epoch, "5, Copies")
+            run.copies = told_after(copies(session), state.epoch, f"{keymap.place_key('vault')}, Copies")
     run.done = done
 
 
