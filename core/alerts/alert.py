@@ -80,7 +80,7 @@ class Thresholds:
     member's last `habit_days`; a time is unusual for a member with `habit_least` unlocks, fewer than one in
     `habit_rare` of them within an hour of it; `fast` openings within `fast_window`; a member is dormant after
     `dormant`, a clock has jumped where two records are more than `jump` apart (holidays are less), or `step_back` the
-    wrong way round; an alert is not repeated within `quiet`.
+    wrong way round; an alert is not repeated within `quiet`, what is overdue not within `reminder`.
     """
 
     failures: int = 5
@@ -96,6 +96,7 @@ class Thresholds:
     jump: int = 40 * DAY_MS
     step_back: int = MINUTE_MS
     quiet: int = DAY_MS
+    reminder: int = 7 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)

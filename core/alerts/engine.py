@@ -25,6 +25,7 @@ from vault_format.scan import Batch, Item
 _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
 _BURSTS = {Rule.FAILURES, Rule.TOO_FAST, Rule.NOT_OPENED, Rule.RECOVERY_FAILED}
+_OVERDUE = {Rule.ROTATION_OVERDUE, Rule.DRILL_OVERDUE, Rule.REVIEW_OVERDUE}
 _BY_CLIENT = {Rule.OUTSIDE_CASELOAD, Rule.CLOSED_CLIENT}
 _READ = (
     Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED, Action.MEMBER_ROLLOVER, Action.ALERT,
@@ -130,7 +131,8 @@ class Engine:
         key = (alert.rule, alert.member, alert.about)
         told, seen = self._told.get(key, (None, alert.time))
         # an earlier one that claims to be later is a clock that was set, or a record made up to silence what follows
-        quiet = told is not None and 0 <= alert.time - told < self._limits.quiet
+        pause = self._limits.reminder if alert.rule in _OVERDUE else self._limits.quiet
+        quiet = told is not None and 0 <= alert.time - told < pause
         # a burst that goes on is one; behind a pause as long as its window it is another
         if alert.rule in _BURSTS and not 0 <= alert.time - seen <= self._limits.failure_window:
             quiet = False

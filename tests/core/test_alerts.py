@@ -267,14 +267,15 @@ def test_a_clock_may_go_so_far_and_no_further(after: int, told: int) -> None:
     assert life.told()[Rule.CLOCK] == told
 
 
-def test_what_is_overdue_is_told_once_a_day() -> None:
+def test_what_is_overdue_is_told_once_a_week() -> None:
     life = Life()
     life.unlock(1)
     later = MONDAY + 91 * DAY_MS
     rules = {alert.rule for alert in life.engine.tick(later, life.state)}
     assert rules == {Rule.ROTATION_OVERDUE, Rule.REVIEW_OVERDUE}
     assert life.engine.tick(later + HOUR_MS, life.state) == []
-    assert life.engine.tick(later + 25 * HOUR_MS, life.state)
+    assert life.engine.tick(later + 7 * DAY_MS - HOUR_MS, life.state) == []
+    assert {alert.rule for alert in life.engine.tick(later + 7 * DAY_MS, life.state)} == rules
 
 
 def test_a_rehearsal_is_due_from_the_kit_or_the_last_drill_that_worked() -> None:
@@ -295,9 +296,9 @@ def test_a_rehearsal_is_due_from_the_kit_or_the_last_drill_that_worked() -> None
     assert due(181) == []
     life.time = MONDAY + 182 * DAY_MS
     life.act(Action.DRILL, 1, outcome=1)
-    assert due(183) == [(1, (0,)), (2, (1,))]
+    assert due(188) == [(1, (0,)), (2, (1,))]
     life.act(Action.DRILL, 1)
-    assert due(185) == [(2, (1,))]
+    assert due(195) == [(2, (1,))]
     life.state.members[2].kit = None
-    assert due(190) == []
+    assert due(202) == []
     assert due(182 + 181) == [(1, (3,))]

@@ -145,6 +145,24 @@ async def test_a_filter_is_typed_shown_and_cleared_by_one_key(vault: str, fill: 
         await until(pilot, lambda: page.found is not None and page.found.trail.row(page.here).failed)
 
 
+async def test_the_record_under_the_cursor_stands_beside_the_list_where_there_is_room(vault: str, fill: Fill) -> None:
+    fill(NoteDraft(0, "text", title="one"))
+    app = Tacenda(vault)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await unlock(pilot)
+        page = await audit(pilot)
+        await see(pilot, f"Record {page.here}")
+        await pilot.press("down", "down")
+        screen = await see(pilot, f"Record {page.here}")
+        assert "✓ it holds" in screen
+        page.go(0)
+        await until(pilot, lambda: screen_text(app).count("vault made") == 2)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: screen_text(app).count("vault made") == 1)
+        await pilot.press("ctrl+l")
+        await see(pilot, "Passphrase")
+
+
 async def test_a_record_says_where_a_session_came_from_to_an_owner(vault: str, fill: Fill) -> None:
     fill(NoteDraft(0, "text", title="one"))
     app = Tacenda(vault)

@@ -115,6 +115,7 @@ class AuditPage(TrailPage):
         if self.vault is not None and self._found is not None:
             self._show_verdict(self.vault)
         self.query_one("#heads", Bar).show(((HEADS if self.app.size.width >= 80 else NARROW_HEADS, "muted"),))
+        self.show_beside(self.vault, self.here)
         bar, found = self.query_one("#narrowed", Bar), self._found
         narrowed = self._asked is not None or bool(self._only)
         bar.display = narrowed
@@ -140,6 +141,7 @@ class AuditPage(TrailPage):
         rows, found = self.records, self._found
         if not isinstance(rows.source, NewestFirst):
             return
+        self.show_beside(self.vault, self.here)
         if not len(rows.source):
             self.show_state("No record is like that.")
             return

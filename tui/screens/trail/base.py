@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
+from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -14,7 +15,7 @@ from core.audit.newest import newest_records
 from core.audit.surveyed import Surveyed
 from core.session import Door, OpenVault
 from tui import words
-from tui.screens.page import Page
+from tui.screens.trail.beside import RecordBeside
 from tui.screens.trail.lines import NewestFirst, Unverified, checking_lines
 from tui.screens.trail.writing import write_shown
 from tui.widgets.lines import Bar, Sheet
@@ -25,7 +26,7 @@ _NEWEST = 100
 _WATCH_SECONDS = 0.2
 
 
-class TrailPage(Page):
+class TrailPage(RecordBeside):
     """A list of records of the open session's vault, or of DOOR's; the rest is as AuditPage says it."""
 
     PLACE = "audit"
@@ -51,7 +52,9 @@ class TrailPage(Page):
         yield Rows(id="damage")
         yield Bar(id="narrowed")
         yield Bar(id="heads")
-        yield Rows(id="focus")
+        with Horizontal(id="list"):
+            yield Rows(id="focus")
+            yield Sheet(id="beside", focusable=False)
 
     @property
     def records(self) -> Rows:
