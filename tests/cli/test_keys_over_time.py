@@ -219,6 +219,8 @@ def test_a_note_is_shredded_once_its_words_are_typed(practice: Practice) -> None
     assert acts(practice, before) == []
     done = owner("shred", practice.path, note, "--reason", "mistake", "--confirm", f"shred {note}", "--json")
     assert done.code == 0, done
+    # what the clock says is told before the text is gone, also where the words were given along
+    assert -1 < done.err.find("This chart has to be kept until") < done.err.find("Its ciphertext leaves the file")
     assert acts(practice, before) == [Action.SHRED]
     assert owner("note", "show", practice.path, note).code == 2
     assert owner("compact", practice.path).code == 0

@@ -80,6 +80,18 @@ def test_a_restore_test_reads_what_opens_for_the_member_and_says_what_it_read(
     assert Action.READ not in practice.actions()[tried.sequence :]
 
 
+def test_a_restore_test_reads_past_process_notes_of_others(practice: Practice, tmp_path: Path) -> None:
+    """The newest note is another author's process note, and the member who tries the copy wrote none."""
+    clinician = practice.unlock("clinician")
+    practice.clock.later(60)
+    clinician.save_note(NoteDraft(practice.clients["MAPLE"], "for the author alone", type="process"))
+    clinician.lock()
+    supervisor = practice.unlock("supervisor")
+    back_up(supervisor, str(tmp_path / "copy.tacenda"))
+    tried = try_copy(supervisor, str(tmp_path / "copy.tacenda"), PASSPHRASES["supervisor"])
+    assert (tried.worked, tried.read) == (True, 1)
+
+
 def test_a_copy_that_came_out_wrong_has_no_name_and_no_record(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

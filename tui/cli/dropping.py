@@ -121,8 +121,11 @@ def shred(
         (_shred_chart if code else _shred_note)(session, code or note_id, why, words, confirm, as_json)
 
 
-def _agree(named: str, confirm: str, *told: str) -> None:
-    """Have `shred NAMED` typed by a person, who is TOLD first what it means, where CONFIRM does not say it."""
+def _agree(named: str, confirm: str, clock: str, *told: str) -> None:
+    """Have `shred NAMED` typed by a person, who is TOLD first what it means, where CONFIRM does not say it.
+
+    What the retention CLOCK says is told either way, before anything is given up.
+    """
     from tui.cli import typed
     from tui.cli.output import say
     from vault_format.errors import UsageError
@@ -131,8 +134,11 @@ def _agree(named: str, confirm: str, *told: str) -> None:
     if not confirm:
         if not typed.is_typed():
             raise UsageError("Nobody is there to ask.", safe="Nothing was given up.", todo=f'--confirm "{wanted}"')
-        for line in filter(None, told):
+        for line in told:
             say(line)
+    if clock:
+        say(clock)
+    if not confirm:
         confirm = typed.line(f"To go on, type `{wanted}`")
     if confirm.strip() != wanted:
         raise UsageError("These are not the words.", safe="Nothing was given up.", todo=f"They are: {wanted}")
@@ -147,13 +153,13 @@ def _shred_note(session: Session, note_id: str, reason: Reason, words: str, conf
     row = session.catalog.find_note(note_id)
     clock = before_shredding(session, row.id)
     what = f"The text of {row.client_code}, {row.date} {row.title or row.type}, cannot be read again, by anyone."
-    _agree(note_id, confirm, what, COPIES, clock)
+    _agree(note_id, confirm, clock, what, COPIES)
     sequence = shred_note(session, row.id, reason, words)
     if as_json:
         print_json({"id": short_id(row.id), "record": sequence})
     else:
         print_line(f"record {sequence:,}")
-    say(f"Its ciphertext leaves the file with `tacenda compact`. {clock}".strip())
+    say("Its ciphertext leaves the file with `tacenda compact`.")
 
 
 def _shred_chart(session: Session, code: str, reason: Reason, words: str, confirm: str, as_json: bool) -> None:
@@ -164,7 +170,7 @@ def _shred_chart(session: Session, code: str, reason: Reason, words: str, confir
     row = session.catalog.find_client(code)
     chart = before_shredding_chart(session, row.id)
     what = f"All of {chart.code}: {chart.notes} notes ({chart.signed} signed), {chart.appointments} appointments."
-    _agree(code, confirm, what, "None of it can be read again, by anyone.", COPIES, chart.clock)
+    _agree(code, confirm, chart.clock, what, "None of it can be read again, by anyone.", COPIES)
     gone = shred_chart(session, row.id, reason, words)
     if as_json:
         print_json(
@@ -172,4 +178,4 @@ def _shred_chart(session: Session, code: str, reason: Reason, words: str, confir
         )
     else:
         print_line(f"{gone.entries:,} entries, records {gone.first:,} to {gone.last:,}")
-    say(f"Their ciphertext leaves the file with `tacenda compact`. {chart.clock}".strip())
+    say("Their ciphertext leaves the file with `tacenda compact`.")
