@@ -22,12 +22,15 @@ CAPTURES = Path(__file__).parent / "captures"
 SIZES = [(80, 24), (120, 40)]
 _DAYS = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
 _HEX = re.compile(r"\b(?:[cn]?[0-9a-f]{4}|[0-9a-f]{12,})\b")
+_CUT = re.compile(r"(?<=[│┐┘┤])[0-9a-f]{1,3}(?= [0-9a-f]{4}\b)")
+"""What a box leaves of a group of hash digits beside it."""
 _PATH = re.compile(r" {2,}\S*tacenda\b| {2,}\S*missing\b")
 
 
 def steady(text: str) -> str:
     """Return a screen with what differs between runs made the same."""
     text = _PATH.sub("   PATH", text)
+    text = _CUT.sub(lambda found: "0" * len(found.group()), text)
     text = _DAYS.sub("Day", _HEX.sub(lambda found: "0" * len(found.group()), text))
     # what stands behind an age moves with its length
     text = re.sub(r"\d+ days? *", "0 days ", text)
