@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 
 from core.acts import entries
-from core.session import ClientDraft, NoteDraft
+from core.session import ClientDraft, NoteDraft, Session
 from core.upkeep import compact_vault, shred_note
 from core.upkeep.retention import set_hold
 from core.upkeep.whole_charts import before_shredding_chart, shred_chart
 from tests.core.practice import Practice
 from vault_format.codes import Action, ClientStatus, Reason
 from vault_format.errors import Refused, UsageError
+
+
+def _shred(session: Session, client: int) -> object:
+    return shred_chart(session, client, Reason.OTHER)
 
 
 def test_every_entry_goes_then_the_client_and_the_records_stay(practice: Practice) -> None:
@@ -41,7 +45,7 @@ def test_process_notes_of_somebody_else_keep_the_chart_until_their_author_gives_
     owner, clinician = practice.unlock(), practice.unlock("clinician")
     client = practice.clients["MAPLE"]
     before = practice.path.read_bytes()
-    for look in (before_shredding_chart, lambda *which: shred_chart(*which, Reason.OTHER)):
+    for look in (before_shredding_chart, _shred):
         with pytest.raises(Refused, match="Process notes of clinician"):
             look(owner, client)
     assert practice.path.read_bytes() == before
@@ -91,7 +95,7 @@ def test_that_its_years_are_over_is_a_reason_only_once_they_are(practice: Practi
 def test_only_an_owner_gives_up_a_whole_chart(practice: Practice, member: str) -> None:
     session = practice.unlock(member)
     before = practice.path.read_bytes()
-    for look in (before_shredding_chart, lambda *which: shred_chart(*which, Reason.OTHER)):
+    for look in (before_shredding_chart, _shred):
         with pytest.raises(Refused, match="Only an owner"):
             look(session, practice.clients["OTTER"])
     assert practice.path.read_bytes() == before

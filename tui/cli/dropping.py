@@ -142,7 +142,8 @@ def _shred_chart(session: Session, code: str, reason: Reason, words: str, confir
     session.require_reader()
     row = session.catalog.find_client(code)
     chart = before_shredding_chart(session, row.id)
-    what = f"All of {chart.code}: {chart.notes} notes, {chart.signed} of them signed; {chart.appointments} appointments."
+    held = f"{chart.notes} notes, {chart.signed} of them signed, and {chart.appointments} appointments"
+    what = f"All of {chart.code} goes: {held}."
     _agree(code, confirm, what, "None of it can be read again, by anyone.", COPIES, chart.clock)
     gone = shred_chart(session, row.id, reason, words)
     if as_json:
