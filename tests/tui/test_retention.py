@@ -10,6 +10,7 @@ from tests.core.practice import Practice
 from tests.tui.in_practice import SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES, check, settle
 from tests.tui.walking import screen_text, see
+from tui.screens.trail.record import RecordView
 from tui.screens.vault.retention import RetentionPage
 from vault_format.codes import Action, ClientStatus
 
@@ -78,6 +79,15 @@ async def test_a_whole_chart_is_given_up(kept: Practice) -> None:
         assert app.session is not None
         assert "LARCH" not in [row.code for row in app.session.catalog.clients()]
         assert isinstance(app.screen, RetentionPage)
+        seq = max(app.session.vault.ledger.state.shreds)
+        app.show_page(RecordView(None, seq))
+        screen = await see(pilot, "by this record, approved by owner, owner, 20")
+        for said in ("the client asked for it", "leaves this file with the next compaction", "every record of it"):
+            assert said in screen
+        record = app.session.vault.ledger.record
+        entity = record(seq).header.entity
+        app.show_page(RecordView(None, next(number for number in range(seq) if record(number).header.entity == entity)))
+        await see(pilot, f"by record {seq:,}, approved by owner")
     assert kept.actions().count(Action.SHRED) == 2
     assert kept.verdict().intact
 

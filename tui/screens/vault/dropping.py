@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.audit.certificate import SHRED_REASONS
 from core.catalog import NoteRow
 from core.session import Session
 from core.upkeep import Dropped, KeyStatus, compact_vault, key_status, shred_note
@@ -13,18 +14,14 @@ from core.upkeep.whole_charts import GivenUp, WholeChart, before_shredding_chart
 from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.parts import amount
-from vault_format.codes import Reason, Role
+from vault_format.codes import Role
 from vault_format.errors import TacendaError
 
 if TYPE_CHECKING:
     from tui.application import Tacenda
     from tui.screens.page import Page
 
-_REASONS = (
-    (Reason.CLIENT_REQUEST, "the client asked for it"), (Reason.LEGAL, "the law asks for it"),
-    (Reason.RETENTION_OVER, "kept as long as it has to be"), (Reason.MISTAKE, "written by mistake"),
-    (Reason.OTHER, "other"),
-)  # fmt: skip
+_REASONS = tuple(SHRED_REASONS.items())
 _COPIES = "Copies made before today keep it, and so does what was exported."
 
 
