@@ -15,6 +15,9 @@ from textual.app import App
 from textual.message_pump import MessagePump
 
 PATIENCE = 3.0
+"""Seconds that keys wait for a page at most."""
+SAVING = 60.0
+"""Seconds that they wait for a save: a lock that another program holds is given up long before."""
 
 ALWAYS = frozenset({"ctrl+l", "f9", "ctrl+q"})
 """Keys that never wait for something else to be done."""
@@ -38,13 +41,13 @@ class OrderedKeys(App[int]):
         """Those of them that were pressed before a key that waits for nothing."""
         return []
 
-    def hold_keys(self, why: object) -> None:
+    def hold_keys(self, why: object, patience: float = PATIENCE) -> None:
         """Let keys wait while what the last one asked for is being done: a page comes, a text is saved.
 
-        They wait until `release_keys` is called for the same WHY, and PATIENCE seconds at most.
+        They wait until `release_keys` is called for the same WHY, and so many seconds of PATIENCE at most.
         """
         self._holds.add(why)
-        self.set_timer(PATIENCE, partial(self.release_keys, why))
+        self.set_timer(patience, partial(self.release_keys, why))
 
     def release_keys(self, why: object) -> None:
         """Go on with the keys that have waited, unless something else holds them still."""

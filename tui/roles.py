@@ -29,7 +29,7 @@ _KEPT_BACK: dict[frozenset[Role], dict[str, dict[str, tuple[str, ...]]]] = {
         _SEND: {"clients": ("write_out",), "chart": ("write_out",), "reader": ("write_out",)},
     },
     _READERS: {_LOOK: {"clients": ("names", "sheet")}},
-    _OWNERS: {_OWNER: {"sheet": ("remove",)}},
+    _OWNERS: {_OWNER: {"sheet": ("remove",), "retention": ("hold", "shred")}},
 }  # fmt: skip
 
 _TABLE = {

@@ -79,6 +79,7 @@ COMMANDS = {
     "members.new": "members admit", "members.role": "members role", "members.remove": "members remove",
     "members.write_out": "access", "admit.finish": "members admit", "passphrase.finish": "passphrase",
     "copies.new": "backup make", "copies.choose": "backup test", "policy.finish": "policy set",
+    "retention.choose": "client show", "retention.hold": "hold", "retention.shred": "shred --client",
     "client.finish": "client add", "sheet.choose": "note add", "sheet.new": "appointment add",
     "sheet.took_place": "appointment kept", "sheet.missed": "appointment missed",
     "sheet.cancelled": "appointment cancel", "sheet.reschedule": "appointment move", "sheet.names": "client show",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.cli.command import tacenda
+from tests.cli.command import Done, tacenda
 from tests.core.practice import PASSPHRASES, Practice
+from vault_format.codes import Action
 
 OWNER = PASSPHRASES["owner"] + "\n"
 
@@ -25,3 +26,22 @@ def test_a_hold_is_set_and_lifted_by_an_owner_only(practice: Practice) -> None:
     assert tacenda("hold", practice.path, "LARCH", "--as", "owner", secret=OWNER).code == 2
     assert tacenda("hold", practice.path, "OTTER", "--lift", "--as", "owner", secret=OWNER).code == 0
     assert practice.verdict().intact
+
+
+def test_a_whole_chart_is_shredded_with_its_client(practice: Practice) -> None:
+    before = practice.actions()
+
+    def shred(*words: str) -> Done:
+        return tacenda("shred", practice.path, *words, "--reason", "client-request", "--as", "owner", secret=OWNER)
+
+    assert shred().code == 2
+    assert shred("--client", "OTTER", "--confirm", "shred MAPLE").code == 2
+    theirs = shred("--client", "MAPLE", "--confirm", "shred MAPLE")
+    assert (theirs.code, "Process notes of clinician" in theirs.err) == (3, True)
+    assert Action.SHRED not in practice.actions()
+    done = shred("--client", "OTTER", "--confirm", "shred OTTER", "--json")
+    assert done.code == 0, done
+    assert done.objects[0]["entries"] == 6
+    assert practice.actions().count(Action.SHRED) == 6
+    assert practice.actions()[: len(before)] == before
+    assert "OTTER" not in tacenda("client", "list", practice.path, "--as", "owner", secret=OWNER).out

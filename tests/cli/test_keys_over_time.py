@@ -226,21 +226,6 @@ def test_a_note_is_shredded_once_its_words_are_typed(practice: Practice) -> None
     assert owner("compact", practice.path).code == 0
 
 
-def test_a_whole_chart_is_shredded_with_its_client(practice: Practice) -> None:
-    before = len(practice.actions())
-    reason = ("--reason", "client-request")
-    assert owner("shred", practice.path, *reason).code == 2
-    assert owner("shred", practice.path, "--client", "OTTER", *reason, "--confirm", "shred MAPLE").code == 2
-    theirs = owner("shred", practice.path, "--client", "MAPLE", *reason, "--confirm", "shred MAPLE")
-    assert (theirs.code, "Process notes of clinician" in theirs.err) == (3, True)
-    assert acts(practice, before) == []
-    done = owner("shred", practice.path, "--client", "OTTER", *reason, "--confirm", "shred OTTER", "--json")
-    assert done.code == 0, done
-    assert done.objects[0]["entries"] == 6
-    assert acts(practice, before) == [Action.SHRED] * 6
-    assert "OTTER" not in owner("client", "list", practice.path).out
-
-
 @pytest.mark.slow
 def test_copies_are_made_listed_and_tried(practice: Practice, tmp_path: Path) -> None:
     copy = tmp_path / "copy.tacenda"

@@ -25,6 +25,7 @@ from tui.screens.vault.keys import KeysPage
 from tui.screens.vault.members import MembersPage
 from tui.screens.vault.place import VaultPlace
 from tui.screens.vault.policy import PolicyPage
+from tui.screens.vault.retention import RetentionPage
 from vault_format.codes import Action, Role
 
 OWNER, CLINICIAN, SUPERVISOR, AUDITOR = Role.OWNER, Role.CLINICIAN, Role.SUPERVISOR, Role.AUDITOR
@@ -49,12 +50,13 @@ KEYS: tuple[tuple[str, Made, dict[str, tuple[Role, ...]]], ...] = (
         "new": (OWNER,), "role": (OWNER,), "remove": (OWNER,), "write_out": (*READERS, AUDITOR),
     }),
     ("policy", lambda _: PolicyPage(), {"choose": (OWNER,)}),
+    ("retention", lambda _: RetentionPage(), {"hold": (OWNER,), "shred": (OWNER,)}),
 )  # fmt: skip
 """A page, and the acts on it that are no act of every role."""
-_NOT_FOR_AUDITORS = {"chart", "reader", "sheet"}
+_NOT_FOR_AUDITORS = {"chart", "reader", "sheet", "retention"}
 """No list leads an auditor there."""
 ROWS: dict[Callable[[], Page], dict[str, tuple[Role, ...]]] = {
-    VaultPlace: {"Import": WRITERS, "Copies": (*READERS, AUDITOR)},
+    VaultPlace: {"Import": WRITERS, "Retention": READERS, "Copies": (*READERS, AUDITOR)},
     RecoveryPage: {"Set custodians": (OWNER,), "Make a recovery kit": (*READERS, AUDITOR)},
 }
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.events import Key
 from textual.widgets import Input
 
-from core.session import NoteDraft
+from core.session import NoteDraft, Saved, Session
 from tests.tui.conftest import CHEAP, Fill, open_session
 from tests.tui.walking import PASSPHRASE, screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
@@ -180,3 +182,40 @@ async def test_keys_that_waited_come_before_those_in_the_queue(vault: str) -> No
 
 def ended(app: Tacenda) -> bool:
     return not app.is_running
+
+
+@pytest.mark.parametrize("patient", [True, False])
+async def test_what_is_typed_while_a_slow_save_goes_on_is_never_let_go_of(
+    vault: str, fill: Fill, monkeypatch: pytest.MonkeyPatch, patient: bool
+) -> None:
+    """It waits for the page that comes; where it could not wait any longer it is in the text, and saved with it."""
+    (note,) = fill(NoteDraft(0, "base", date="2026-11-20"))
+    if not patient:
+        monkeypatch.setattr("tui.screens.notes.keeping.SAVING", 0.02)
+    go_on, begun, save = threading.Event(), threading.Event(), Session.save_note
+
+    def slowly(self: Session, *what: Any) -> Saved:  # noqa: ANN401  as save_note takes it
+        begun.set()
+        assert go_on.wait(30)
+        return save(self, *what)
+
+    monkeypatch.setattr(Session, "save_note", slowly)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await see(pilot, "go on with it")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, Editor) and app.screen.query_one(NoteText).text == "base")
+        await type_text(pilot, " more")
+        app.post_message(Key("escape", None))
+        await until(pilot, begun.is_set)
+        await until(pilot, lambda: patient or not app._holds)
+        app.post_message(Key("n", "n"))
+        await pilot.pause(0.05)
+        go_on.set()
+        if patient:
+            await see(pilot, "New client")
+        else:
+            await until(pilot, lambda: isinstance(app.screen, Today))
+        assert app.session is not None
+        assert app.session.read_note(note).text == ("base more" if patient else "base moren")

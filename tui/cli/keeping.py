@@ -26,7 +26,7 @@ def retention(vault: str, member: str | None, passphrase_fd: int | None, over: b
     """List clients with their last contact and until when their chart is kept. Nothing is destroyed by it.
 
     The policy says for how many years; a client who was a minor is kept until so many years after coming of age; a
-    legal hold keeps a chart whatever the date. Destroying is `shred`, by a person, one entry at a time.
+    legal hold keeps a chart whatever the date. Destroying is `shred`, by a person: a note, or a chart.
     """
     from datetime import date
 

@@ -10,6 +10,7 @@ from textual.widgets import Input, TextArea
 from core.follow_up import Planned, plan_next
 from core.session import NoteDraft, Saved
 from tui import words
+from tui.keyboard import SAVING
 from tui.screens.notes.header import Header, wrong_fields
 from tui.screens.page import Page
 from tui.widgets.note_text import NoteText
@@ -25,6 +26,7 @@ class Keeping(Page, ChangeHost):
     _draft: NoteDraft | None = None
     _ready = False
     _leaving = False
+    _left_with: NoteDraft | None = None
     _planned_for = ""
     """What the note said of the next appointment when it was last planned."""
     saved_words = "not saved yet"
@@ -105,11 +107,15 @@ class Keeping(Page, ChangeHost):
 
     def leave(self) -> None:
         """Save, plan what comes next, and go back; what is pressed meanwhile is for the page that comes."""
-        self._leaving = True
-        self.tacenda.hold_keys(self)
+        self._leaving, self._left_with = True, self.state_now()
+        self.tacenda.hold_keys(self, SAVING)
         self.save(lambda: self.work(self.plan_next, self._left, lambda _: self._left("")))
 
     def _left(self, planned: str) -> None:
+        if self.state_now() != self._left_with:
+            # typed after all while it was being saved: nothing is let go of that the vault does not have
+            self.leave()
+            return
         said = " ".join(filter(None, (planned, self._alone())))
         self.let_go()
         self.tacenda.back()
@@ -140,7 +146,7 @@ class Keeping(Page, ChangeHost):
         """Save, then look at it once more before it is signed."""
         if not self._ready or self._leaving:
             return
-        self.tacenda.hold_keys(self)
+        self.tacenda.hold_keys(self, SAVING)
         self.save(lambda: self.work(self.plan_next, self._review, lambda _: self._review("")))
 
     def _review(self, planned: str) -> None:

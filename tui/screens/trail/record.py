@@ -9,6 +9,7 @@ from functools import partial
 from textual.widget import Widget
 
 from core.audit import Asked, Filter, RecordPage, Trail, record_page
+from core.audit.certificate import Certificate, certificate
 from core.audit.detail import Detail, detail_of
 from core.session import Door, OpenVault, Session
 from tui import keymap, words
@@ -21,13 +22,17 @@ from vault_format.errors import TacendaError
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A record, what of it is sealed, how many are about the same note, client and session (0: it is about none)."""
+    """A record, what of it is sealed, how many are about the same note, client and session (0: it is about none).
+
+    `shredded` is what the records certify where the text that it is about was given up.
+    """
 
     page: RecordPage
     detail: Detail
     note: int
     client: int
     session: int
+    shredded: Certificate | None = None
 
 
 def look(vault: OpenVault, session: Session | None, sequence: int) -> Seen:
@@ -44,6 +49,7 @@ def look(vault: OpenVault, session: Session | None, sequence: int) -> Seen:
     return Seen(
         page, detail_of(session, sequence, sealed=sealed), count(about_note, Filter(entity=header.entity)),
         count(header.client, Filter(client=header.client)), count(header.session, Filter(session=header.session)),
+        certificate(vault.ledger, header.entity) if header.entity else None,
     )  # fmt: skip
 
 
@@ -174,6 +180,7 @@ def record_lines(seen: Seen, width: int) -> list[Line]:
     if page.about:
         revision = f", revision {header.revision}" if header.revision else ""
         lines += labelled("About", ((page.about + revision, "text"),), width)
+    lines += _shredded(seen.shredded, page.seq, width)
     if page.flags:
         lines += labelled("Flags", ((page.flags, "caution"),), width)
     lines += _sealed(seen.detail, width)
@@ -209,6 +216,25 @@ def _in_full(page: RecordPage, width: int) -> list[Line]:
         for at in range(0, len(digits), room):
             label = words.fit(f"     {name}" if not at else "", 15)
             lines.append(((label, "muted"), (digits[at : at + room], "text")))
+    return lines
+
+
+def _shredded(found: Certificate | None, seq: int, width: int) -> list[Line]:
+    """Return the certificate of what was given up: who approved it, when, why, and what stays."""
+    if found is None:
+        return []
+    which = "by this record" if found.seq == seq else f"by record {found.seq:,}"
+    approved = f"{which}, approved by {found.member}, {found.role}, {words.second(found.time)}"
+    gone = "The text has left this file" if found.left else "The text leaves this file with the next compaction"
+    rows: list[tuple[str, str, str]] = [
+        ("Shredded", approved, "caution"), ("Reason", found.reason, "text"),
+        ("Gone", f"{gone}. Copies made before keep it.", "text"),
+        ("Stays", "every record of it: who wrote, read and signed it, and when; size and hash of each text.", "text"),
+    ]  # fmt: skip
+    lines: list[Line] = []
+    for label, said, role in rows:
+        for number, row in enumerate(words.wrap(said, max(width - 18, 20))):
+            lines += labelled(label if not number else "", ((row, role),), width)
     return lines
 
 

@@ -1,29 +1,27 @@
-"""What leaves the file: compaction, and shredding one note. Both say that copies elsewhere keep what they hold."""
+"""What leaves the file: compaction, one note shredded, a whole chart. Each says that copies elsewhere keep it."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.audit.certificate import SHRED_REASONS
 from core.catalog import NoteRow
 from core.session import Session
 from core.upkeep import Droppable, Dropped, KeyStatus, compact_vault, key_status, shred_note
 from core.upkeep.dropping import before_shredding
+from core.upkeep.whole_charts import GivenUp, WholeChart, before_shredding_chart, shred_chart
 from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.parts import amount
-from vault_format.codes import Reason, Role
+from vault_format.codes import Role
 from vault_format.errors import TacendaError
 
 if TYPE_CHECKING:
     from tui.application import Tacenda
     from tui.screens.page import Page
 
-_REASONS = (
-    (Reason.CLIENT_REQUEST, "the client asked for it"), (Reason.LEGAL, "the law asks for it"),
-    (Reason.RETENTION_OVER, "kept as long as it has to be"), (Reason.MISTAKE, "written by mistake"),
-    (Reason.OTHER, "other"),
-)  # fmt: skip
+_REASONS = tuple(SHRED_REASONS.items())
 _COPIES = "Copies made before today keep it, and so does what was exported."
 
 
@@ -125,3 +123,37 @@ def _shredded(app: Tacenda, sequence: int) -> None:
     app.renew()
     if app.page is not None:
         app.page.say(f"Shredded, record {sequence:,}. Compacting takes its ciphertext out of the file.", "good")
+
+
+def ask_to_shred_chart(page: Page, client: int) -> None:
+    """Look at what CLIENT's chart holds, then ask for the reason, the words and the passphrase."""
+    session = page.tacenda.session
+    if session is not None:
+        page.work(partial(before_shredding_chart, session, client), partial(_ask_to_shred_chart, page))
+
+
+def _ask_to_shred_chart(page: Page, chart: WholeChart) -> None:
+    app = page.tacenda
+    signed = f", {chart.signed:,} of them signed" if chart.signed else ""
+    held = f"{words.plural(chart.notes, 'note')}{signed}, {words.plural(chart.appointments, 'appointment')}"
+    app.show_page(Approval(
+        Matter(
+            f"{chart.code} > shred the whole chart", "shred all of it",
+            f"Everything of {chart.code} is given up: {held}, the name and what is written about the client. The "
+            f"ciphertext leaves the file with the next compaction ({keymap.place_key('vault')}, Compact). The records "
+            "stay: who wrote, read and signed what, and when.",
+            f"None of it can be read again, by anyone, with any key. {chart.clock}".rstrip(), _COPIES,
+            "you are an owner; never under a legal hold, nor over process notes of somebody else",
+            reasons=_REASONS, words=True, typed=f"shred {chart.code}",
+        ),
+        partial(_shredded_chart, app, chart.code),
+        lambda session, reason, said, *_: shred_chart(session, chart.client, reason, said),
+    ))  # fmt: skip
+
+
+def _shredded_chart(app: Tacenda, code: str, gone: GivenUp) -> None:
+    app.renew()
+    if app.page is not None:
+        app.page.say(
+            f"{code} is shredded, records {gone.first:,} to {gone.last:,}. Compacting takes the ciphertext out.", "good"
+        )

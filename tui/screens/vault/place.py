@@ -18,6 +18,8 @@ from tui import keymap, words
 from tui.screens.page import Memento
 from tui.screens.vault.dropping import ask_to_compact, drop_words
 from tui.screens.vault.parts import VaultPage, amount, day
+from tui.screens.vault.retention import look as look_at_charts
+from tui.screens.vault.retention import told as told_of_charts
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import Action, Role
@@ -38,6 +40,7 @@ class Seen:
     records: int
     members: int
     entries: int
+    kept: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Thing:
 def look(session: Session) -> Seen:
     """Look at the whole vault. Nothing is opened."""
     recovery = recovery_status(session)
+    kept = told_of_charts(look_at_charts(session)) if session.role is not Role.AUDITOR else ""
     with session.at_desk() as desk:
         columns, who = desk.vault.columns, desk.who
         shapes = dict(enumerate(columns.shapes))
@@ -66,7 +70,7 @@ def look(session: Session) -> Seen:
             key_status(desk), tuple(known_copies(desk)), recovery, checkpoints[-1] if checkpoints else 0,
             columns.times[who.slot_seq],
             Path(session.path).stat().st_size, desk.vault.ledger.count, len(desk.state.active_members()),
-            sum(desk.catalog.counts()),
+            sum(desk.catalog.counts()), kept,
         )  # fmt: skip
 
 
@@ -162,6 +166,9 @@ class VaultPlace(VaultPage):
         ]  # fmt: skip
         if session.role in (Role.OWNER, Role.CLINICIAN):
             rows.insert(5, Thing("Import", "Markdown, text, CSV, JSON", "begin", self._go("import")))
+        if seen.kept:
+            # an auditor is shown no clients
+            rows.insert(-2, Thing("Retention", seen.kept, "look, hold", self._go("retention")))
         return rows
 
     def _go(self, name: str) -> Callable[[], None]:
@@ -175,10 +182,11 @@ class VaultPlace(VaultPage):
         from tui.screens.vault.members import MembersPage  # noqa: PLC0415
         from tui.screens.vault.passphrase import PassphrasePage  # noqa: PLC0415
         from tui.screens.vault.policy import PolicyPage  # noqa: PLC0415
+        from tui.screens.vault.retention import RetentionPage  # noqa: PLC0415
 
         pages = {
             "keys": KeysPage, "members": MembersPage, "policy": PolicyPage, "passphrase": PassphrasePage,
-            "copies": CopiesPage, "import": BringIn, "recovery": RecoveryPage,
+            "copies": CopiesPage, "import": BringIn, "recovery": RecoveryPage, "retention": RetentionPage,
         }  # fmt: skip
         self.tacenda.show_page(pages[name]())
 
