@@ -25,7 +25,7 @@ _DAYS = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b")
 _HEX = re.compile(r"\b(?:[cn]?[0-9a-f]{4}|[0-9a-f]{12,})\b")
 _CUT = re.compile(r"(?<=[│┐┘┤])[0-9a-f]{1,3}(?= [0-9a-f]{4}\b)")
 """What a box leaves of a group of hash digits beside it."""
-_PATH = re.compile(r" {2,}\S*tacenda\b| {2,}\S*missing\b")
+_PATH = re.compile(r" {2,}\S*tacenda\b| {2,}\S*missing\b|\.\.\.\S*tacenda\b")
 
 
 def steady(text: str) -> str:
