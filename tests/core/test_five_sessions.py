@@ -110,7 +110,9 @@ def test_compacting_again_and_again_while_another_process_appends(practice: Prac
         revision = owner.save_note(NoteDraft(practice.clients["OTTER"], "worded anew"), draft, revision).revision
         other.begin("many", client, 20)
         compact_vault(owner)
-        notes = [note for note, _ in other.wait()]
+        answer = other.wait()
+        assert isinstance(answer, list), answer
+        notes = [note for note, _ in answer]
         written += notes
         owner.follow()
         saved = [owner.catalog.entry(note).saves[0] for note in notes]
