@@ -224,7 +224,7 @@ def _shredded(found: Certificate | None, seq: int, width: int) -> list[Line]:
     if found is None:
         return []
     which = "by this record" if found.seq == seq else f"by record {found.seq:,}"
-    approved = f"{which}, approved by {found.member}, {found.role}, {words.second(found.time)}"
+    approved = f"{which}, approved by {found.member}, role {found.role}, {words.second(found.time)}"
     gone = "The text has left this file" if found.left else "The text leaves this file with the next compaction"
     rows: list[tuple[str, str, str]] = [
         ("Shredded", approved, "caution"), ("Reason", found.reason, "text"),
