@@ -106,14 +106,14 @@ def _compactions(made: Practice, folder: Path, most: int) -> int:
 
 
 def test_a_rotation_killed_anywhere_goes_on(made_practice: Practice, tmp_path: Path) -> None:
-    assert _rotations(made_practice, tmp_path, 10) == 10
+    assert _rotations(made_practice, tmp_path, 6) == 6
 
 
 def test_a_compaction_killed_anywhere_is_whole(made_practice: Practice, tmp_path: Path) -> None:
-    assert _compactions(made_practice, tmp_path, 10) == 10
+    assert _compactions(made_practice, tmp_path, 6) == 6
 
 
-@pytest.mark.parametrize("act", ["passphrase", "renew"])
+@pytest.mark.parametrize("act", ["passphrase", pytest.param("renew", marks=pytest.mark.slow)])
 def test_a_change_of_passphrase_killed_anywhere_leaves_one_that_opens(
     made_practice: Practice, tmp_path: Path, act: str
 ) -> None:

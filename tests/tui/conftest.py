@@ -109,7 +109,12 @@ def fill(vault: str) -> Fill:
 
 
 _ELSEWHERE = re.compile(
-    r"\[(size[1-9]|light|contrast|nocolor|200x60|screen|the Linux console's symbols|f2|colon)\]$"
+    r"\[(size[1-9]|light|contrast|nocolor|200x60|screen|the Linux console's symbols|f2|colon"
+    r"|(light|ansi|contrast|nocolor)-(True|False)-env\d-size\d)\]$"
+    # 60 columns without colour are walked once, the ten minutes of them with the rest
+    r"|walk_ten_minutes\.py::.*\[60x20, no colour\]$"
+    # of the four roles, the two that a page has most to keep from
+    r"|refuses_the_rest\[[13]\]$"
 )
 
 
