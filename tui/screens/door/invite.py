@@ -52,7 +52,7 @@ class Invite(Stepped):
     def __init__(self, door: Door) -> None:
         super().__init__()
         self._door = door
-        self._name = self._block = ""
+        self._newcomer = self._block = ""
         self._six: tuple[str, ...] = ()
         self._kept = self._leaving = False
 
@@ -83,7 +83,7 @@ class Invite(Stepped):
         if self._block:
             told = self.paragraphs(_ALOUD, self.keyed(_SEND))
             self.sheet("six").show([
-                *([] if small else [()]), ((f" The six words of {self._name}", "accent"),),
+                *([] if small else [()]), ((f" The six words of {self._newcomer}", "accent"),),
                 ((f"   {' '.join(self._six)}", "mark"),), *(told[:-1] if small else told),
             ])  # fmt: skip
             self.sheet("block").show(block_lines(self._block, self.app.size.width))
@@ -94,7 +94,7 @@ class Invite(Stepped):
 
     def erase(self) -> None:
         """Forget what was typed and made."""
-        self._name = self._block = ""
+        self._newcomer = self._block = ""
         self._six = ()
         super().erase()
 
@@ -143,7 +143,7 @@ class Invite(Stepped):
 
     def _made(self, made: tuple[str, str, tuple[str, ...]]) -> None:
         self.busy = False
-        self._name, self._block, self._six = made
+        self._newcomer, self._block, self._six = made
         self.show_step(1)
         self.show_state("Made. It is kept on this page only, and admits nobody before an owner does.", "text")
 
@@ -159,7 +159,7 @@ class Invite(Stepped):
             if file:
                 self.work(partial(write_text, file, block), partial(self._written, file))
 
-        suggested = f"invitation-{re.sub('[^A-Za-z0-9]+', '-', self._name).strip('-') or 'newcomer'}.txt"
+        suggested = f"invitation-{re.sub('[^A-Za-z0-9]+', '-', self._newcomer).strip('-') or 'newcomer'}.txt"
         said = "The invitation, in a new file, for an owner of this vault. The six words are read aloud beside it."
         self.tacenda.show_page(WriteTo("Write the invitation", said, suggested), named)
 
