@@ -52,6 +52,12 @@ class _Carried(Shape):
 _DECODER = decoder(_Carried)
 
 
+def newcomer_cost(state: State, here: Cost) -> Cost:
+    """Return what a try at a newcomer's passphrase costs: what HERE, their machine, allows, never below the policy."""
+    policy = state.current_policy()
+    return Cost(max(here.memory, policy.memory), max(here.passes, policy.passes), here.lanes)
+
+
 def invite(state: State, name: str, passphrase: str, cost: Cost, entropy: Entropy) -> str:
     """Make a newcomer's keys and return the block that an owner admits; the secrets lie in it, under PASSPHRASE.
 

@@ -48,6 +48,7 @@ NEEDS_NONE = {
 }  # fmt: skip
 
 COMMANDS = {
+    "invite.finish": "members invite", "invite.write_out": "members invite",
     "create.finish": "new", "create.offer": "new --suggest",
     "today.new": "client add", "today.discard": "draft discard",
     "today.took_place": "appointment kept", "today.missed": "appointment missed",

@@ -107,20 +107,17 @@ def invite(vault: str, name: str, suggest: bool, passphrase_fd: int | None) -> N
     """
     import os
 
-    from core.keys.passphrase import Cost, calibrate
-    from core.upkeep.invitation import fingerprint, read_invitation
+    from core.keys.passphrase import calibrate
+    from core.upkeep.invitation import fingerprint, newcomer_cost, read_invitation
     from core.upkeep.invitation import invite as make
     from tui.cli.output import print_text, say
 
     with verified(vault) as opened:
         state = opened.ledger.state
-        policy = state.current_policy()
         passphrase = choose(
             Secrets(passphrase_fd), "Your passphrase", (state.practice, name), safe="No key was made.", suggest=suggest
         )
-        here = calibrate()
-        cost = Cost(max(here.memory, policy.memory), max(here.passes, policy.passes), here.lanes)
-        block = make(state, name.strip(), passphrase, cost, os.urandom)
+        block = make(state, name.strip(), passphrase, newcomer_cost(state, calibrate()), os.urandom)
         print_text(block)
         say(f"Six words to read aloud: {' '.join(fingerprint(read_invitation(block, state), state.vault_id))}")
 

@@ -22,6 +22,7 @@ from vault_format.errors import TacendaError
 _AUDIT, _ANOTHER = ("audit", "Audit trail (no passphrase needed)"), ("another", "Another vault")
 _AGAIN = ("again", "Look again: it may be writable by now")
 _KIT = ("kit", "I lost my passphrase: the recovery kit")
+_INVITE = ("invite", "I am new here: make an invitation for an owner to admit")
 _CUSTODIANS = ("custodians", "I lost my passphrase: the custodians")
 
 
@@ -40,6 +41,7 @@ class DoorPage(Page):
         self._facts: DoorFacts | None = None
         self._timer: Timer | None = None
         self._busy = False
+        self._ways = 2
 
     def body(self) -> Iterator[Widget]:
         """Facts, fields, other ways."""
@@ -120,11 +122,12 @@ class DoorPage(Page):
         state = self._door.opened.ledger.state
         lost = [_KIT] if any(each.kit is not None for each in state.active_members()) else []
         lost += [_CUSTODIANS] if state.authority else []
-        self._show_ways(*([_AGAIN, _AUDIT] if facts.writable else [_AUDIT, *lost]), _ANOTHER)
+        self._show_ways(*([_AGAIN, _AUDIT] if facts.writable else [_AUDIT, *lost]), _INVITE, _ANOTHER)
         self._show_facts()
         self.show_keys()
 
     def _show_ways(self, *ways: tuple[str, str]) -> None:
+        self._ways = len(ways)
         self.query_one("#ways", Rows).show(Listed(ways, lambda way, _: ((f"    {way[1]}", "text"),)))
 
     def _show_facts(self) -> None:
@@ -137,7 +140,7 @@ class DoorPage(Page):
             lines += fact_lines(self._facts, self._door.progress(), width)
         sheet = self.query_one("#facts", Sheet)
         # whatever there is to say, the passphrase stays in view
-        sheet.styles.max_height = max(4, self.app.size.height - 11)
+        sheet.styles.max_height = max(4, self.app.size.height - 7 - max(4, self._ways))
         sheet.show([*lines, ()])
 
     def hidden_keys(self) -> frozenset[str]:
@@ -200,6 +203,10 @@ class DoorPage(Page):
         elif way == _AGAIN:
             self.tacenda.clear_pages()
             self.tacenda.show_door(self._reason, self._rescue)
+        elif way == _INVITE:
+            from tui.screens.door.invite import Invite  # noqa: PLC0415
+
+            self.tacenda.show_page(Invite(self._door))
         elif way == _KIT:
             from tui.screens.recovery.recover import RecoverPage  # noqa: PLC0415
 

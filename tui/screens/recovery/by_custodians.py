@@ -29,7 +29,7 @@ _MOST_BLOCK = 65_536
 _TOGETHER = (
     "So many custodians together as the ceremony said give a member new keys and a new passphrase. A member must have "
     "accepted them. Where none is left, they add a new owner, who made an invitation on this file beforehand "
-    "(tacenda members invite)."
+    "(at the door, or with tacenda members invite)."
 )
 _WHO = (
     _TOGETHER, "That it was begun, every step and how it ends are recorded. Everyone is told at the next unlock.",

@@ -24,7 +24,7 @@ class NewPassphrase(Vertical):
 
     def compose(self) -> Iterator[Widget]:
         """Both fields, and what there is to say of them."""
-        yield Labelled("New passphrase", Field(id="new-1", password=True, limit=1_024))
+        yield Labelled("Passphrase", Field(id="new-1", password=True, limit=1_024))
         yield Labelled("Again", Field(id="new-2", password=True, limit=1_024))
         yield Sheet(id="new-said", focusable=False)
 
@@ -47,7 +47,9 @@ class NewPassphrase(Vertical):
             same = first == second
             lines.append(((" " * 16 + ("the same ✓" if same else "not the same yet"), "good" if same else "muted"),))
         if self._offered and not first:
-            lines.append(((" " * 16 + "For instance: ", "muted"), (self._offered, "text")))
+            # six words are of no use where their end is cut off
+            indent = 16 if self.app.size.width >= 80 else 2
+            lines.append(((" " * indent + "For instance: ", "muted"), (self._offered, "text")))
         self.query_one("#new-said", Sheet).show(lines)
 
     @property

@@ -26,8 +26,9 @@ from vault_format.errors import UsageError
 _LONGEST = 32_768
 _BEGINS = "-----BEGIN"
 _HOW = (
-    "The newcomer makes the invitation on their own machine, from a copy of this file or on the share it lies on: "
-    "tacenda members invite VAULT --name NAME. It holds no secret. Paste it, or name the file it stands in."
+    "The newcomer makes the invitation on their own machine, from a copy of this file or on the share it lies on: at "
+    "the door, among the other ways in, or with tacenda members invite VAULT --name NAME. It holds no secret. Paste "
+    "it, or name the file it stands in."
 )
 _ALOUD = (
     "Have {name} read their six words to you, over the telephone or face to face, never by the way that the invitation "
