@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from rich.cells import cell_len
 from textual import on
 from textual.widget import Widget
 
 from core.catalog import ClientRow
 from tui import keymap, words
-from tui.screens.page import Memento, Page
+from tui.screens.beside import ROOMY, BesidePage
+from tui.screens.page import Memento
+from tui.screens.practice.in_short import client_in_short
 from tui.widgets.lines import Bar, Line
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import Role
@@ -21,7 +24,7 @@ _STATUSES = ("active", "closed", "archived")
 _CODE_WITH_NAME = 30
 
 
-class Clients(Page):
+class Clients(BesidePage):
     """All clients by code; AT is the client that the cursor begins on, ONLY a status (1 to 3, 0: all)."""
 
     WHERE = "clients"
@@ -34,11 +37,12 @@ class Clients(Page):
         self._at = at
         self._only = only
         self._names = False
+        self._longest = 0
 
     def body(self) -> Iterator[Widget]:
         """Column heads over a list."""
         yield Bar(id="heads")
-        yield Rows(id="focus")
+        yield from self.list_and_sheet()
 
     def memento(self) -> Memento:
         """Come back to the same client."""
@@ -75,8 +79,10 @@ class Clients(Page):
             ((f"{names} ", "muted"),),
         )
         cursor = next((at for at, row in enumerate(clients) if row.id == wanted), None)
-        self.fill_anew()
+        self._longest = max((cell_len(self._called(row)) for row in clients), default=0)
         self.query_one(Rows).show(Listed(clients, self._line), cursor)
+        self._show_heads()
+        self._rest(anew=True)
         self.show_keys()
         if not everybody:
             none = "No clients are shown to this role." if session.role is Role.AUDITOR else "No clients yet."
@@ -86,25 +92,35 @@ class Clients(Page):
             self.show_state(f"No client is {only}. {self.key_of('which')} shows others.", "text")
 
     def fill_anew(self) -> None:
-        """Show the heads for this width."""
-        width = self.app.size.width
-        heads = "".join(words.fit(name, size) for name, size in self._columns(width))
+        """Show heads and what stands beside the list for this width."""
+        self._show_heads()
+        self._rest()
+
+    def _show_heads(self) -> None:
+        heads = "".join(words.fit(name, size) for name, size in self._columns(self.list_width))
         self.query_one("#heads", Bar).show((("   " + heads, "muted"),))
+
+    def _called(self, row: ClientRow) -> str:
+        return f"{row.code}  {row.name}" if self._names else row.code
 
     def _columns(self, width: int) -> list[tuple[str, int]]:
         columns = [column for column in _COLUMNS if width >= 80 or column[0] in _NARROW]
+        roomy = width >= ROOMY
         if self._names:
             columns[0] = ("Code, name", _CODE_WITH_NAME)
-            columns = [column for column in columns if column[0] not in {"Status", "To do"} or width >= 120]
-        if width >= 120:
-            # what is to be done has room for all of it, and so have couples and groups
+            columns = [column for column in columns if column[0] not in {"Status", "To do"} or roomy]
+        if roomy:
+            # what is to be done has room for all of it, and so have codes, couples and groups
             columns = [("To do", 26) if column[0] == "To do" else column for column in columns]
             columns.append(("Kind", 8))
+            name, size = columns[0]
+            spare = width - 3 - sum(taken for _, taken in columns)
+            columns[0] = (name, min(size + max(0, spare), max(size, self._longest + 2)))
         return columns
 
     def _line(self, row: ClientRow, width: int) -> Line:
         values = {
-            "Code": row.code, "Code, name": f"{row.code}  {row.name}", "Status": _standing(row, width),
+            "Code": row.code, "Code, name": self._called(row), "Status": _standing(row, width),
             "Seen": row.seen or "never", "Next": _following(row.next) or "-", "To do": row.to_do or "-",
             "Risk": row.risk or "-", "Kind": row.kind,
         }  # fmt: skip
@@ -122,12 +138,23 @@ class Clients(Page):
     @on(Rows.Moved)
     def _moved(self) -> None:
         row = self.here
+        self._rest()
         if row is None:
             return
         unsigned = f", {row.unsigned:,} unsigned" if row.unsigned else ", all signed" if row.notes else ""
         kind = "" if row.kind == "person" else f", a {row.kind}"
         self.show_keys()
         self.show_state(f"{row.code}{kind}: {words.plural(row.notes, 'note')}{unsigned}. Moving here opens nothing.")
+
+    def _rest(self, *, anew: bool = False) -> None:
+        """Show in short what the cursor stands on, where there is room beside the list."""
+        here = self.here
+        self.rest_on(here.id if here is not None else None, self._show_in_short, anew=anew)
+
+    def _show_in_short(self, client: int) -> None:
+        row, session = self.here, self.tacenda.session
+        if row is not None and session is not None and row.id == client:
+            self.show_beside(client_in_short(session, row, self.tacenda.now(), self.beside_width))
 
     def action_choose(self) -> None:
         """Go to the chart."""
@@ -194,7 +221,7 @@ class Clients(Page):
 
 def _standing(row: ClientRow, width: int) -> str:
     """Return a client's status; where the kind has no column, of an active one that it is a couple or a group."""
-    return row.kind if row.status == "active" and row.kind != "person" and width < 119 else row.status
+    return row.kind if row.status == "active" and row.kind != "person" and width < ROOMY - 1 else row.status
 
 
 def _months_ahead(text: str) -> int:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import on
 from textual.widget import Widget
 
 from core.catalog import NoteRow
 from core.session import ASKS_COSIGN
 from tui import keymap, words
-from tui.screens.page import Memento, Page
+from tui.screens.beside import ROOMY, BesidePage
+from tui.screens.notes.in_short import note_in_short
+from tui.screens.page import Memento
 from tui.widgets.lines import Bar, Line
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import Role
@@ -19,11 +22,12 @@ from vault_format.codes import Role
 if TYPE_CHECKING:
     from tui.application import Tacenda
 
+_TITLE = 24
 _STATE = 22
 _WIDE_STATE = 44
 
 
-class Chart(Page):
+class Chart(BesidePage):
     """The notes of CLIENT, newest first; AT is the note that the cursor begins on."""
 
     WHERE = "chart"
@@ -35,11 +39,12 @@ class Chart(Page):
         super().__init__()
         self.client = client
         self._at = at
+        self._longest = 0
 
     def body(self) -> Iterator[Widget]:
         """Column heads over a list."""
         yield Bar(id="heads")
-        yield Rows(id="focus")
+        yield from self.list_and_sheet()
 
     def memento(self) -> Memento:
         """Come back to the same note."""
@@ -72,23 +77,55 @@ class Chart(Page):
             f"risk {client.risk}" if client.risk else "",
         )))  # fmt: skip
         self.bar("where").show(((" Clients > ", "muted"), (client.code, "accent"), (f"   {told}", "text")))
-        self.fill_anew()
+        self._longest = max((cell_len(_title(row)) for row in notes), default=0)
         cursor = next((at for at, row in enumerate(notes) if row.id == wanted), None)
-        self.query_one(Rows).show(Listed(notes, _line), cursor)
+        self.query_one(Rows).show(Listed(notes, self._line), cursor)
+        self._show_heads()
+        self._rest(anew=True)
         if not notes:
             first = "" if "new" in self.kept_back() else f" {self.key_of('new')} writes the first."
             self.show_state(f"No notes yet.{first}", "text")
 
     def fill_anew(self) -> None:
-        """Show the heads for this width."""
-        width = self.app.size.width
-        title = "" if width < 80 else words.fit("Title", width - 33 - _state_width(width - 1))
+        """Show heads and what stands beside the list for this width."""
+        self._show_heads()
+        self._rest()
+
+    def _show_heads(self) -> None:
+        width = self.list_width
+        title = "" if width < 80 else words.fit("Title", self._title_width(width - 1) + 2)
         self.query_one("#heads", Bar).show(((f"   {'Date':<12}{'Type':<18}{title}State", "muted"),))
+
+    def _title_width(self, width: int) -> int:
+        """Return the room of titles in a row of WIDTH; where there is much of it, what the longest of them needs."""
+        room = width - 34 - _state_width(width)
+        return min(room, max(_TITLE, self._longest)) if width >= ROOMY else room
+
+    def _line(self, row: NoteRow, width: int) -> Line:
+        mark, role = ("!", "danger") if row.problem else ("✓", "good") if row.status == "signed" else ("·", "muted")
+        line: list[tuple[str, str]] = [
+            (words.fit(f"  {row.date}", 14), "text"), (words.fit(type_words(row), 17) + " ", "text"),
+        ]  # fmt: skip
+        room = _state_width(width)
+        if width >= 79:
+            line.append((words.fit(_title(row), self._title_width(width)) + "  ", "text"))
+        return [*line, (f"{mark} ", role), (_state(row, room - 2), "text" if not row.problem else "danger")]
+
+    def _rest(self, *, anew: bool = False) -> None:
+        """Show in short what the cursor stands on, where there is room beside the list."""
+        here = self.here
+        self.rest_on(here.id if here is not None else None, self._show_in_short, anew=anew)
+
+    def _show_in_short(self, note: int) -> None:
+        row, session = self.here, self.tacenda.session
+        if row is not None and session is not None and row.id == note:
+            self.show_beside(note_in_short(session, row, self.beside_width))
 
     @on(Rows.Moved)
     def _moved(self) -> None:
         rows = self.query_one(Rows)
         self.show_keys()
+        self._rest()
         if self.notes:
             self.show_state(
                 f"{rows.cursor + 1:,} of {len(rows.source):,}. Opening a note is recorded; moving is not."
@@ -202,7 +239,7 @@ def type_words(row: NoteRow) -> str:
 
 
 def _state_width(width: int) -> int:
-    return _WIDE_STATE if width >= 110 else _STATE
+    return _WIDE_STATE if width >= ROOMY else _STATE
 
 
 def _state(row: NoteRow, room: int) -> str:
@@ -217,13 +254,5 @@ def _state(row: NoteRow, room: int) -> str:
     return said
 
 
-def _line(row: NoteRow, width: int) -> Line:
-    title = "(yours alone)" if row.process and not row.title else row.title
-    mark, role = ("!", "danger") if row.problem else ("✓", "good") if row.status == "signed" else ("·", "muted")
-    line: list[tuple[str, str]] = [
-        (words.fit(f"  {row.date}", 14), "text"), (words.fit(type_words(row), 17) + " ", "text"),
-    ]  # fmt: skip
-    room = _state_width(width)
-    if width >= 79:
-        line.append((words.fit(title, width - 34 - room) + "  ", "text"))
-    return [*line, (f"{mark} ", role), (_state(row, room - 2), "text" if not row.problem else "danger")]
+def _title(row: NoteRow) -> str:
+    return "(yours alone)" if row.process and not row.title else row.title

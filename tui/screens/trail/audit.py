@@ -12,7 +12,7 @@ from core.session import OpenVault
 from tui import keymap, words
 from tui.screens.page import Memento
 from tui.screens.trail.base import TrailPage
-from tui.screens.trail.lines import HEADS, NARROW_HEADS, NewestFirst, verdict_lines
+from tui.screens.trail.lines import NewestFirst, heads, verdict_lines
 from tui.widgets.lines import Bar, Sheet
 from tui.widgets.rows import Listed, Rows
 
@@ -114,8 +114,8 @@ class AuditPage(TrailPage):
         """Show verdict and heads for this width, and what is left out."""
         if self.vault is not None and self._found is not None:
             self._show_verdict(self.vault)
-        self.query_one("#heads", Bar).show(((HEADS if self.app.size.width >= 80 else NARROW_HEADS, "muted"),))
-        self.show_beside(self.vault, self.here)
+        self.query_one("#heads", Bar).show(((heads(self.list_width - 1), "muted"),))
+        self.show_record(self.vault, self.here)
         bar, found = self.query_one("#narrowed", Bar), self._found
         narrowed = self._asked is not None or bool(self._only)
         bar.display = narrowed
@@ -141,7 +141,7 @@ class AuditPage(TrailPage):
         rows, found = self.records, self._found
         if not isinstance(rows.source, NewestFirst):
             return
-        self.show_beside(self.vault, self.here)
+        self.show_record(self.vault, self.here)
         if not len(rows.source):
             self.show_state("No record is like that.")
             return

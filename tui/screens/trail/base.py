@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -52,9 +51,7 @@ class TrailPage(RecordBeside):
         yield Rows(id="damage")
         yield Bar(id="narrowed")
         yield Bar(id="heads")
-        with Horizontal(id="list"):
-            yield Rows(id="focus")
-            yield Sheet(id="beside", focusable=False)
+        yield from self.list_and_sheet()
 
     @property
     def records(self) -> Rows:

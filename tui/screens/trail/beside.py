@@ -4,51 +4,32 @@ from __future__ import annotations
 
 from functools import partial
 
-from textual.timer import Timer
-
 from core.audit import RecordPage, record_page
 from core.session import OpenVault
 from tui import words
-from tui.screens.page import Page
-from tui.widgets.lines import Line, Sheet
-
-WIDE = 120
-"""From so many columns on the record stands beside the list."""
-_REST_SECONDS = 0.1
-"""Nothing is looked at for a record that the cursor only passes."""
-_LABEL = 11
+from tui.screens.beside import BesidePage, labelled
+from tui.widgets.lines import Line
 
 
-class RecordBeside(Page):
-    """A page with a sheet `beside`; `show_beside` is told which record the cursor stands on."""
+class RecordBeside(BesidePage):
+    """A list of records; `show_record` is told which one the cursor stands on."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._resting: Timer | None = None
-        self._beside = -1
-
-    def show_beside(self, vault: OpenVault | None, sequence: int) -> None:
+    def show_record(self, vault: OpenVault | None, sequence: int) -> None:
         """Show record SEQUENCE of VAULT once the cursor rests on it."""
-        if self._resting is not None:
-            self._resting.stop()
-            self._resting = None
-        if self.app.size.width < WIDE or vault is None or sequence < 0:
-            self._beside = -1
-            return
-        if sequence != self._beside:
-            self._resting = self.set_timer(_REST_SECONDS, partial(self._look_beside, vault, sequence))
+        if vault is None or sequence < 0:
+            self.rest_on(None, lambda _: None)
+        else:
+            self.rest_on(sequence, partial(self._read_record, vault))
 
-    def _look_beside(self, vault: OpenVault, sequence: int) -> None:
-        self._beside = sequence
-        self.work(partial(record_page, vault.ledger, sequence), self._show_beside, self._unreadable)
+    def _read_record(self, vault: OpenVault, sequence: int) -> None:
+        self.work(partial(record_page, vault.ledger, sequence), self._show_record, self._unreadable)
 
-    def _show_beside(self, page: RecordPage) -> None:
-        if page.seq == self._beside:
-            sheet = self.query_one("#beside", Sheet)
-            sheet.show(brief_lines(page, sheet.size.width or 40))
+    def _show_record(self, page: RecordPage) -> None:
+        if self.stands_beside(page.seq):
+            self.show_beside(brief_lines(page, self.beside_width))
 
     def _unreadable(self, _: BaseException) -> None:
-        self.query_one("#beside", Sheet).show([((" It cannot be read from the file.", "danger"),)])
+        self.show_beside([((" It cannot be read from the file.", "danger"),)])
 
 
 def brief_lines(page: RecordPage, width: int) -> list[Line]:
@@ -57,10 +38,7 @@ def brief_lines(page: RecordPage, width: int) -> list[Line]:
     lines: list[Line] = [((f" Record {page.seq:,}", "accent"),), ()]
 
     def say(label: str, text: str, role: str = "text") -> None:
-        rows = list(words.wrap(text, max(8, width - _LABEL - 1))) if text else []
-        for number, row in enumerate(rows):
-            head = words.fit(f" {label}" if not number else "", _LABEL)
-            lines.append(((head, "muted"), (row, role)))
+        lines.extend(labelled(label, text, width, role))
 
     say("What", page.what)
     say("Result", page.outcome, "danger" if page.failed else "good")

@@ -5,10 +5,23 @@ from __future__ import annotations
 from core.audit import Run, Shown, Trail, TrailRow
 from core.session import Checking, OpenVault, grouped
 from tui import keymap, words
+from tui.screens.beside import ROOMY
 from tui.widgets.lines import Line
 
-HEADS = "  Record When                Who         What                 About       Result"
-NARROW_HEADS = "  Record When     Who        What"
+_COLUMNS = (("When", 20), ("Who", 12), ("What", 21), ("About", 12), ("Result", 0))
+_ROOMY_COLUMNS = (("When", 20), ("Who", 25), ("What", 36), ("About", 14), ("Result", 0))
+_NARROW_HEADS = "  Record When     Who        What"
+
+
+def heads(width: int) -> str:
+    """Return the heads over rows of WIDTH."""
+    if width < 79:
+        return _NARROW_HEADS
+    return "  Record " + "".join(words.fit(name, size) if size else name for name, size in _columns(width))
+
+
+def _columns(width: int) -> tuple[tuple[str, int], ...]:
+    return _ROOMY_COLUMNS if width >= ROOMY else _COLUMNS
 
 
 class NewestFirst:
@@ -68,9 +81,10 @@ def row_line(row: TrailRow, width: int, count: int = 1) -> Line:
             (number, "muted"), (words.fit(words.clock(row.time), 9), "muted"), (words.fit(row.member, 11), "text"),
             (words.fit(what, max(10, width - 30)), role), ("✗" if row.failed else "✓", role),
         )  # fmt: skip
+    when, who, did, about = (size for _, size in _columns(width)[:4])
     return (
-        (number, "muted"), (words.fit(words.second(row.time), 20), "muted"), (words.fit(row.member, 12), "text"),
-        (words.fit(what, 21), role), (words.fit(row.about or "-", 12), "muted"), (row.outcome, role),
+        (number, "muted"), (words.fit(words.second(row.time), when), "muted"), (words.fit(row.member, who), "text"),
+        (words.fit(what, did), role), (words.fit(row.about or "-", about), "muted"), (row.outcome, role),
     )  # fmt: skip
 
 
