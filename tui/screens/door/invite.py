@@ -159,7 +159,8 @@ class Invite(Stepped):
             if file:
                 self.work(partial(write_text, file, block), partial(self._written, file))
 
-        suggested = f"invitation-{re.sub('[^A-Za-z0-9]+', '-', self._newcomer).strip('-') or 'newcomer'}.txt"
+        safe = re.sub(r"[\W_]+", "-", self._newcomer, flags=re.ASCII).strip("-")
+        suggested = f"invitation-{safe or 'newcomer'}.txt"
         said = "The invitation, in a new file, for an owner of this vault. The six words are read aloud beside it."
         self.tacenda.show_page(WriteTo("Write the invitation", said, suggested), named)
 
