@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from core.moments import moment
@@ -38,6 +38,16 @@ def held(row: AccessRow, epoch: int) -> str:
     return f"{' and '.join(kinds)} {of}{late}"
 
 
+def given_by(row: AccessRow, epoch: int, day: Callable[[int], str]) -> str:
+    """Return who let ROW's member in, gave the role and sealed key set EPOCH for them, when, in which record."""
+    first = row.admitted
+    said = [f"{first.by or 'made the vault'}, {day(first.time)}, record {first.record:,}"]
+    for what, each in ((f"role of {row.role.name.lower()}", row.role_given), (f"keys of set {epoch}", row.keys_given)):
+        if row.active and each.record > first.record:
+            said.append(f"{what} by {each.by}, {day(each.time)}, record {each.record:,}")
+    return "; ".join(said)
+
+
 def _day(milliseconds: int) -> str:
     return f"{moment(milliseconds):%Y-%m-%d}" if milliseconds else "never"
 
@@ -55,7 +65,7 @@ def sheet_text(rows: Iterable[AccessRow], state: State, records: int, head: byte
         lines += [
             f"{row.name} ({row.role.name.lower()}{left})", f"  may         {MAY[row.role]}",
             f"  may not     {MAY_NOT[row.role]}", f"  holds       {held(row, state.epoch)}",
-            f"  given by    {row.added_by or 'made the vault'}, {_day(row.since)}",
+            f"  given by    {given_by(row, state.epoch, _day)}",
             f"  own keys    pair {row.generation}, since {_day(row.keys_since)}",
             f"  passphrase  Argon2id, {row.memory // 1024:,} MiB, {row.passes} passes a try",
             f"  recovery    {kit}; {custodians}",

@@ -144,6 +144,7 @@ def test_the_access_sheet_needs_no_passphrase(practice: Practice) -> None:
     assert "given by    owner" in done.out
     told = tacenda("access", practice.path, "--json").objects
     assert [each["member"] for each in told] == ["owner", "clinician", "supervisor", "auditor"]
+    assert [each["keys_given"]["by"] for each in told] == [None, "owner", "owner", "owner"]
     assert [each["notes_key"] for each in told] == [True, True, True, False]
     assert len(practice.actions()) == before
 

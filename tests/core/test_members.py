@@ -15,8 +15,9 @@ from core.create import new_vault
 from core.session import Door, NoteDraft
 from core.upkeep import Rotation
 from core.upkeep.invitation import fingerprint, invite, read_invitation
-from core.upkeep.members import access_sheet, admit, change_role, remove
-from tests.core.practice import COST, PASSPHRASES, Practice
+from core.upkeep.members import Given, access_sheet, admit, change_role, remove
+from core.upkeep.sheet import given_by, sheet_text
+from tests.core.practice import COST, PASSPHRASES, Practice, rotate
 from vault_format.codes import Action, Reason, Role
 from vault_format.errors import Refused, UsageError
 from vault_format.view import View
@@ -164,3 +165,39 @@ def test_the_access_sheet_tells_who_admitted_whom(practice: Practice) -> None:
         ("owner", True, ""), ("clinician", True, "owner"), ("supervisor", True, "owner"), ("auditor", False, "owner"),
     ]  # fmt: skip
     assert [row.epoch for row in rows] == [2, 2, 1, 1]
+
+
+def test_the_access_sheet_tells_who_gave_which_keys_when_and_in_which_record(practice: Practice) -> None:
+    owner = practice.unlock()
+    rotate(owner)
+    practice.clock.later(86_400)
+    change_role(owner, "supervisor", Role.CLINICIAN)
+    remove(owner, "auditor", Reason.LEFT)
+    actions = practice.actions()
+    with owner.at_desk() as desk:
+        rows = {row.name: row for row in access_sheet(desk)}
+        times = desk.vault.columns.times
+        told = given_by(rows["supervisor"], desk.state.epoch, str)
+        text = sheet_text(rows.values(), desk.state, 1, bytes(32), practice.clock.now)
+    removal, role = actions.index(Action.MEMBER_REMOVE), actions.index(Action.MEMBER_ROLE)
+    added = [number for number, action in enumerate(actions) if action == Action.MEMBER_ADD]
+    assert rows["owner"].admitted == Given("", times[0], 0)
+    assert rows["owner"].keys_given == Given("owner", times[removal], removal)
+    assert rows["supervisor"].role_given == Given("owner", times[role], role)
+    assert told == (
+        f"owner, {times[added[1]]}, record {added[1]:,}; role of clinician by owner, {times[role]}, record {role:,}; "
+        f"keys of set 3 by owner, {times[removal]}, record {removal:,}"
+    )
+    # who left holds what they were given, and is told of none that came later
+    assert rows["auditor"].keys_given.record == added[2]
+    assert f"record {added[2]:,}\n" in text
+
+
+def test_a_rotation_gives_everybody_keys_once_more(practice: Practice) -> None:
+    owner = practice.unlock()
+    rotate(owner)
+    with owner.at_desk() as desk:
+        rows, number = access_sheet(desk), desk.state.epochs[-1].seq
+    assert practice.actions()[number] == Action.EPOCH_OPEN
+    assert {(row.keys_given.by, row.keys_given.record) for row in rows} == {("owner", number)}
+    assert rows[1].admitted.record < number

@@ -64,12 +64,16 @@ def list_members(vault: str, everybody: bool, as_json: bool) -> None:
 def _object(row: Any) -> dict[str, Any]:  # noqa: ANN401  an AccessRow; core is imported when the command runs
     from tui.cli.output import utc
 
+    def given(each: Any) -> dict[str, Any]:  # noqa: ANN401  a Given, as above
+        return {"by": each.by or None, "at": utc(each.time), "record": each.record}
+
     return {
         "member": row.name, "role": row.role.name.lower(), "active": row.active, "since": utc(row.since),
         "added_by": row.added_by or None, "notes_key": row.notes, "audit_key": row.audit, "epoch": row.epoch,
         "generation": row.generation, "keys_since": utc(row.keys_since), "argon2_kib": row.memory,
         "argon2_passes": row.passes, "kit_until": utc(row.kit_until) if row.kit_until else None,
         "custodians": row.custodians, "last_here": utc(row.last_here) if row.last_here else None,
+        "admitted": given(row.admitted), "role_given": given(row.role_given), "keys_given": given(row.keys_given),
     }  # fmt: skip
 
 

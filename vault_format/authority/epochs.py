@@ -104,7 +104,7 @@ def role(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> N
     else:
         _check(state, shape.epoch, _recipients(state))
         _open(state, shape.epoch, fields, parts)
-    who.role = new
+    who.role, who.role_seq = new, fields[SEQUENCE]
     state.changed()
 
 

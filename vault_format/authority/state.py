@@ -32,7 +32,7 @@ class Member:
 
     `registered_epoch` and `registered_seq` say when the present generation was registered; `slot_seq` and
     `bundle_seq` in which record the current slot and bundle stand, with `slot_part` and `bundle_part` numbered
-    through the chain.
+    through the chain. `role_seq` is the record that gave the present role, 0 where it is the one they came with.
     """
 
     number: int
@@ -50,6 +50,7 @@ class Member:
     generation: int = 1
     registered_epoch: int = 0
     registered_seq: int = 0
+    role_seq: int = 0
     slot_part: int = 0
     slot_seq: int = 0
     bundle_part: int = 0

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from core.session import Session
 from core.upkeep.members import PEOPLE, AccessRow, access_sheet, change_role, remove
-from core.upkeep.sheet import MAY, MAY_NOT, held, sheet_text, write_sheet
+from core.upkeep.sheet import MAY, MAY_NOT, given_by, held, sheet_text, write_sheet
 from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.parts import VaultPage, day, heading, labelled
@@ -201,13 +201,12 @@ def sheet_lines(row: AccessRow, epoch: int, width: int) -> list[Line]:
     """Return the access sheet of one member."""
     kit = f"kit until {day(row.kit_until)}" if row.kit_until else "no kit"
     custodians = "custodians may give new keys" if row.custodians else "not by custodians"
-    given = f"{row.added_by}, {day(row.since)}" if row.added_by else f"made the vault, {day(row.since)}"
     return [
         heading(f"Access sheet of {row.name}"),
         *(labelled("May", MAY[row.role], width) if row.active else []),
         *(labelled("May not", MAY_NOT[row.role], width) if row.active else []),
         *labelled("Holds", held(row, epoch), width),
-        *labelled("Given by", given, width),
+        *labelled("Given by", given_by(row, epoch, day), width),
         *labelled("Own keys", f"pair {row.generation}, since {day(row.keys_since)}", width),
         *labelled("Passphrase", f"Argon2id, {row.memory // 1024:,} MiB, {row.passes} passes a try", width),
         *labelled("Recovery", f"{kit}; {custodians}", width),
