@@ -11,30 +11,64 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _DROPPED = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]+")
 """Marks of the Latin, Greek and Cyrillic scripts, soft hyphens, zero-width spaces and joiners."""
-_MORE = re.compile("[^\\x00-\\x7f\u2013\u2014\u2018-\u201e]")
-"""Anything but ASCII, dashes and quotation marks: what is none of these only has to be lowered."""
+_ASCII = bytes(range(128))
+_BLANKS = "\n\r\t\v\f\x1c\x1d\x1e\x1f"
+_MOST = 64
+"""So many different signs beyond ASCII are replaced one after the other; a text with more is decomposed as a whole."""
+_MANY = 4096
+"""Signs whose replacement is remembered: many scripts' worth."""
 
 
 def letters(text: str) -> str:
     """Return TEXT as it is compared, its white space as it is."""
     if text.isascii():
         return text.lower()
-    if not _MORE.search(text):
-        return text.casefold()
+    lowered = _sign_by_sign(text)
+    return lowered if lowered is not None else _whole(text)
+
+
+def _whole(text: str) -> str:
     text = _DROPPED.sub("", unicodedata.normalize("NFKD", text)).casefold()
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
+def _sign_by_sign(text: str) -> str | None:
+    """Return what `_whole` makes of TEXT, five times as fast; None where signs do not stand for themselves.
+
+    Where every sign becomes ASCII, or punctuation that nothing joins, there is nothing to reorder or to compose.
+    """
+    found = set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+    if len(found) > _MOST:
+        return None
+    becomes = [(sign, _becomes(sign)) for sign in found]
+    if any(piece is None for _, piece in becomes):
+        return None
+    for sign, piece in becomes:
+        if piece is not None and piece != sign:
+            text = text.replace(sign, piece)
+    return text.lower()
+
+
+@lru_cache(_MANY)
+def _becomes(sign: str) -> str | None:
+    """Return what SIGN becomes wherever it stands, None if that depends on what stands round it."""
+    piece = _whole(sign)
+    alone = all(one.isascii() or (unicodedata.category(one)[0] in "PS" and one.lower() == one) for one in piece)
+    return piece if alone and unicodedata.normalize("NFKD", piece) == piece else None
+
+
 def loose(text: str) -> str:
     """Return TEXT as it is compared: folded, on one line, no white space at its ends, one blank for any run of it."""
-    folded = letters(text)
-    if not folded.isascii():
-        return " ".join(folded.split())
-    # the same for ASCII, ten times as fast
-    folded = folded.replace("\r", " ").replace("\n", " ").replace("\t", " ").replace("\v", " ").replace("\f", " ")
+    folded = text.lower() if text.isascii() else _sign_by_sign(text)
+    if folded is None:
+        return " ".join(_whole(text).split())
+    # the same without white space beyond ASCII, ten times as fast
+    for blank in _BLANKS:
+        folded = folded.replace(blank, " ")
     while "  " in folded:
         folded = folded.replace("  ", " ")
     return folded.strip(" ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import unicodedata
 
 import pytest
@@ -35,6 +36,8 @@ SCRIPTS = (
     "ß", "İ", "ŉ",
 )  # fmt: skip
 
+_MARK = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
+
 
 @pytest.mark.parametrize("case", SAME)
 def test_what_is_written_otherwise_is_the_same(case: str) -> None:
@@ -46,6 +49,19 @@ def test_what_is_written_otherwise_is_the_same(case: str) -> None:
 def test_other_letters_are_others(case: str) -> None:
     one, other = OTHER[case]
     assert loose(one) != loose(other)
+
+
+def test_signs_are_replaced_one_by_one_only_where_that_is_the_same() -> None:
+    def whole(text: str) -> str:
+        kept = "".join(one for one in unicodedata.normalize("NFKD", text) if not _MARK.match(one))
+        return " ".join(unicodedata.normalize("NFC", kept.casefold()).split())
+
+    draw = random.Random(7)
+    signs = [chr(code) for code in (*range(1, 0x3000, 3), *range(0xA000, 0xD7FF, 40), *range(0xF900, 0x11000, 7))]
+    near = ("a", "B", " ", "=", "\n", "\x1f", "\u0301", "\u0323", "\u0338", "\u201c", "ä", "\u00a0", "\u3099", "\u1161")
+    for sign in signs:
+        for text in (sign, f"A{sign}b", f"={sign}{draw.choice(near)}{sign}{draw.choice(near)}"):
+            assert loose(text) == whole(text), ascii(text)
 
 
 def test_folding_twice_or_line_by_line_gives_the_same() -> None:

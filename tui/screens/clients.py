@@ -65,7 +65,8 @@ class Clients(BesidePage):
         if session is None:
             return
         here = self.here
-        wanted = here.id if here else self._at
+        # where a status has no clients the cursor stands nowhere, and comes back with the next
+        wanted = self._at = here.id if here else self._at
         everybody = session.catalog.clients()
         counts = [(status, sum(row.status == status for row in everybody)) for status in _STATUSES]
         told = ", ".join(f"{number:,} {status}" for status, number in counts if number)
