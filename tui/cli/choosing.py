@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -46,12 +45,10 @@ def choose(secrets: Secrets, prompt: str, known: tuple[str, ...], *, safe: str, 
 def _offer() -> None:
     """Show a passphrase that was drawn just now; at a terminal it leaves nothing to scroll back to."""
     from core.keys.strength import suggestion
-    from tui.cli.output import say
-    from tui.cli.showing import shown, wait_for_enter
+    from tui.cli.showing import need_terminal, shown, wait_for_enter
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        say(f"One that nobody guesses: {suggestion()}")
-        return
+    # on standard error of a script it would end in a log
+    need_terminal("An offered passphrase")
     with shown("One that nobody guesses, drawn just now:", "", f"    {suggestion()}", "",
                "Write it down where you keep papers, then type it."):  # fmt: skip
         wait_for_enter("Enter when it is on paper. ")
