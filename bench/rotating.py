@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from nacl import bindings
-
 from bench.measure import Line, in_turns, middle, ratio, seconds, show
 from bench.opened import Copy, copy_of
 from bench.vaults import PRACTICE
@@ -14,6 +12,7 @@ from core.session import Session
 from core.upkeep import Rotation
 from vault_format import machine
 from vault_format.codes import NoteClass
+from vault_format.sealing import open_sealed, seal
 
 
 def _bare(session: Session, path: Path) -> float:
@@ -21,9 +20,7 @@ def _bare(session: Session, path: Path) -> float:
 
     The ciphertexts are sealed before under one key: what the keys are makes no difference to the work.
     """
-    key, nonce, where = os.urandom(32), os.urandom(24), os.urandom(96)
-    encrypt = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt
-    decrypt = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt
+    key, where = os.urandom(32), os.urandom(96)
     sealed = []
     with session.at_desk() as desk:
         for entry in desk.catalog.entries():
@@ -31,10 +28,10 @@ def _bare(session: Session, path: Path) -> float:
             record = desk.record(sequence)
             for at in (position, position + 1):
                 size = record.rows[at].length - 24 - 16 - (16 if at > position else 0)
-                sealed.append(encrypt(bytes(size), where, nonce, key))
+                sealed.append(seal(key, bytes(size), where, os.urandom))
 
     def work() -> None:
-        again = [encrypt(decrypt(each, where, nonce, key), where, nonce, key) for each in sealed]
+        again = [seal(key, open_sealed(key, each, where), where, os.urandom) for each in sealed]
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         machine.write_all(descriptor, b"".join(again), 0)
         machine.sync_data(descriptor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from core.indexes import Index, read_index
 from core.keys import derive
@@ -12,13 +13,12 @@ from vault_format import bounds, padding, signing
 from vault_format.codes import KeyType, NoteClass, PartRole
 from vault_format.encoding import NotCanonical, encode
 from vault_format.errors import NotWhole, Refused, UsageError
-from vault_format.layout import Part, Row
+from vault_format.layout import Part
 from vault_format.record import Signer
 from vault_format.sealing import CannotOpen, Entropy, Place, join_body, open_sealed, seal, split_body
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Which entity at which revision, and who wrote it: what a ciphertext is bound to."""
 
     kind: int
@@ -109,22 +109,27 @@ class Keyring:
         sealed_body = seal(key, padding.pad(raw_body), body_place.bind(self.vault_id), entropy)
         return index_place.part(sealed_index), body_place.part(join_body(salt, sealed_body))
 
-    def open_index(self, who: Identity, key_type: int, key_epoch: int, stored: bytes) -> tuple[Index, bytes]:
-        """Return the index and its plaintext. Raises NotWhole, or Refused if the key is not held."""
+    def open_index(
+        self, who: Identity, key_type: int, key_epoch: int, stored: bytes, *, known: Index | None = None
+    ) -> tuple[Index, bytes]:
+        """Return the index and its plaintext. Raises NotWhole, or Refused if the key is not held.
+
+        KNOWN is an index that was read before: what encodes to the same bytes is not decoded once more.
+        """
         place = _place(PartRole.INDEX, who, key_type, key_epoch)
         try:
             plain = open_sealed(self._index_key(key_type, key_epoch), stored, place.bind(self.vault_id))
             raw = padding.unpad(plain)
-            return read_index(who.kind, raw), raw
+            return known if known is not None and encode(known) == raw else read_index(who.kind, raw), raw
         except (CannotOpen, padding.BadPadding, NotCanonical):
             raise damaged(who) from None
 
-    def open_body(self, who: Identity, row: Row, stored: bytes) -> bytes:
+    def open_body(self, who: Identity, key_type: int, key_epoch: int, stored: bytes) -> bytes:
         """Return a body's plaintext. Raises NotWhole, or Refused if the key is not held."""
         try:
             salt, sealed = split_body(stored)
-            key = derive.body_key(self._body_root(row.key_type, row.key_epoch), who.entity, who.revision, salt)
-            place = _place(PartRole.BODY, who, row.key_type, row.key_epoch)
+            key = derive.body_key(self._body_root(key_type, key_epoch), who.entity, who.revision, salt)
+            place = _place(PartRole.BODY, who, key_type, key_epoch)
             return padding.unpad(open_sealed(key, sealed, place.bind(self.vault_id)))
         except (CannotOpen, padding.BadPadding):
             raise damaged(who) from None

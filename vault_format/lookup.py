@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vault_format import layout
 from vault_format.codes import PartRole
 from vault_format.errors import NotWhole
-from vault_format.scan import Fields, RowTuple, scan
+from vault_format.scan import Fields, Item, RowTuple, scan
 from vault_format.tail import Read
 
 
@@ -23,13 +23,6 @@ class Record:
     parts: list[bytes | None]
 
 
-def _changed(sequence: int) -> NotWhole:
-    return NotWhole(
-        f"Record {sequence:,} is not what it was when the vault was verified.", safe="Nothing of it was opened.",
-        todo="Run `tacenda verify` on the vault.",
-    )  # fmt: skip
-
-
 def read_record(read: Read, sequence: int, span: tuple[int, int], following: bytes) -> Record:
     """Return the record at SPAN (from, to), whose hash is FOLLOWING: what the next record names, or the head.
 
@@ -38,23 +31,38 @@ def read_record(read: Read, sequence: int, span: tuple[int, int], following: byt
     """
     start, end = span
     raw = read(start, end - start)
-    batch, used, _, _ = scan(raw, start)
-    if len(batch.items) != 1 or used != end - start:
-        raise _changed(sequence)
-    _, head, _, parts = batch.items[0]
+    checked = _checked(raw, start, end - start, following)
+    if checked is None:
+        raise NotWhole(
+            f"Record {sequence:,} is not what it was when the vault was verified.", safe="Nothing of it was opened.",
+            todo="Run `tacenda verify` on the vault.",
+        )  # fmt: skip
+    _, head, _, parts = checked
     header = layout.unpack_header(head)
-    if layout.record_hash(head) != following:
-        raise _changed(sequence)
     if parts is None:
         return Record(header, head[layout.HEADER_SIZE :], [], [])
-    if layout.table_digest(parts.table) != header.table:
-        raise _changed(sequence)
     rows = [layout.Row(*row) for row in parts.rows]
     found = [raw[at : at + row.length] if at >= 0 else None for row, at in zip(rows, parts.spans, strict=True)]
-    for row, part in zip(rows, found, strict=True):
-        if row.role == PartRole.PUBLIC and part is not None and layout.part_digest(part) != row.digest:
-            raise _changed(sequence)
     return Record(header, head[layout.HEADER_SIZE :], rows, found)
+
+
+def _checked(frame: bytes, offset: int, size: int, following: bytes) -> Item | None:
+    """Return the one record that FRAME is, SIZE bytes at file offset OFFSET; None unless FOLLOWING is its hash."""
+    batch, used, _, _ = scan(frame, offset)
+    if len(batch.items) != 1 or used != size:
+        return None
+    item = batch.items[0]
+    _, head, fields, parts = item
+    if layout.record_hash(head) != following:
+        return None
+    if parts is None:
+        return item
+    if layout.table_digest(parts.table) != fields[10]:
+        return None
+    for row, at in zip(parts.rows, parts.spans, strict=True):
+        if row[0] == PartRole.PUBLIC and at >= 0 and layout.part_digest(frame[at : at + row[6]]) != row[8]:
+            return None
+    return item
 
 
 GAP = 16 * 1024
@@ -102,21 +110,11 @@ def _behind(offsets: Sequence[int], sequence: int, end: int) -> int:
 def _read_run(read: Read, offsets: Sequence[int], end: int, head: bytes, run: list[int]) -> Iterator[Found]:
     base, stop = offsets[run[0]], _behind(offsets, run[-1], end)
     buffer = read(base, stop - base + layout.HEADER_SIZE)
-    batch, _, _, _ = scan(buffer, base)
-    items = {base + item[0]: item for item in batch.items}
     for sequence in run:
-        item = items.get(offsets[sequence])
-        behind = _behind(offsets, sequence, end)
+        start, behind = offsets[sequence], _behind(offsets, sequence, end)
         following = head if behind == end else buffer[behind - base : behind - base + layout.HEADER_SIZE][-32:]
-        if item is None or layout.record_hash(item[1]) != following:
-            continue
-        _, _, fields, parts = item
-        if parts is None:
-            yield Found(sequence, fields, buffer, [], [])
-        elif parts.end + base == behind and layout.table_digest(parts.table) == fields[10]:
-            found = Found(sequence, fields, buffer, parts.rows, parts.spans)
-            if all(
-                row[0] != PartRole.PUBLIC or at < 0 or layout.part_digest(buffer[at : at + row[6]]) == row[8]
-                for row, at in zip(parts.rows, parts.spans, strict=True)
-            ):
-                yield found
+        frame = buffer[start - base : behind - base]
+        found = _checked(frame, start, behind - start, following)
+        if found is not None:
+            _, _, fields, parts = found
+            yield Found(sequence, fields, frame, parts.rows if parts else [], parts.spans if parts else [])

@@ -181,9 +181,9 @@ def _open(old: Survey, keyring: Keyring, entry: Entry, side: int) -> _Found:
     sealed_index, sealed_body = record.parts[position], record.parts[position + 1]
     if sealed_index is None or sealed_body is None:
         raise LookupError("its ciphertext is gone")
-    row = record.rows[position]
+    row, body_row = record.rows[position : position + 2]
     index, raw_index = keyring.open_index(who, row.key_type, row.key_epoch, sealed_index)
-    raw_body = keyring.open_body(who, record.rows[position + 1], sealed_body)
+    raw_body = keyring.open_body(who, body_row.key_type, body_row.key_epoch, sealed_body)
     commit = _commit(old, entry.saved)
     keyring.check_commitment(who, index, raw_index, raw_body, commit)
     return _Found(entry, side, entry.entity, True, index, raw_body.decode(), commit, old.witness.name(author))

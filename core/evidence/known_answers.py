@@ -8,6 +8,7 @@ from argon2.low_level import Type, hash_secret_raw
 from nacl import bindings
 
 from core.keys.kit import code_at
+from vault_format import sealing
 
 _XCHACHA_PLAIN = (
     b"Ladies and Gentlemen of the class of '99: "
@@ -20,8 +21,8 @@ def xchacha20_poly1305() -> bool:
     """draft-irtf-cfrg-xchacha-03, appendix A.3.1."""
     key, nonce = bytes(range(0x80, 0xA0)), bytes(range(0x40, 0x58))
     associated = bytes.fromhex("50515253c0c1c2c3c4c5c6c7")
-    sealed = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(_XCHACHA_PLAIN, associated, nonce, key)
-    opened = bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, associated, nonce, key)
+    sealed = sealing.seal(key, _XCHACHA_PLAIN, associated, lambda _: nonce)
+    opened = sealing.open_sealed(key, sealed, associated)
     return sealed[-16:] == _XCHACHA_TAG and opened == _XCHACHA_PLAIN and len(key) * 8 == 256
 
 

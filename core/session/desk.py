@@ -6,8 +6,7 @@ import contextlib
 import dataclasses
 import os
 import struct
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from core.acts.acting import Acting
@@ -38,7 +37,6 @@ class Desk:
         self.catalog = self._catalog()
         self._lists = self.who.holds_notes
         self._refused: FalseKeys | None = None
-        self._held: dict[int, Record] | None = None
 
     def _catalog(self) -> Catalog:
         return Catalog(self.vault.gathered, self.keyring, self.name_of, self.vault.clock)
@@ -136,30 +134,8 @@ class Desk:
                 raise
         self.catalog.use(self.keyring)
 
-    @contextmanager
-    def holding_records(self) -> Iterator[None]:
-        """In the block the last two records are held: many texts stand in one record, and each asks for its own.
-
-        Nothing may be appended in it.
-        """
-        self._held = {}
-        try:
-            yield
-        finally:
-            self._held = None
-
     def record(self, sequence: int) -> Record:
         """Return a record from the file. Raises NotWhole if it cannot be read there any more."""
-        if self._held is None:
-            return self._read(sequence)
-        found = self._held.get(sequence)
-        if found is None:
-            if len(self._held) > 1:
-                del self._held[next(iter(self._held))]
-            found = self._held[sequence] = self._read(sequence)
-        return found
-
-    def _read(self, sequence: int) -> Record:
         try:
             return self.vault.ledger.record(sequence)
         except (LookupError, OSError, struct.error, ValueError):

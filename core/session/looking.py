@@ -12,7 +12,7 @@ from core.acts import trail
 from core.acts.acting import Acting
 from core.catalog import NoteRow
 from core.search import Place, Query, Titles
-from core.session.bodies import open_bodies
+from core.session.bodies import open_bodies, uncollected
 from core.session.desk import Desk
 from core.session.looked import Found, Hit, Looked, Seen, may_look
 from core.session.part import SessionPart
@@ -112,7 +112,7 @@ class Looking(SessionPart):
         for at in range(0, len(numbers), _TURN):
             if cancelled():
                 break
-            with self.at_desk() as desk:
+            with self.at_desk() as desk, uncollected():
                 closed += _take(desk, looked, numbers[at : at + _TURN])
             progress(min(at + _TURN, len(numbers)), len(numbers))
         if closed:

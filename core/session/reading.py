@@ -142,7 +142,7 @@ def open_raw(desk: Desk, entry: Entry, revision: int, place: tuple[int, int]) ->
     who = Identity(entry.kind, entry.note_class, entry.entity, revision, author)
     (index_row, index_part), (body_row, body_part) = _pair(desk, place, who)
     index, raw_index = desk.keyring.open_index(who, index_row.key_type, index_row.key_epoch, index_part)
-    raw_body = desk.keyring.open_body(who, body_row, body_part)
+    raw_body = desk.keyring.open_body(who, body_row.key_type, body_row.key_epoch, body_part)
     try:
         desk.keyring.check_commitment(who, index, raw_index, raw_body, commit_of(desk, saved))
     except NotWhole:

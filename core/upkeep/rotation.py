@@ -5,6 +5,7 @@ What is left to do is read from the records alone: whatever stands under older k
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from core.acts import epochs, moves, trail
 from core.acts.acting import Acting
 from core.acts.moves import Moving
 from core.catalog.gather import Entry
+from core.session.bodies import open_pairs, uncollected
 from core.session.desk import Desk
 from core.session.reading import open_raw
 from core.session.session import Session
@@ -129,19 +131,15 @@ class Rotation:
         for some in _batches(entries):
             if self._cancelled():
                 break
-            with self._session.at_desk() as desk:
+            with self._session.at_desk() as desk, uncollected():
                 moved += self._move(desk, some)
             done += len(some)
             self._tell("re-encrypting", done, len(entries))
         return moved
 
     def _move(self, desk: Desk, entries: Sequence[Entry]) -> int:
-        opened: list[tuple[Moving, int]] = []
-        with desk.holding_records():
-            for entry in entries:
-                found = self._open(desk, entry) if outdated(entry, desk.state) else None
-                if found is not None:
-                    opened.append((found, entry.revision))
+        waiting = [entry for entry in entries if outdated(entry, desk.state)]
+        opened = [(found, entry.revision) for entry, found in self._open(desk, waiting)]
         written = 0
 
         def build(acting: Acting) -> list[Draft]:
@@ -161,14 +159,16 @@ class Rotation:
         desk.catalog.keep_open(moving.entity for moving, _ in opened)
         return written
 
-    def _open(self, desk: Desk, entry: Entry) -> Moving | None:
-        try:
-            _, raw_index, raw_body = open_raw(desk, entry, entry.revision, entry.live)
-        except (NotWhole, Refused, UsageError):
-            # it stays where it is, and closed: moving it would hide what is wrong with it
+    def _open(self, desk: Desk, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Moving]]:
+        """Yield what opens; the rest stays where it is, and closed: moving it would hide what is wrong with it."""
+        for entry, pair in open_pairs(desk, entries):
+            if pair is not None:
+                yield entry, Moving(entry.entity, *pair)
+                continue
             self._closed.append(entry.entity)
-            return None
-        return Moving(entry.entity, raw_index, raw_body)
+            with contextlib.suppress(NotWhole, Refused, UsageError):
+                # by itself: lists learn from it what is wrong
+                open_raw(desk, entry, entry.revision, entry.live)
 
     def _confirm_all(self, numbers: Sequence[int]) -> int:
         with self._session.at_desk() as desk:
@@ -178,11 +178,11 @@ class Rotation:
         for at in range(0, len(numbers), BATCH):
             if self._cancelled():
                 break
-            with self._session.at_desk() as desk, desk.holding_records():
-                for number in numbers[at : at + BATCH]:
-                    entity = desk.state.entities.get(number)
-                    if entity is not None and self._open(desk, desk.catalog.entry(number)) is not None:
-                        good.append((number, entity.live))
+            with self._session.at_desk() as desk, uncollected():
+                known = desk.state.entities
+                live = {number: entity.live for number in numbers[at : at + BATCH] if (entity := known.get(number))}
+                entries = [desk.catalog.entry(number) for number in live]
+                good += [(entry.entity, live[entry.entity]) for entry, _ in self._open(desk, entries)]
             self._tell("confirming", min(at + BATCH, len(numbers)), len(numbers))
         count = 0
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from nacl import bindings
 
 from core.alerts import Engine
 from core.alerts.alert import Thresholds
@@ -23,6 +22,7 @@ from core.recovery.ceremony import accept
 from core.upkeep.status import DAY_MS
 from tests.core.practice import Practice, damage
 from tests.core.test_custodians import held
+from vault_format import sealing
 from vault_format.codes import Action
 from vault_format.findings import Finding
 from vault_format.verify import verify
@@ -100,15 +100,15 @@ def subject_of(practice: Practice) -> Iterator[Subject]:
 
 
 def another_answer(subject: Subject, patch: pytest.MonkeyPatch) -> None:
-    """Let the library seal one bit differently."""
-    seal = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt
+    """Let one bit of the tag come out differently."""
+    seal = sealing.seal
 
-    def wrong(message: bytes, aad: bytes | None, nonce: bytes, key: bytes) -> bytes:
-        sealed = bytearray(seal(message, aad, nonce, key))
-        sealed[0] ^= 1
+    def wrong(key: bytes, plaintext: bytes, associated: bytes, entropy: sealing.Entropy) -> bytes:
+        sealed = bytearray(seal(key, plaintext, associated, entropy))
+        sealed[-1] ^= 1
         return bytes(sealed)
 
-    patch.setattr(bindings, "crypto_aead_xchacha20poly1305_ietf_encrypt", wrong)
+    patch.setattr(sealing, "seal", wrong)
 
 
 def a_shared_key(subject: Subject, _: pytest.MonkeyPatch) -> None:

