@@ -15,7 +15,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from core.session import Door, Session, Unfinished
-from tui import alerting, environment, keymap, look, safety
+from tui import alerting, collecting, environment, keymap, look, safety
 from tui.display import SafeFilter
 from tui.draft import DraftKeeper, Rescue
 from tui.ending import Ending
@@ -69,6 +69,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.cost = cost
         self.door: Door | None = None
         self.keeper: DraftKeeper | None = None
+        self.collecting = collecting.Collecting(clock)
         self.guard = Guard(self._guard_ended, self._guard_hung_up, self._settle, clock=clock)
         self._safe = SafeFilter(plain=environment.plain_symbols())
         self._theme_name = theme or look.theme_for(self.chosen.now.theme)
@@ -104,6 +105,8 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
     def on_mount(self) -> None:
         """Start the guard, and show the first page."""
         self.guard.start()
+        self.collecting.start()
+        self.set_interval(collecting.SECONDS, self.collecting.look)
         self.set_interval(SECONDS, self.following.look)
         self.set_interval(alerting.SECONDS, self.alerting.look)
         self.app_resume_signal.subscribe(self, lambda _: self.action_repaint(), immediate=True)
@@ -196,6 +199,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
 
     def _lists_open(self) -> None:
         """Show complete lists; begin what waits for this member's keys."""
+        self.collecting.owe()
         self.renew()
         self.keywork.look()
 
@@ -210,6 +214,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         """Note that the person did something; what was said goes with the next key. One that is too late is dropped."""
         if not self.guard.touch():
             return False
+        self.collecting.touch()
         page = self.screen
         if isinstance(page, Page):
             page.key_comes(event.key if isinstance(event, events.Key) else "")
@@ -251,6 +256,8 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.returning.remember()
         self.clear_pages()
         self.wipe_clipboard()
+        # what pages held goes with them, and not when Python happens to look
+        self.collecting.owe()
         if message.reason in (LockReason.QUIT, LockReason.HANGUP, LockReason.SYSTEM):
             self.exit(EXIT_DONE)
             return
@@ -282,4 +289,5 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
     def on_unmount(self) -> None:
         """Let go of the vault and the guard."""
         self.guard.stop()
+        self.collecting.stop()
         self.close_door()
