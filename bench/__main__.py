@@ -6,8 +6,8 @@ import importlib
 import sys
 
 NAMES = (
-    "verifying", "opening", "saving", "searching", "encoding", "starting", "line", "rotating", "beside", "viewing",
-    "watching", "admin", "year",
+    "verifying", "opening", "saving", "searching", "encoding", "starting", "line", "rotating", "beside", "listing",
+    "viewing", "watching", "admin", "year",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from bench.author import PASSPHRASE
 from bench.measure import Line, environment, show
 from bench.opened import Copy, copy_of
+from bench.pressing import within
 from bench.vaults import SMALL
 
 OTHERS = 2
@@ -40,56 +41,33 @@ while True:
 """
 
 _WALK = """
-import asyncio, json, os, sys, time
+import asyncio, json, os, sys
 os.environ["TACENDA_STATE"] = sys.argv[2]
-from textual.events import Key
+from bench.pressing import go, timed, unlock, until
 from tui.application import Tacenda
 from tui.screens.notes.editor import Editor
-from tui.widgets.fields import Field
 
-def text(app):
-    strips = app.screen._compositor.render_strips()
-    return "\\n".join("".join(part.text for part in strip) for strip in strips)
+PAUSE = 0.08  # a person types some ten letters a second
 
-async def until(holds):
-    while not holds():
-        await asyncio.sleep(0.005)
+async def tell(app, letters):
+    taken = await timed(app, letters, PAUSE)
+    print(json.dumps({"taken": taken, "records": app.session.vault.ledger.count}), flush=True)
 
-async def timed(app, keys):
-    taken = []
-    for key in keys:
-        before, began = text(app), time.perf_counter()
-        app.post_message(Key(key, key if len(key) == 1 else None))
-        while text(app) == before and time.perf_counter() - began < 2:
-            await asyncio.sleep(0)
-        taken.append((time.perf_counter() - began) * 1000)
-        # a person types some ten letters a second
-        await asyncio.sleep(0.08)
-    return taken
-
-async def main(path, passphrase):
+async def main(path):
     app = Tacenda(path)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: bool(app.screen.query("#member-row")) and "whole" in text(app))
-        if app.screen.query_one("#member-row").display:
-            app.screen.query_one("#member", Field).set("owner")
-        app.screen.query_one("#focus", Field).set(passphrase)
-        app.screen.query_one("#focus", Field).focus()
-        await pilot.press("enter")
-        await until(lambda: app.session is not None)
-        for key in ("2", "enter", "n", "enter", "escape"):
-            await asyncio.sleep(1)
-            app.post_message(Key(key, key if len(key) == 1 else None))
+    async with app.run_test(size=(80, 24)):
+        await unlock(app)
+        await go(app, "2", "enter", "n", "enter", "escape")
         await until(lambda: isinstance(app.screen, Editor))
         await asyncio.sleep(1)
         letters = "sleptsixhourswalkedbythelake" * 6
-        await timed(app, letters[:20])
-        print(json.dumps({"taken": await timed(app, letters), "records": app.session.vault.ledger.count}), flush=True)
+        await timed(app, letters[:20], PAUSE)
+        await tell(app, letters)
         sys.stdin.readline()
         await asyncio.sleep(1)
-        print(json.dumps({"taken": await timed(app, letters), "records": app.session.vault.ledger.count}), flush=True)
+        await tell(app, letters)
 
-asyncio.run(main(sys.argv[1], sys.argv[3]))
+asyncio.run(main(sys.argv[1]))
 """
 
 
@@ -107,13 +85,9 @@ def _others(copy: Copy) -> Iterator[None]:
         yield
 
 
-def _part(values: list[float], part: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * part))]
-
-
 def run() -> None:
     with copy_of(SMALL) as copy:
-        command = [sys.executable, "-c", _WALK, copy.path, copy.state, PASSPHRASE]
+        command = [sys.executable, "-c", _WALK, copy.path, copy.state]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                               env=environment()) as app:  # fmt: skip
             if app.stdin is None or app.stdout is None:
@@ -126,9 +100,9 @@ def run() -> None:
     alone, meanwhile = quiet["taken"], beside["taken"]
     show(f"A key in the editor while {OTHERS} other sessions append", [
         Line("alone: half of them within; 95 of 100; the slowest",
-             f"{_part(alone, 0.5):.1f}, {_part(alone, 0.95):.1f}, {max(alone):.1f} ms"),
+             f"{within(alone, 0.5):.1f}, {within(alone, 0.95):.1f}, {max(alone):.1f} ms"),
         Line("beside them: half of them within; 95 of 100",
-             f"{_part(meanwhile, 0.5):.1f}, {_part(meanwhile, 0.95):.1f} ms"),
+             f"{within(meanwhile, 0.5):.1f}, {within(meanwhile, 0.95):.1f} ms"),
         Line("beside them, the slowest", f"{max(meanwhile):.1f} ms", max(meanwhile), _AIM_MS),
         Line("records that came meanwhile", f"{beside['records'] - quiet['records']:,}"),
     ])  # fmt: skip

@@ -202,6 +202,9 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.collecting.owe()
         self.renew()
         self.keywork.look()
+        if self.session is not None:
+            # the first words in Find then wait for nothing; a role without lists is refused, and needs none
+            self.start_job(self, self.session.titles, lambda _: None)
 
     def renew(self) -> None:
         """Show anew what the vault holds; take notice of keys that others have changed."""
