@@ -13,11 +13,20 @@ _JOINERS = {"\u200c", "\u200d"}
 """Zero-width joiners that scripts and emoji are written with."""
 _ENDS = re.compile(r"^[\s\u200c\u200d]+|[\s\u200c\u200d]+$")
 """What no line begins or ends with: spaces, and joiners with nothing to join."""
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 def fold(text: str) -> str:
     """Return the form in which names, codes, titles and tags are compared: NFC, then casefold."""
     return unicodedata.normalize("NFC", text).casefold()
+
+
+def in_order(text: str) -> list[tuple[int, int, str]]:
+    """Return a key by which codes stand as people count: `OAK-9` before `OAK-10`, whatever their case."""
+    return [
+        (0, int(piece), piece) if piece.isascii() and piece.isdigit() else (1, 0, piece)
+        for piece in _DIGITS.split(fold(text)) if piece
+    ]  # fmt: skip
 
 
 def check_name(name: str) -> None:

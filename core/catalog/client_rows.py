@@ -12,7 +12,7 @@ from core.catalog.appointments import CANCELLED, KEPT, PLANNED, AppointmentRow
 from core.catalog.gather import Entry
 from core.catalog.rows import ClientRow, short_id
 from core.indexes import ClientIndex, NoteIndex
-from core.names import fold
+from core.names import in_order
 from core.when import understand
 from vault_format.codes import ClientStatus, Kind, NoteClass
 
@@ -121,7 +121,7 @@ def client_rows(
     for at, row in enumerate(rows):
         if row.id in duplicates:
             rows[at] = row.with_duplicates(tuple(duplicates[row.id]))
-    rows.sort(key=lambda row: (_ORDER[row.status], fold(row.code)))
+    rows.sort(key=lambda row: (_ORDER[row.status], in_order(row.code)))
     return rows
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from core.names import in_order
 from core.session import ClientDraft, Session
 from tests.core.practice import PASSPHRASES, Practice
 from vault_format.codes import Action, Kind
@@ -48,3 +51,18 @@ def test_an_auditor_opens_no_client(practice: Practice) -> None:
     session = open_as(practice, "auditor")
     with pytest.raises(TacendaError):
         session.read_client(practice.clients["OTTER"])
+
+
+def test_codes_stand_as_people_count(practice: Practice) -> None:
+    session = open_as(practice, "owner")
+    for code in ("OAK-10", "oak-2", "OAK", "12", "9-OAK", "OAK-9b", "OAK-9", "Élan-1", "OAK-009"):
+        session.add_client(code, "")
+    codes = [row.code for row in session.catalog.clients() if "OAK" in row.code.upper() or row.code in ("12", "Élan-1")]
+    assert codes == ["9-OAK", "12", "OAK", "oak-2", "OAK-009", "OAK-9", "OAK-9b", "OAK-10", "Élan-1"]
+
+
+@given(st.lists(st.text(max_size=12)))
+def test_any_codes_have_one_order(codes: list[str]) -> None:
+    wanted = sorted(codes, key=lambda code: (in_order(code), code))
+    codes.reverse()
+    assert sorted(codes, key=lambda code: (in_order(code), code)) == wanted
