@@ -8,19 +8,14 @@ from datetime import datetime
 from core.catalog.appointments import AppointmentRow, appointment_rows
 from core.catalog.client_rows import client_rows
 from core.catalog.gather import Entry, Gathered
-from core.catalog.rows import ClientRow, NoteRow, days_late, short_id
+from core.catalog.note_rows import NoteRows
+from core.catalog.rows import ClientRow, NoteRow, short_id
 from core.indexes import AppointmentIndex, ClientIndex, NoteIndex
 from core.keyring import Identity, Keyring
 from core.names import fold
 from vault_format import machine
-from vault_format.codes import AddendumKind, Kind, NoteClass
+from vault_format.codes import Kind, NoteClass
 from vault_format.errors import NotWhole, Refused, UsageError
-
-_ADDED: dict[int, str] = {
-    AddendumKind.ADDENDUM: "addendum",
-    AddendumKind.LATE_ENTRY: "late entry",
-    AddendumKind.CORRECTION: "correction",
-}
 
 
 class Catalog:
@@ -34,8 +29,7 @@ class Catalog:
         self._keyring: Keyring | None = keyring
         self._member = keyring.member
         self._names = names
-        self._rows: dict[int, NoteRow] = {}
-        self._rows_version = -1
+        self._rows = NoteRows(gathered, keyring.member, names)
         self._waiting: dict[int, Entry] = {}
         self._clock = clock
         self._clients: tuple[tuple[int, int], list[ClientRow], dict[int, ClientRow]] | None = None
@@ -66,6 +60,7 @@ class Catalog:
         while fresh and keyring is not None and (limit is None or done < limit):
             _, entry = fresh.popitem()
             self._open(keyring, entry)
+            self._gathered.touch(entry)
             done += 1
         if done:
             self._gathered.version += 1
@@ -74,6 +69,7 @@ class Catalog:
     def close(self, entry: Entry, problem: str) -> None:
         """Show no more of ENTRY than that there is a PROBLEM with it."""
         entry.index, entry.problem = None, problem
+        self._gathered.touch(entry)
         self._gathered.version += 1
 
     def keep_open(self, numbers: Iterable[int]) -> None:
@@ -140,7 +136,7 @@ class Catalog:
         entry = self.entry(number)
         if entry.kind != Kind.NOTE:
             raise UsageError(f"{short_id(number)} is not a note.")
-        return self._row(entry)
+        return self._rows.row(entry)
 
     def find_note(self, text: str) -> NoteRow:
         """Return the note whose id begins with TEXT (hex). Raises UsageError if none or several do."""
@@ -152,12 +148,12 @@ class Catalog:
         if len(found) != 1:
             what = "No note has" if not found else "Several notes have"
             raise UsageError(f"{what} an id that begins with {text}.", todo="`note list` shows the ids.")
-        return self._row(found[0])
+        return self._rows.row(found[0])
 
     def notes(self, client: int | None = None, only: Callable[[Entry], bool] | None = None) -> list[NoteRow]:
         """Return the notes the member may know of, newest session first; additions stand with their own date."""
         rows = [
-            self._row(entry) for entry in self.entries()
+            self._rows.row(entry) for entry in self.entries()
             if entry.kind == Kind.NOTE and (client is None or entry.client == client)
             and (only is None or only(entry)) and self._visible(entry)
         ]  # fmt: skip
@@ -166,55 +162,6 @@ class Catalog:
 
     def _visible(self, entry: Entry) -> bool:
         return not entry.shredded and (entry.note_class != NoteClass.PROCESS or entry.author == self._member)
-
-    def _row(self, entry: Entry) -> NoteRow:
-        if self._rows_version != self.version:
-            self._rows.clear()
-            self._rows_version = self.version
-        row = self._rows.get(entry.entity)
-        if row is None or (row.problem and not entry.problem):
-            row = self._rows[entry.entity] = self._make_row(entry)
-        return row
-
-    def _make_row(self, entry: Entry) -> NoteRow:
-        index = entry.index if isinstance(entry.index, NoteIndex) else None
-        signed, cosigned = bool(entry.signed), entry.cosigned
-        return NoteRow(
-            id=entry.entity, client=entry.client, client_code=self._code(entry.client),
-            date=index.date if index else "", type=index.type if index else "", form=index.form if index else "",
-            title=index.title if index else "", tags=tuple(index.tags) if index else (),
-            status="shredded" if entry.shredded else "signed" if signed else "draft",
-            state_words=self._state_words(entry), revision=entry.revision, updated=entry.saved_time,
-            signed_at=entry.signed_time, author=self._names(entry.author), mine=entry.author == self._member,
-            process=entry.note_class == NoteClass.PROCESS, parent=entry.parent, addendum=entry.addendum,
-            local=index.local if index else "", start=index.start if index else "", end=index.end if index else "",
-            risk=index.risk if index else "", problem=entry.problem,
-            late=days_late(index.date, entry.signed_time) if index and signed and not entry.parent else 0,
-            signed_record=entry.signed, cosigned_by=self._names(cosigned[1]) if cosigned else "",
-            cosigned_at=cosigned[2] if cosigned else 0, cosigned_record=cosigned[0] if cosigned else 0,
-        )  # fmt: skip
-
-    def _state_words(self, entry: Entry) -> str:
-        if entry.problem:
-            return entry.problem
-        if not entry.signed:
-            return "draft" if entry.author == self._member else f"draft of {self._names(entry.author)}"
-        words = ["signed"]
-        added = self.children(entry.entity)
-        if len(added) == 1:
-            words.append(f"1 {_ADDED.get(added[0].addendum, 'addition')}")
-        elif added:
-            words.append(f"{len(added)} added")
-        if entry.cosigned:
-            words.append("co-signed")
-        return ", ".join(words)
-
-    def _code(self, client: int) -> str:
-        """Return a client's code; where it cannot be opened, the pseudonym that the trail shows."""
-        entry = self._gathered.entries.get(client)
-        if entry is not None and isinstance(entry.index, ClientIndex):
-            return entry.index.code
-        return f"c{short_id(client)[:4]}" if entry is not None and entry.problem else ""
 
     def clients(self) -> list[ClientRow]:
         """Return the clients by code, active ones first."""
@@ -236,7 +183,7 @@ class Catalog:
         """Return the appointments by time, of one client or of all."""
         version, known = self.version, self._appointments
         if known is None or known[0] != version:
-            known = self._appointments = (version, appointment_rows(self.entries(), self._visible, self._code))
+            known = self._appointments = (version, appointment_rows(self.entries(), self._visible, self._rows.code))
         return [row for row in known[1] if client is None or row.client == client]
 
     def appointment(self, number: int) -> AppointmentRow:
@@ -290,7 +237,7 @@ class Catalog:
     def wipe(self) -> None:
         """Forget everything that was decrypted."""
         self._keyring = None
-        self._rows.clear()
+        self._rows.wipe()
         self._clients = self._appointments = None
         for entry in self.entries():
             entry.index = None

@@ -64,7 +64,8 @@ class Entry:
 class Gathered:
     """Entities by number, and the public state of clients. `fresh` holds the entries whose index is not opened yet.
 
-    `version` rises, from where it begins, with every change that a list shows.
+    `version` rises, from where it begins, with every change that a list shows; `touched` holds what changed since
+    somebody who keeps rows took it out, None as long as nobody does.
     """
 
     def __init__(self, version: int = 0) -> None:
@@ -73,6 +74,12 @@ class Gathered:
         self.children: dict[int, list[int]] = {}
         self.fresh: dict[int, Entry] = {}
         self.version = version
+        self.touched: list[Entry] | None = None
+
+    def touch(self, entry: Entry) -> None:
+        """Note that ENTRY has changed, once it has."""
+        if self.touched is not None:
+            self.touched.append(entry)
 
     def take(self, batch: Batch) -> None:
         """Take the records of BATCH. They were verified; what was refused there must not be given here."""
@@ -94,6 +101,11 @@ class Gathered:
         entry = self.entries.get(fields[6])
         if entry is None:
             return
+        self._changed(entry, buffer, item, action)
+        self.touch(entry)
+
+    def _changed(self, entry: Entry, buffer: bytes, item: Item, action: int) -> None:
+        fields = item[2]
         if action == Action.SIGN:
             entry.signed, entry.signed_time = fields[2], fields[3]
         elif action == Action.COSIGN:
@@ -126,6 +138,7 @@ class Gathered:
                 self.children.setdefault(said.parent, []).append(entry.entity)
         elif action == Action.IMPORT:
             entry.imported = True
+        self.touch(entry)
 
     def _moved(self, buffer: bytes, item: Item) -> None:
         parts = item[3]
@@ -136,6 +149,7 @@ class Gathered:
                 entry = self.entries.get(row[5])
                 if entry is not None and row[4] == entry.revision:
                     self._move(entry, buffer, item, position)
+                    self.touch(entry)
 
     def _move(self, entry: Entry, buffer: bytes, item: Item, position: int) -> None:
         """Take up where a re-encryption put ENTRY. Lists go on showing what the author sealed, as long as it is there.

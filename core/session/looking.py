@@ -49,7 +49,8 @@ class Looking(SessionPart):
         catalog = self.catalog
         version = catalog.version
         if self._listed is None or self._listed[0] != version:
-            self._listed = (version, Titles(catalog.notes(), catalog.clients()))
+            before = self._listed[1] if self._listed is not None else None
+            self._listed = (version, Titles(catalog.notes(), catalog.clients(), before))
         return self._listed[1]
 
     # -- inside ----------------------------------------------------------------------------------------------

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from core.acts import entries
+from core.catalog.note_rows import NoteRows
 from core.session import NoteDraft
-from tests.core.practice import PASSPHRASES, Practice, add_to
+from tests.core.practice import PASSPHRASES, Practice, add_to, rotate
 from vault_format.codes import ClientStatus, Reason
 from vault_format.errors import UsageError
 
@@ -107,3 +112,40 @@ def test_the_newest_risk_is_the_clients(practice: Practice) -> None:
     session.save_note(NoteDraft(client, "x", date="2026-11-30", risk="low"))
     assert session.catalog.client(client).risk == "moderate"
     session.lock()
+
+
+def test_rows_that_are_kept_are_those_that_would_be_made_anew(practice: Practice, tmp_path: Path) -> None:
+    session, elsewhere = practice.unlock(), practice.unlock(folder=tmp_path)
+    supervisor, clients, notes = practice.unlock("supervisor"), practice.clients, practice.notes
+    draft = session.catalog.note(notes["draft"])
+    opened = session.read_client(clients["OTTER"])
+    acts: dict[str, Callable[[], object]] = {
+        "saved elsewhere": lambda: elsewhere.save_note(
+            NoteDraft(clients["OTTER"], "x", title="other words"), draft.id, draft.revision
+        ),
+        "signed": lambda: elsewhere.sign_note(draft.id, draft.revision + 1),
+        "added to": lambda: add_to(elsewhere, notes["plan"], "an addition"),
+        "co-signed": lambda: supervisor.cosign_note(notes["plan"], supervisor.catalog.note(notes["plan"]).revision),
+        "a client's code": lambda: elsewhere.save_client(
+            dataclasses.replace(opened.draft, code="ALDER"), opened.client, opened.revision
+        ),
+        "closed": lambda: elsewhere.set_status(clients["MAPLE"], ClientStatus.CLOSED),
+        "new keys": lambda: rotate(elsewhere),
+        "shredded": lambda: elsewhere.append(lambda act: [entries.shred(act, draft.id, Reason.MISTAKE)]),
+        "a new note": lambda: elsewhere.save_note(NoteDraft(clients["HERON"], "x", title="one more")),
+    }
+    for what, act in acts.items():
+        before = session.catalog.notes()
+        for other in (elsewhere, supervisor):
+            other.follow()
+        act()
+        session.follow()
+        rows = session.catalog.notes()
+        with session.at_desk() as desk:
+            desk.catalog.open_indexes()
+            touched, number = desk.vault.gathered.touched, desk.who.number
+            anew = NoteRows(desk.vault.gathered, number, desk.name_of)
+            made = [anew.row(desk.catalog.entry(row.id)) for row in rows]
+            desk.vault.gathered.touched = touched
+        assert rows == made, what
+        assert rows != before or what in ("closed", "new keys"), what
