@@ -5,21 +5,25 @@ Everything is drawn from one seed: two runs give the same bytes.
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+import msgspec.inspect
+
 from core.create import default_policy, found, random_id
 from core.details import Origin, seal_detail
-from core.indexes import Index
+from core.indexes import ClientIndex, Index, NoteIndex
 from core.keyring import Identity, Keyring
 from core.keys import derive
 from core.keys.bundle import Bundle, bundle_place, seal_bundle
 from core.keys.epochs import EpochKeys, descriptor, new_epoch_keys, old_place, seal_grant, seal_old
 from core.keys.passphrase import FLOOR, Cost, make_slot, slot_place
-from vault_format import layout, signing
+from vault_format import layout, public, signing
 from vault_format.authority.state import Member
 from vault_format.codes import Action, KeyType, Kind, NoteClass, Reason, Role
 from vault_format.layout import Part
@@ -33,6 +37,15 @@ PASSPHRASE = "a passphrase for measuring only"
 _STEP_MS = 1_500
 _BEGAN = 1_577_865_600_000
 _ORIGIN = Origin(host="bench", login="member", terminal="80x24", client="", agent="bench")
+
+
+def stamp(*sources: Path) -> str:
+    """Return what a vault that is kept is named by: it changes with the format, and with the SOURCES that write it."""
+    shapes = msgspec.inspect.multi_type_info([*public.SHAPES.values(), NoteIndex, ClientIndex, Bundle])
+    found = hashlib.sha256(repr((shapes, layout.HEADER.format, layout.ROW.format, default_policy(FLOOR))).encode())
+    for source in (Path(__file__), *sources):
+        found.update(source.read_bytes())
+    return found.hexdigest()[:12]
 
 
 @dataclass

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.author import Entity, Holder
+from bench.author import Entity, Holder, stamp
 from bench.measure import Line, cache_folder, in_turns, middle, seconds, show
 from bench.opened import Copy
 from bench.vaults import Plan, Writer
@@ -47,9 +46,8 @@ class Alone(Writer):
 
 
 def _made() -> Path:
-    names = ("author.py", "vaults.py", "searching.py")
-    source = b"".join(Path(__file__).with_name(name).read_bytes() for name in names)
-    path = cache_folder() / f"searched-{hashlib.sha256(source).hexdigest()[:12]}.vault"
+    here = Path(__file__)
+    path = cache_folder() / f"searched-{stamp(here, here.with_name('vaults.py'))}.vault"
     if not path.exists():
         for old in path.parent.glob("searched-*"):
             old.unlink()

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.author import Author, Entity, Holder
+from bench.author import Author, Entity, Holder, stamp
 from bench.measure import cache_folder
 from core.create import random_id
 from core.indexes import ClientIndex, Index, NoteIndex
@@ -59,9 +59,8 @@ TINY = Plan("tiny", 100, 8, 2, small=36, saves=20)
 
 def made(plan: Plan) -> Path:
     """Return the path of PLAN's vault, which is written first if it is not there."""
-    here = Path(__file__)
-    stamp = hashlib.sha256(here.read_bytes() + here.with_name("author.py").read_bytes() + repr(plan).encode())
-    path = cache_folder() / f"{plan.name}-{stamp.hexdigest()[:12]}.vault"
+    written = hashlib.sha256(f"{stamp(Path(__file__))} {plan!r}".encode()).hexdigest()[:12]
+    path = cache_folder() / f"{plan.name}-{written}.vault"
     if path.exists():
         return path
     for old in path.parent.glob(f"{plan.name}-*"):

@@ -16,7 +16,7 @@ from vault_format import layout, signing
 from vault_format.codes import Action
 from vault_format.ledger import Clock
 from vault_format.pins import PinFile
-from vault_format.public.members import Continues, Genesis, Keys, Policy
+from vault_format.public.members import AlertPolicy, Continues, Genesis, Keys, Policy
 from vault_format.record import Draft, Place, Signer, frame, said
 from vault_format.sealing import Entropy
 from vault_format.store import create
@@ -29,6 +29,10 @@ def default_policy(cost: Cost, zone: str = "UTC") -> Policy:
         rotation_days=90, rotation_auto=True, idle_minutes=10, memory=min(cost.memory, 65_536), passes=3,
         hours_from=6 * 60, hours_to=22 * 60, zone=zone, retention_years=7, retention_minor_years=7, export=0,
         clipboard=False, sign_passphrase=False, late_epochs=5, drill_days=180, review_days=1,
+        alerts=AlertPolicy(
+            failures=5, failure_minutes=10, bulk_notes=40, bulk_times=2, fast_notes=20, fast_seconds=30,
+            dormant_days=45, clock_minutes=1, clock_days=40, habit_unlocks=40,
+        ),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What an alert is, which rules there are, and their thresholds."""
+"""What an alert is, and which rules there are."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ class Rule(IntEnum):
     REVIEW_OVERDUE = 20
     NOT_OPENED = 21
     WORDS_DIFFER = 22
+    LOOSENED = 23
 
 
 WORDS = {
@@ -69,42 +70,16 @@ WORDS = {
     Rule.REVIEW_OVERDUE: "the trail should have been reviewed",
     Rule.NOT_OPENED: "several notes did not open, or acts failed",
     Rule.WORDS_DIFFER: "an invitation was refused: its six words differed from the newcomer's",
+    Rule.LOOSENED: "a looser policy: alerts speak later than before",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where the rules begin to speak. Times in ms, counts of records.
-
-    `failures` within `failure_window`; reading is bulk beyond `bulk_least` a day and `bulk_times` the busiest of the
-    member's last `habit_days`; a time is unusual for a member with `habit_least` unlocks, fewer than one in
-    `habit_rare` of them within an hour of it; `fast` openings within `fast_window`; a member is dormant after
-    `dormant`, a clock has jumped where two records are more than `jump` apart (holidays are less), or `step_back` the
-    wrong way round; an alert is not repeated within `quiet`, what is overdue not within `reminder`.
-    """
-
-    failures: int = 5
-    failure_window: int = 10 * MINUTE_MS
-    bulk_least: int = 40
-    bulk_times: float = 2.0
-    habit_days: int = 60
-    habit_least: int = 40
-    habit_rare: int = 50
-    fast: int = 20
-    fast_window: int = 30_000
-    dormant: int = 45 * DAY_MS
-    jump: int = 40 * DAY_MS
-    step_back: int = MINUTE_MS
-    quiet: int = DAY_MS
-    reminder: int = 7 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """Something to look at, when the record that set it off was written (UTC ms), and whose act it was (0: nobody's).
 
-    `records` are the sequences that it rests on, at most 100. `about` is the client, or the machine's pseudonym as a
-    number, where another one is another matter (0: it makes no difference).
+    `records` are the sequences that it rests on, at most 100. `about` is the client, the policy's record, or the
+    machine's pseudonym as a number, where another one is another matter (0: it makes no difference).
     """
 
     rule: Rule

@@ -2,66 +2,51 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
-from core.alerts.alert import DAY_MS, Alert, Rule, Severity, Thresholds
+from core.alerts.alert import DAY_MS, Alert, Rule, Severity
+from core.alerts.event import Event, Events
 from core.alerts.habits import Habits, hour_of_week
 from core.alerts.reviewing import Waiting, days_for
-from core.audit.columns import Shape
+from core.alerts.thresholds import GUESSED, GUESSED_WITHIN, PAUSE, QUIET, REMINDER, Thresholds, in_hours, loosened
 from core.moments import moment, zone_of
-from vault_format import bounds, public
+from vault_format import bounds
 from vault_format.authority.state import State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
-from vault_format.encoding import NotCanonical
 from vault_format.public.entities import ClientSet, Disclose
-from vault_format.public.members import Rollover
+from vault_format.public.members import Genesis, Policy, Rollover
 from vault_format.public.trail import Alert as AlertShape
 from vault_format.public.trail import Reviewed, Unlock
-from vault_format.scan import Batch, Item
+from vault_format.scan import Batch
 
 _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
 _BURSTS = {Rule.FAILURES, Rule.TOO_FAST, Rule.NOT_OPENED, Rule.RECOVERY_FAILED}
 _OVERDUE = {Rule.ROTATION_OVERDUE, Rule.DRILL_OVERDUE, Rule.REVIEW_OVERDUE}
 _BY_CLIENT = {Rule.OUTSIDE_CASELOAD, Rule.CLOSED_CLIENT}
-_READ = (
-    Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED, Action.MEMBER_ROLLOVER, Action.ALERT,
-)  # fmt: skip
-"""Actions whose public part a rule looks into."""
-_KEY = struct.Struct("<BBHIIHBBBBH")
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One record as rules see it."""
+class _InForce:
+    """A policy, with its thresholds and its zone."""
 
-    seq: int
-    time: int
-    shape: Shape
-    client: int
-    said: public.Shape | None
-
-
-def _said(batch: Batch, item: Item, action: int) -> public.Shape | None:
-    parts = item[3]
-    if parts is None or parts.spans[0] < 0:
-        return None
-    start = parts.spans[0]
-    try:
-        return public.read(action, batch.buffer[start : start + parts.rows[0][6]])
-    except (NotCanonical, KeyError):
-        return None
+    policy: Policy
+    limits: Thresholds
+    zone: tzinfo
 
 
 class Engine:
-    """Follows one vault. Give it every accepted batch with `take`, and `tick` from time to time."""
+    """Follows one vault. Give it every accepted batch with `take`, and `tick` from time to time.
 
-    def __init__(self, limits: Thresholds | None = None) -> None:
-        self._limits = limits or Thresholds()
-        self._shapes: dict[bytes, Shape] = {}
+    Each record is judged by the policy that was in force there, as the records before it say: the same records always
+    give the same alerts, whenever they are judged, and whatever the policy became.
+    """
+
+    def __init__(self) -> None:
+        self._in_force: _InForce | None = None
+        self._events = Events()
         self._habits: dict[int, Habits] = {}
         self._failures: list[tuple[int, int]] = []
         self._unsigned = 0
@@ -73,26 +58,40 @@ class Engine:
         self._told: dict[tuple[int, int, int], tuple[int, int]] = {}
 
     def take(self, batch: Batch, state: State) -> list[Alert]:
-        """Take records that were accepted; STATE is the vault's as it is behind them. Returns what is to be told."""
-        policy = state.policy
-        zone = zone_of(policy.zone) if policy is not None else UTC
+        """Take records that were accepted; STATE is the vault's as it is behind them. Returns what is to be told.
+
+        Where the first record cannot be read, there is no policy to judge by: a finding is told, and nothing else.
+        """
         found: list[Alert] = []
         for item in batch.items:
-            fields = item[2]
-            key = fields[1]
-            shape = self._shapes.get(key)
-            if shape is None:
-                shape = self._shapes[key] = Shape(*_unpacked(key))
-            wants = shape.action in _READ
-            event = Event(fields[2], fields[3], shape, fields[5], _said(batch, item, shape.action) if wants else None)
+            event = self._events.of(batch, item)
             self._last_seq = event.seq
+            present = self._policy_at(event, state)
+            if present is None:
+                continue
             if isinstance(event.said, Reviewed):
-                member = state.members.get(shape.member)
-                self._waiting.reviewed(event.said, fields[4], member.role if member is not None else Role.CLINICIAN)
+                member = state.members.get(event.shape.member)
+                self._waiting.reviewed(event.said, event.session, member.role if member is not None else Role.CLINICIAN)
             else:
-                self._waiting.take(shape.action, event.seq, event.time, fields[4], zone)
-            found += [alert for alert in self._rules(event, state, zone) if self._is_new(alert)]
+                self._waiting.take(event.shape.action, event.seq, event.time, event.session, present.zone)
+            found += [alert for alert in self._rules(event, present) if self._is_new(alert)]
+            if isinstance(event.said, Policy):
+                self._put_in_force(event.said)
         return found
+
+    def _policy_at(self, event: Event, state: State) -> _InForce | None:
+        """Return what EVENT is judged by: the policy that the records before it put in force, the first one its own.
+
+        Who begins in the middle of a history begins with the policy of STATE.
+        """
+        if isinstance(event.said, Genesis):
+            self._put_in_force(event.said.policy)
+        elif self._in_force is None and state.policy is not None:
+            self._put_in_force(state.policy)
+        return self._in_force
+
+    def _put_in_force(self, policy: Policy) -> None:
+        self._in_force = _InForce(policy, Thresholds.of(policy.alerts), zone_of(policy.zone))
 
     def tick(self, now: int, state: State) -> list[Alert]:
         """Return what is overdue at NOW (UTC ms): rules that no record sets off."""
@@ -131,10 +130,9 @@ class Engine:
         key = (alert.rule, alert.member, alert.about)
         told, seen = self._told.get(key, (None, alert.time))
         # an earlier one that claims to be later is a clock that was set, or a record made up to silence what follows
-        pause = self._limits.reminder if alert.rule in _OVERDUE else self._limits.quiet
-        quiet = told is not None and 0 <= alert.time - told < pause
-        # a burst that goes on is one; behind a pause as long as its window it is another
-        if alert.rule in _BURSTS and not 0 <= alert.time - seen <= self._limits.failure_window:
+        quiet = told is not None and 0 <= alert.time - told < (REMINDER if alert.rule in _OVERDUE else QUIET)
+        # a burst that goes on is one; behind a pause it is another
+        if alert.rule in _BURSTS and not 0 <= alert.time - seen <= self._pause(alert.rule):
             quiet = False
         if told is not None and alert.severity < Severity.CRITICAL and quiet:
             self._told[key] = (told, alert.time)
@@ -142,11 +140,16 @@ class Engine:
         self._told[key] = (alert.time, alert.time)
         return True
 
-    def _rules(self, event: Event, state: State, zone: tzinfo) -> Iterator[Alert]:
-        yield from self._clock(event)
+    def _pause(self, rule: Rule) -> int:
+        """Return how long a pause (ms) ends a burst: the window in which failed unlocks are counted may be longer."""
+        return self._in_force.limits.failure_window if rule is Rule.FAILURES and self._in_force else PAUSE
+
+    def _rules(self, event: Event, present: _InForce) -> Iterator[Alert]:
+        limits = present.limits
+        yield from self._clock(event, limits)
         shape, action = event.shape, event.shape.action
         if action in _FAILED or action == Action.RECOVERY_BEGUN:
-            yield from self._unproven(event)
+            yield from self._unproven(event, limits)
             return
         unsigned, self._unsigned = self._unsigned, 0
         if not shape.generation:
@@ -154,11 +157,14 @@ class Engine:
             return
         habits = self._habits.setdefault(shape.member, Habits())
         if action == Action.UNLOCK:
-            yield from self._unlock(event, state, zone, habits)
+            yield from self._unlock(event, present, habits)
         elif action in (Action.READ, Action.DISCLOSE):
-            yield from self._opening(event, habits)
+            yield from self._opening(event, habits, limits)
         elif action == Action.ACT_FAILED:
             yield from self._unopened(event, habits)
+        elif isinstance(event.said, Policy):
+            if loosened(present.policy, event.said):
+                yield self._alert(Rule.LOOSENED, Severity.NOTE, event)
         else:
             yield from self._other(event)
         habits.last = event.time
@@ -166,33 +172,34 @@ class Engine:
     def _alert(self, rule: Rule, severity: Severity, event: Event, *records: int) -> Alert:
         chosen = (records or (event.seq,))[-_MOST_RECORDS:]
         about = event.client if rule in _BY_CLIENT else 0
+        if rule == Rule.LOOSENED:
+            about = event.seq
         if rule == Rule.NEW_HOST and isinstance(event.said, Unlock):
             about = int.from_bytes(event.said.origin, "little")
         return Alert(rule, severity, event.time, event.shape.member if event.shape.generation else 0, chosen, about)
 
-    def _clock(self, event: Event) -> Iterator[Alert]:
+    def _clock(self, event: Event, limits: Thresholds) -> Iterator[Alert]:
         back = self._last_time - event.time
-        if self._last_time and (back > self._limits.step_back or -back > self._limits.jump):
+        if self._last_time and (back > limits.step_back or -back > limits.jump):
             yield self._alert(Rule.CLOCK, Severity.LOW, event)
         self._last_time = event.time
 
-    def _unproven(self, event: Event) -> Iterator[Alert]:
+    def _unproven(self, event: Event, limits: Thresholds) -> Iterator[Alert]:
         self._unsigned += 1
         if self._unsigned == bounds.UNLOCK_FAILURES:
             yield self._alert(Rule.CAP_REACHED, Severity.CRITICAL, event)
         if event.shape.action == Action.RECOVERY_BEGUN:
             yield self._alert(Rule.RECOVERY_FAILED, Severity.HIGH, event)
             return
-        window = self._limits.failure_window
-        failures = [each for each in self._failures if abs(each[0] - event.time) <= window]
+        failures = [each for each in self._failures if abs(each[0] - event.time) <= limits.failure_window]
         self._failures = failures = [*failures[-_MOST_RECORDS:], (event.time, event.seq)]
-        if len(failures) >= self._limits.failures:
+        if len(failures) >= limits.failures:
             yield self._alert(Rule.FAILURES, Severity.HIGH, event, *(seq for _, seq in failures))
 
-    def _unlock(self, event: Event, state: State, zone: tzinfo, habits: Habits) -> Iterator[Alert]:
-        limits, failures = self._limits, self._failures
-        recent = [seq for time, seq in failures if abs(time - event.time) <= limits.failure_window]
-        if len(recent) >= limits.failures:
+    def _unlock(self, event: Event, present: _InForce, habits: Habits) -> Iterator[Alert]:
+        limits, failures = present.limits, self._failures
+        recent = [seq for time, seq in failures if abs(time - event.time) <= GUESSED_WITHIN]
+        if len(recent) >= GUESSED:
             yield self._alert(Rule.SUCCESS_AFTER_FAILURES, Severity.CRITICAL, event, *recent, event.seq)
         failures.clear()
         said = event.said
@@ -204,17 +211,14 @@ class Engine:
             habits.origins.add(said.origin)
         if habits.last and event.time - habits.last > limits.dormant:
             yield self._alert(Rule.DORMANT, Severity.LOW, event)
-        hour = hour_of_week(event.time, zone)
-        policy = state.policy
-        when = moment(event.time, zone)
-        minute = when.hour * 60 + when.minute
-        if policy is not None and not _within(minute, policy.hours_from, policy.hours_to):
+        hour, when = hour_of_week(event.time, present.zone), moment(event.time, present.zone)
+        if not in_hours(when.hour * 60 + when.minute, present.policy):
             yield self._alert(Rule.OUTSIDE_HOURS, Severity.NOTE, event)
         if habits.unusual(hour, limits):
             yield self._alert(Rule.UNUSUAL_TIME, Severity.LOW, event)
         habits.unlocked(hour)
 
-    def _opening(self, event: Event, habits: Habits) -> Iterator[Alert]:
+    def _opening(self, event: Event, habits: Habits, limits: Thresholds) -> Iterator[Alert]:
         shape = event.shape
         if shape.action == Action.DISCLOSE:
             yield self._alert(Rule.EXPORT, Severity.NOTE, event)
@@ -225,15 +229,15 @@ class Engine:
             yield self._alert(Rule.CLOSED_CLIENT, Severity.NOTE, event)
         # an export opens every note it lets out, and has one record for all of them
         entries = event.said.entries if isinstance(event.said, Disclose) else 1
-        if habits.opened(event.time, entries, self._limits):
+        if habits.opened(event.time, entries, limits):
             yield self._alert(Rule.BULK_READING, Severity.HIGH, event)
-        burst = habits.too_fast(event.time, event.seq, self._limits)
+        burst = habits.too_fast(event.time, event.seq, limits)
         if burst:
             yield self._alert(Rule.TOO_FAST, Severity.HIGH, event, *burst)
 
     def _unopened(self, event: Event, habits: Habits) -> Iterator[Alert]:
         """Judge what did not come about: above all notes that do not open."""
-        failed = habits.failed_again(event.time, event.seq, self._limits)
+        failed = habits.failed_again(event.time, event.seq)
         if failed:
             yield self._alert(Rule.NOT_OPENED, Severity.HIGH, event, *failed)
 
@@ -255,12 +259,3 @@ class Engine:
         ):
             # a kit is as good as rehearsed where it is made: its code and its phone are asked for there
             self._rehearsed[event.shape.member] = event
-
-
-def _within(minute: int, begins: int, ends: int) -> bool:
-    return begins <= minute < ends if begins <= ends else minute >= begins or minute < ends
-
-
-def _unpacked(key: bytes) -> tuple[int, int, int, int, int, int, int, int, int, int, int]:
-    found: tuple[int, int, int, int, int, int, int, int, int, int, int] = _KEY.unpack(key)
-    return found

@@ -6,7 +6,8 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from core.alerts.alert import DAY_MS, Thresholds
+from core.alerts.alert import DAY_MS
+from core.alerts.thresholds import BUSIEST_DAYS, RARE, UNOPENED, UNOPENED_WITHIN, Thresholds
 from core.moments import moment
 
 _SLOTS = 7 * 24
@@ -38,7 +39,7 @@ class Habits:
             return False
         # a weekday is like another: who works at ten on Mondays may do so on a Tuesday
         same_hour = sum(self.hours[day * 24 + (hour + off) % 24] for day in range(7) for off in (-1, 0, 1))
-        return same_hour * limits.habit_rare < self.unlocks
+        return same_hour * RARE < self.unlocks
 
     def unlocked(self, hour: int) -> None:
         """Learn from an unlock."""
@@ -51,7 +52,7 @@ class Habits:
         if day != self.today:
             if self.opened_today:
                 self.busy.append((self.today, self.opened_today))
-            while self.busy and self.busy[0][0] < day - limits.habit_days:
+            while self.busy and self.busy[0][0] < day - BUSIEST_DAYS:
                 self.busy.popleft()
             self.today, self.opened_today = day, 0
         before, self.opened_today = self.opened_today, self.opened_today + count
@@ -62,9 +63,9 @@ class Habits:
         """Count one opening; return the records of a burst that nobody reads, or nothing."""
         return _within(self.recent, time, seq, limits.fast_window, limits.fast)
 
-    def failed_again(self, time: int, seq: int, limits: Thresholds) -> tuple[int, ...]:
+    def failed_again(self, time: int, seq: int) -> tuple[int, ...]:
         """Count one act that failed; return the records of several within the window, or nothing."""
-        return _within(self.failed, time, seq, limits.failure_window, limits.failures)
+        return _within(self.failed, time, seq, UNOPENED_WITHIN, UNOPENED)
 
 
 def _within(kept: deque[tuple[int, int]], time: int, seq: int, window: int, least: int) -> tuple[int, ...]:

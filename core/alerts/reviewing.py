@@ -32,6 +32,7 @@ class Waiting:
         self._seen = 0
         self._newest = 0
         self._begins, self._ends, self._day = 1, 0, 0
+        self._zone: tzinfo | None = None
         self._looking: dict[int, tuple[int, int]] = {}
         """Sessions that only looked so far: the day and the first record of each."""
         self._reviewers: list[int] = []
@@ -94,7 +95,8 @@ class Waiting:
 
     def _day_of(self, time: int, zone: tzinfo) -> int:
         """Return the day of TIME; a calendar is asked once a day, and not for every record."""
-        if not self._begins <= time < self._ends:
+        if zone is not self._zone or not self._begins <= time < self._ends:
+            self._zone = zone
             when = moment(time, zone)
             self._day = when.toordinal()
             begins = datetime(when.year, when.month, when.day, tzinfo=zone)

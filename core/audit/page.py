@@ -163,6 +163,9 @@ def _said(action: int, parts: list[bytes | None]) -> str:
             value = value.hex()[:16] + (" ..." if len(value) > 8 else "")
         elif isinstance(value, list) and len(value) > 8:
             value = f"{len(value)} entries"
+        elif isinstance(value, shapes.AlertPolicy):
+            lines += [f"{name}.{each} {getattr(value, each)}" for each in value.__struct_fields__]
+            continue
         elif hasattr(value, "__struct_fields__"):
             continue
         if value is not None and value != "":

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from core.alerts import Engine, Rule
+from core.alerts.thresholds import GUESSED, UNOPENED
 from core.audit.columns import Columns
 from core.evidence import known_answers
 from core.keys.kit import SLOT_SECONDS
@@ -254,20 +255,21 @@ def access_monitoring(subject: Subject) -> Said:
     engine, state = Engine(), subject.state
     found: set[Rule] = set()
     base = 1_795_392_000_000 + 3 * 3_600_000
-    for at in range(5):
+    failures = max(GUESSED, state.current_policy().alerts.failures)
+    for at in range(failures):
         found |= _judged(engine, state, Action.UNLOCK_FAILED, at, base + at * 1_000, b"")
     said = encode(Unlock(origin=bytes(8), failed=0, first=0, last=0))
-    found |= _judged(engine, state, Action.UNLOCK, 5, base + 10_000, said)
-    for at in range(5):
-        found |= _judged(engine, state, Action.ACT_FAILED, 6 + at, base + 20_000 + at * 1_000, b"")
+    found |= _judged(engine, state, Action.UNLOCK, failures, base + 15_000, said)
+    for at in range(UNOPENED):
+        found |= _judged(engine, state, Action.ACT_FAILED, failures + 1 + at, base + 20_000 + at * 1_000, b"")
     if {Rule.FAILURES, Rule.SUCCESS_AFTER_FAILURES} - found:
-        raise Unmet("the rules did not speak of five failures and an unlock behind them")
+        raise Unmet(f"the rules did not speak of {failures} failures and an unlock behind them")
     if Rule.NOT_OPENED not in found:
-        raise Unmet("the rules did not speak of five notes that did not open")
+        raise Unmet(f"the rules did not speak of {UNOPENED} notes that did not open")
     night = Rule.OUTSIDE_HOURS in found
     end = ", and its unusual time" if night else ""
     return Said(
-        f"five failures, the unlock behind them, and five notes that did not open were told{end}",
+        f"{failures} failures, the unlock behind them, and {UNOPENED} notes that did not open were told{end}",
         subject.newest(Action.ALERT, Action.ANSWERED, Action.REVIEWED),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,10 @@ from vault_format.public.members import Policy
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One value of the policy: its field, the unit it is told in, lowest and highest value, a sentence."""
+    """One value of the policy: its field, the unit it is told in, lowest and highest value, a sentence.
+
+    A field of the map `alerts` has it before its name: `alerts.failures`.
+    """
 
     field: str
     unit: str
@@ -42,11 +46,41 @@ RULES = (
     Rule("late_epochs", "key sets", 1, 100, "how many key sets a member may miss and still come back"),
     Rule("drill_days", "days", 1, 3_650, "how often recovery is rehearsed"),
     Rule("review_days", "days", 1, 3_650, "how often the trail is reviewed"),
+    Rule("alerts.failures", "failures", 3, 8, "how many failed unlocks are told"),
+    Rule("alerts.failure_minutes", "minutes", 10, 1_440, "within how long they count together"),
+    Rule("alerts.bulk_notes", "notes", 10, 100, "notes opened in a day that are not bulk yet"),
+    Rule("alerts.bulk_times", "times", 1, 3, "nor is so many times the member's busiest day"),
+    Rule("alerts.fast_notes", "notes", 10, 30, "how many notes opened at a run are told"),
+    Rule("alerts.fast_seconds", "seconds", 30, 120, "within how long that is a run"),
+    Rule("alerts.dormant_days", "days", 14, 90, "how long away makes a return worth telling"),
+    Rule("alerts.clock_minutes", "minutes", 1, 15, "how far back the clock may go"),
+    Rule("alerts.clock_days", "days", 7, 90, "how far forward it may go at once"),
+    Rule("alerts.habit_unlocks", "unlocks", 20, 100, "unlocks until unusual hours are told"),
 )  # fmt: skip
 _YES, _NO = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
 _SWITCHES = {"rotation_auto", "clipboard", "sign_passphrase"}
+ALERTS = "alerts"
+"""The map in the policy that says where alerts begin to speak."""
 EXPORTS = ("members", "owners")
 """Who exports, by the number that stands in the policy."""
+
+
+LATER = "Alerts speak later than before; that is told as an alert of its own."
+"""What is said of a policy that `core.alerts.thresholds.loosened` finds looser than the one before it."""
+
+
+def values_of(policy: Policy) -> dict[str, Any]:
+    """Return the values of POLICY by field, in the order of the format."""
+    found = msgspec.structs.asdict(policy)
+    del found[ALERTS]
+    return found | {f"{ALERTS}.{name}": value for name, value in msgspec.structs.asdict(policy.alerts).items()}
+
+
+def with_values(policy: Policy, values: Mapping[str, Any]) -> Policy:
+    """Return POLICY with other VALUES, by field."""
+    own = {field: value for field, value in values.items() if not field.startswith(f"{ALERTS}.")}
+    alerts = {field.removeprefix(f"{ALERTS}."): value for field, value in values.items() if field not in own}
+    return msgspec.structs.replace(policy, **own, alerts=msgspec.structs.replace(policy.alerts, **alerts))
 
 
 def told(field: str, value: object) -> str:
@@ -110,14 +144,14 @@ def _zone(text: str) -> str:
     return text
 
 
-def change_policy(session: Session, **values: Any) -> Policy:  # noqa: ANN401  the policy's fields
-    """Put VALUES in force and return the policy as it is then. Raises Refused for everybody but an owner."""
+def change_policy(session: Session, values: Mapping[str, Any]) -> Policy:
+    """Put VALUES in force, by field, and return the policy as it is then. Raises Refused for all but owners."""
     with session.at_desk() as desk:
         if desk.who.role is not Role.OWNER:
             raise Refused("Only an owner changes the policy.", safe="Nothing was changed.", todo="Ask an owner.")
         _check_clipboard(wanted=bool(values.get("clipboard")))
         present = desk.state.current_policy()
-        wanted = msgspec.structs.replace(present, **values)
+        wanted = with_values(present, values)
         if wanted == present:
             raise UsageError("The policy says that already.", safe="Nothing was changed.")
         desk.append(lambda acting: [trail.policy(acting, wanted)])

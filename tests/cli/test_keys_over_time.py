@@ -269,7 +269,7 @@ def test_a_policy_that_would_change_nothing_here_is_refused(practice: Practice) 
     assert "no way to the system's clipboard" in done.err
     assert practice.actions() == before
     with pytest.raises(UsageError, match="clipboard"):
-        change_policy(practice.unlock(), clipboard=True)
+        change_policy(practice.unlock(), {"clipboard": True})
 
 
 def test_a_broken_vault_tells_no_policy_and_no_members(practice: Practice) -> None:

@@ -70,7 +70,7 @@ def test_templates_are_listed_and_begin_a_note(practice: Practice, tmp_path: Pat
 def test_a_note_is_moved_and_signed_with_the_passphrase_again(practice: Practice) -> None:
     twice = f"{OWNER}\n{OWNER}"
     session = practice.unlock()
-    change_policy(session, sign_passphrase=True)
+    change_policy(session, {"sign_passphrase": True})
     session.lock()
     add = tacenda("note", "add", practice.path, *AS_OWNER, "--client", "OTTER", secret=OWNER, stdin="slept")
     note = add.out.strip()

@@ -47,6 +47,9 @@ def test_a_file_with_two_values_changes_these_two(practice: Practice) -> None:
     done = put_in_force(practice, "-", stdin='rotation_days = 60\nzone = "Europe/Vienna"\n')
     assert done.code == 0, done
     assert done.objects[0] == {**before, "rotation_days": 60, "zone": "Europe/Vienna"}
+    strict = put_in_force(practice, "-", stdin="[alerts]\nfailures = 3\n")
+    assert strict.objects[0]["alerts"] == {**before["alerts"], "failures": 3}
+    assert "failures = 3\n" in tacenda("policy", practice.path, "--toml").out.partition("\n[alerts]\n")[2]
 
 
 @pytest.mark.parametrize(("text", "said"), [
@@ -60,6 +63,10 @@ def test_a_file_with_two_values_changes_these_two(practice: Practice) -> None:
     ("hours_from = 07:30:00\n", "policy.toml, line 1: hours_from is a number"),
     ("zone = 'Nowhere/Nohow'\n", "policy.toml, line 1: There is no time zone Nowhere/Nohow."),
     ("idle_minutes = 0\nzone = 'x'\n", "policy.toml, line 2: There is no time zone x."),
+    ("[alerts]\nfailures = 4\nbulk_notes = 101\n", "policy.toml, line 3: alerts.bulk_notes is a number from 10 to 100"),
+    ("alerts.fast_seconds = 29\n", "policy.toml, line 1: alerts.fast_seconds is a number from 30 to 120"),
+    ("[alerts]\nfailure = 4\n", "policy.toml, line 2: The policy has no alerts.failure."),
+    ("alerts = 5\n", "policy.toml, line 1: The policy has no alerts."),
     ("# nothing\n", "policy.toml sets no value."),
     ("rotation_days = \xff", "policy.toml, line 1: "),
 ])  # fmt: skip

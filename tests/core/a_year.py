@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.alerts.alert import DAY_MS, HOUR_MS, MINUTE_MS
-from tests.core.test_alerts import MONDAY, Life
+from tests.core.test_alerts import MONDAY, Life, a_state
 from vault_format.authority.state import EpochState, KitState
 from vault_format.codes import Action, ClientStatus, Flag, Kind
 from vault_format.public.entities import ClientSet, Disclose
+from vault_format.public.members import AlertPolicy
 from vault_format.public.trail import Reviewed, Unlock
 
 COUNSELORS = (1, 2, 3)
@@ -116,9 +117,9 @@ def _day(chance: random.Random, practice: list[Person], day: int) -> Iterator[Ac
             yield _opening(time + 20 * MINUTE_MS, who, client)
 
 
-def year(seed: int) -> Life:
-    """Play the year; `alerts` of what is returned are all false."""
-    chance, life = random.Random(seed), Life()
+def year(seed: int, alerts: AlertPolicy | None = None) -> Life:
+    """Play the year under the usual policy, or under ALERTS; `alerts` of what is returned are all false."""
+    chance, life = random.Random(seed), Life(state=a_state(alerts))
     practice = people(chance)
     for number in COUNSELORS:
         life.state.members[number].kit = KitState(bytes(16), 1, [])

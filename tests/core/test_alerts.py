@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
+import msgspec
 import pytest
 
 from core.alerts import Alert, Engine, Rule, Severity
@@ -21,8 +22,9 @@ from vault_format.codes import Action, ClientStatus, Flag, Kind, NoteClass, Role
 from vault_format.encoding import encode
 from vault_format.public import Shape
 from vault_format.public.entities import ClientSet, Disclose
+from vault_format.public.members import AlertPolicy
 from vault_format.public.trail import Alert as AlertShape
-from vault_format.public.trail import Unlock
+from vault_format.public.trail import Counted, Unlock
 from vault_format.scan import Batch, Item, Parts
 
 MONDAY = 1_795_392_000_000
@@ -30,8 +32,9 @@ MONDAY = 1_795_392_000_000
 NAMES = ("owner", "clinician", "supervisor", "auditor")
 
 
-def a_state() -> State:
-    state = State(policy=default_policy(COST))
+def a_state(alerts: AlertPolicy | None = None) -> State:
+    policy = default_policy(COST)
+    state = State(policy=msgspec.structs.replace(policy, alerts=alerts or policy.alerts))
     for number, name in enumerate(NAMES, 1):
         state.members[number] = Member(
             number, name, Role(number), number, 0, 0, bytes(32), bytes(32), bytes(32), registered_epoch=1
@@ -104,8 +107,8 @@ def working_day(life: Life, day: int, chance: random.Random) -> None:
         life.act(Action.LOCK, member)
 
 
-def months(count: int, seed: int = 1) -> Life:
-    life, chance = Life(), random.Random(seed)
+def months(count: int, seed: int = 1, alerts: AlertPolicy | None = None) -> Life:
+    life, chance = Life(state=a_state(alerts)), random.Random(seed)
     for day in range(count * 30):
         if day % 7 < 5:
             working_day(life, day, chance)
@@ -184,6 +187,14 @@ def test_an_export_counts_with_every_note_that_it_lets_out() -> None:
     assert life.told()[Rule.BULK_READING] == 1
     told = next(alert for alert in life.alerts if alert.rule is Rule.BULK_READING)
     assert (told.severity, told.records) == (Severity.HIGH, (life.seq - 1,))
+
+
+def test_looking_inside_many_notes_is_one_record_and_no_bulk_reading() -> None:
+    life = Life(time=MONDAY + 9 * HOUR_MS)
+    life.unlock(2)
+    for _ in range(30):
+        life.act(Action.SEARCH, 2, Counted(chart=500, process=20))
+    assert life.alerts == []
 
 
 def test_a_second_burst_a_second_client_and_a_second_machine_that_day_are_told() -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import random
-import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from core.alerts import Alert, Rule, Severity
 from core.alerts.alert import DAY_MS, HOUR_MS, MINUTE_MS, WORDS
+from core.create import default_policy
 from tests.core.a_year import COUNSELORS, DAYS, year
+from tests.core.practice import COST
 from tests.core.test_alerts import MONDAY, Life, months
 from vault_format.codes import Action, ClientStatus, Flag, Kind
 from vault_format.public.entities import ClientSet
+from vault_format.public.members import AlertPolicy
 
 PAGE = Path(__file__).parents[2] / "docs" / "ALERTS.md"
 SEEDS = range(5)
@@ -143,13 +148,24 @@ ATTACKS: dict[str, Callable[[Life, random.Random], None]] = {
 }
 
 
-def outcomes() -> dict[str, tuple[int, str]]:
+LOOSEST = AlertPolicy(
+    failures=8, failure_minutes=10, bulk_notes=100, bulk_times=3, fast_notes=30, fast_seconds=30, dormant_days=90,
+    clock_minutes=15, clock_days=90, habit_unlocks=100,
+)  # fmt: skip
+STRICTEST = AlertPolicy(
+    failures=3, failure_minutes=1_440, bulk_notes=10, bulk_times=1, fast_notes=10, fast_seconds=120, dormant_days=14,
+    clock_minutes=1, clock_days=7, habit_unlocks=20,
+)  # fmt: skip
+
+
+def outcomes(alerts: AlertPolicy | None = None) -> dict[str, tuple[int, str]]:
     """Return, by attack, in how many of the simulated practices it was told, and the worst severity."""
     found = {}
+    practices = [months(3, seed, alerts) for seed in SEEDS]
     for name, attack in ATTACKS.items():
         told, worst = 0, 0
-        for seed in SEEDS:
-            life = months(3, seed)
+        for seed, practice in zip(SEEDS, practices, strict=True):
+            life = copy.deepcopy(practice)
             before = len(life.alerts)
             attack(life, random.Random(seed))
             new = life.alerts[before:]
@@ -171,9 +187,33 @@ def rows(title: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
 
 
+def told_in(said: str, worst: str) -> tuple[int, str]:
+    """Return what `5 of 5` and a severity say."""
+    return int(said.partition(" of ")[0]), worst
+
+
 def test_what_the_page_says_is_found_is_found() -> None:
-    said = {row[0]: (int(re.split(r" of ", row[1])[0]), row[2]) for row in rows("What is found")}
-    assert said == outcomes()
+    assert {row[0]: told_in(row[1], row[2]) for row in rows("What is found")} == outcomes()
+
+
+def test_no_policy_hides_what_is_high_or_critical() -> None:
+    loosest = outcomes(LOOSEST)
+    assert {row[0]: told_in(*row[3].split(", ")) for row in rows("What is found")} == loosest
+    serious = {Severity.HIGH.name.lower(), Severity.CRITICAL.name.lower()}
+    assert {name: found for name, found in outcomes().items() if found[1] in serious}.items() <= loosest.items()
+
+
+def test_the_page_says_what_an_owner_may_say() -> None:
+    usual = default_policy(COST).alerts
+    ends = [sorted((getattr(LOOSEST, field), getattr(STRICTEST, field))) for field in AlertPolicy.__struct_fields__]
+    wanted = [
+        [f"`alerts.{field}`", f"{least:,}", f"{most:,}", f"{getattr(usual, field):,}"]
+        for field, (least, most) in zip(AlertPolicy.__struct_fields__, ends, strict=True)
+    ]
+    page = rows("The rules")
+    assert [row for row in page if row[0].startswith("`")] == wanted
+    named = " ".join(row[4] for row in page if row[0].isdigit())
+    assert all(row[0] in named for row in wanted)
 
 
 def test_what_the_page_says_of_false_alarms_is_so() -> None:
@@ -188,5 +228,14 @@ def test_a_member_has_less_than_one_false_alarm_a_week() -> None:
     assert len(false_alarms()) < weeks
 
 
+@pytest.mark.slow
+def test_the_strictest_policy_is_no_flood() -> None:
+    alarms = [alert for seed in SEEDS for alert in year(seed, STRICTEST).alerts]
+    high = sum(alert.severity is Severity.HIGH for alert in alarms)
+    assert f"set off {len(alarms)} alerts, {high} of them high" in " ".join(PAGE.read_text().split())
+    assert len(alarms) < len(SEEDS) * len(COUNSELORS) * DAYS // 7
+
+
 def test_every_rule_stands_on_the_page() -> None:
-    assert {(row[0], row[1]) for row in rows("The rules")} == {(str(int(rule)), WORDS[rule]) for rule in Rule}
+    page = {(row[0], row[1]) for row in rows("The rules") if row[0].isdigit()}
+    assert page == {(str(int(rule)), WORDS[rule]) for rule in Rule}

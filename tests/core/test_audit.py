@@ -6,6 +6,7 @@ import pytest
 
 from core.acts import members
 from core.audit import Columns, Filter, Trail, record_page
+from core.upkeep.policy import change_policy
 from tests.core.practice import COST, Practice, keyring, rotate
 from vault_format.codes import Action, Reason
 from vault_format.errors import TacendaError
@@ -86,6 +87,14 @@ def test_a_page_tells_how_a_record_chains_and_whose_key_signed(practice: Practic
         with pytest.raises(LookupError):
             record_page(ledger, seq)
     ledger.close()
+
+
+def test_the_page_of_a_policy_says_where_alerts_begin(practice: Practice) -> None:
+    session = practice.unlock()
+    change_policy(session, {"alerts.bulk_notes": 60})
+    said = record_page(session.vault.ledger, session.vault.ledger.count - 1).said
+    assert "review_days 1; alerts.failures 5; " in said
+    assert "alerts.bulk_notes 60; alerts.bulk_times 2; " in said
 
 
 def test_a_page_shows_a_key_of_several_generations_right(practice: Practice) -> None:

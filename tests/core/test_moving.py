@@ -102,7 +102,7 @@ def test_a_process_note_stays_one(practice: Practice) -> None:
 def test_the_policy_has_who_signs_type_the_passphrase_again(practice: Practice) -> None:
     session = practice.unlock()
     otter, heron = practice.clients["OTTER"], practice.clients["HERON"]
-    change_policy(session, sign_passphrase=True)
+    change_policy(session, {"sign_passphrase": True})
     saved = session.save_note(NoteDraft(otter, "a text"))
     with pytest.raises(NeedsPassphrase):
         session.sign_note(saved.note, saved.revision)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from core.alerts import Alert, Rule
 from core.alerts.alert import DAY_MS, HOUR_MS
+from core.alerts.reviewing import Waiting
 from tests.core.test_alerts import MONDAY, Life
 from vault_format.codes import Action, Kind
 from vault_format.public.trail import Reviewed
@@ -148,3 +152,12 @@ def test_a_record_from_a_year_to_come_does_not_end_the_counting() -> None:
     life.work(0)
     life.work(1)
     assert life.overdue(2)
+
+
+def test_another_zone_of_the_practice_begins_another_day_at_once() -> None:
+    waiting, auckland = Waiting(), ZoneInfo("Pacific/Auckland")
+    waiting.take(Action.SAVE, 0, MONDAY + 10 * HOUR_MS, 1, UTC)
+    # half past eleven on Monday is Tuesday there: two days wait, and not one
+    waiting.take(Action.SAVE, 1, MONDAY + 11 * HOUR_MS + HOUR_MS // 2, 1, auckland)
+    wednesday = MONDAY + DAY_MS + 12 * HOUR_MS
+    assert waiting.overdue(wednesday, auckland, 1) == (0, 1)

@@ -1,12 +1,25 @@
-"""A week of the year that bench/year.py measures: what drafts leave in the file, and what compaction leaves of them."""
+"""What measurements rest on: the names of vaults that are kept, and a week of the year that bench/year.py plays."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from bench.author import stamp
 from bench.year import DAYS_A_WEEK, SESSIONS_A_DAY, grow
+from vault_format import public
+from vault_format.codes import Action
+from vault_format.encoding import Shape
+
+
+def test_a_vault_of_another_format_is_not_taken_for_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = stamp()
+    assert stamp() == before != stamp(Path(__file__))
+    shape = msgspec.defstruct("Policy", [("zone", str)], bases=(Shape,))
+    monkeypatch.setitem(public.SHAPES, Action.POLICY, shape)
+    assert stamp() != before
 
 
 @pytest.mark.slow

@@ -46,7 +46,7 @@ def test_drafts_of_others_do_not_leave(practice: Practice) -> None:
 
 def test_the_policy_may_leave_it_to_owners(practice: Practice) -> None:
     owner = practice.unlock()
-    policy.change_policy(owner, export=1)
+    policy.change_policy(owner, {"export": 1})
     owner.lock()
     session = practice.unlock("clinician")
     with pytest.raises(Refused, match="owners alone"):

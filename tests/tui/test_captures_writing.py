@@ -37,7 +37,7 @@ async def test_pages_of_writing_look_as_they_did(
     fill(code="HERON")
     fill(NoteDraft(0, TEXT, title="Sleep routine", date="2026-11-16", start="10:02", end="10:55"), sign=True)
     session = open_session(vault)
-    change_policy(session, sign_passphrase=True)
+    change_policy(session, {"sign_passphrase": True})
     session.lock()
     app = Tacenda(vault)
     async with app.run_test(size=size) as pilot:

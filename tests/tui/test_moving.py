@@ -46,7 +46,7 @@ async def test_a_signed_note_stays_with_a_correction_and_takes_the_passphrase(va
     (note,) = fill(NoteDraft(0, "a text", form="free", date="2026-11-16"))
     fill(code="HERON")
     session = open_session(vault)
-    change_policy(session, sign_passphrase=True)
+    change_policy(session, {"sign_passphrase": True})
     session.lock()
     app = Tacenda(vault)
     async with app.run_test() as pilot:

@@ -224,7 +224,7 @@ async def test_keys_that_somebody_might_know(practice: Practice, automatic: bool
     theirs.lock()
     if not automatic:
         owner = practice.unlock()
-        change_policy(owner, rotation_auto=False)
+        change_policy(owner, {"rotation_auto": False})
         owner.lock()
     app = application(practice)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -249,7 +249,7 @@ async def test_keys_that_are_due(practice: Practice, tmp_path: Path, automatic: 
     old = build_practice(tmp_path / "old", machine.now_ms() - 91 * DAY_MS)
     if not automatic:
         owner = old.unlock()
-        change_policy(owner, rotation_auto=False)
+        change_policy(owner, {"rotation_auto": False})
         owner.lock()
     app = application(old)
     async with app.run_test() as pilot:

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import pytest
 
+from core.acts.trail import unlock_failed
+from core.alerts import Rule
 from core.upkeep import shred_note
 from core.upkeep.backup import back_up, copies
-from tests.core.practice import PASSPHRASES, Practice
+from tests.core.practice import PASSPHRASES, Practice, unsigned
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES, check, settle
 from tests.tui.walking import screen_text, see, type_text, until
@@ -19,6 +21,7 @@ from tui.screens.vault.copies import CopiesPage
 from tui.screens.vault.dropping import ask_to_shred
 from tui.screens.vault.passphrase import PassphrasePage
 from tui.screens.vault.policy import PolicyPage
+from vault_format import machine
 from vault_format.codes import Action, Reason
 
 
@@ -86,6 +89,44 @@ async def test_an_owner_changes_the_policy(practice: Practice) -> None:
         assert app.session is not None
         assert app.session.policy.rotation_days == 60
     assert practice.actions().count(Action.POLICY) == 1
+
+
+@pytest.mark.parametrize("size", [*SIZES, SMALL])
+async def test_an_owner_moves_a_threshold_on_the_page_and_its_rule_follows(
+    practice: Practice, size: tuple[int, int]
+) -> None:
+    unsigned(practice, [unlock_failed(2)] * 3, [machine.now_ms() - 40_000] * 3)
+    app = application(practice)
+    async with app.run_test(size=size) as pilot:
+        await enter(pilot, "5", "j", "j", "j", "enter")
+        await until(pilot, lambda: app.alerting.judged)
+        assert not app.alerting.standing
+        await pilot.press("G", *["k"] * 9, "enter")
+        await see(pilot, "failures, 3 to 8")
+        put(app, "focus", "2")
+        await pilot.press("enter")
+        await see(pilot, "alerts.failures is a number from 3 to 8")
+        await pilot.press("enter")
+        put(app, "focus", "3")
+        await pilot.press("enter")
+        await see(pilot, "5 failures → 3 failures")
+        await pilot.press("ctrl+s")
+        assert "Alerts speak later" not in await see(pilot, "5 failures becomes 3 failures")
+        await approve(pilot)
+        await see(pilot, "In force.")
+        assert app.session is not None
+        assert app.session.policy.alerts.failures == 3
+        unsigned(practice, [unlock_failed(2)] * 3, [machine.now_ms()] * 3)
+        await until(pilot, lambda: bool(app.alerting.standing))
+        assert [each.rule for each in app.alerting.standing] == [Rule.FAILURES]
+        await pilot.press("enter")
+        put(app, "focus", "8")
+        await pilot.press("enter", "ctrl+s")
+        assert "Alerts speak later" in " ".join((await see(pilot, "3 failures becomes 8 failures")).split())
+        await approve(pilot)
+        await see(pilot, "8 failures")
+        await until(pilot, lambda: Rule.LOOSENED in {each.rule for each in app.alerting.told})
+    assert practice.actions().count(Action.POLICY) == 2
 
 
 async def test_a_copy_is_made_and_tried(practice: Practice, tmp_path: Path) -> None:
@@ -213,7 +254,7 @@ async def test_the_pages_look_as_they_did(
         steps: dict[str, tuple[str, ...]] = {
             "vault": ("5",), "keys": ("enter", "j"), "rotate": ("enter",),
             "members": ("escape", "escape", "j", "enter", "j"), "remove-member": ("D",), "admit": ("escape", "n"),
-            "policy": ("escape", "escape", "j", "j", "enter"),
+            "policy": ("escape", "escape", "j", "j", "enter"), "policy-alerts": ("G",),
             "passphrase": ("escape", "j", "enter"), "copies": ("escape", "G", "enter"),
         }  # fmt: skip
         for name, keys in steps.items():

@@ -13,6 +13,7 @@ _EXAMPLES = """\b
 Examples:
   tacenda policy practice.tacenda
   tacenda policy set practice.tacenda rotation_days=60 rotation_auto=no
+  tacenda policy set practice.tacenda alerts.failures=3 alerts.dormant_days=30
   tacenda policy show practice.tacenda --toml > policy.toml
   tacenda policy set practice.tacenda --from policy.toml
 """
@@ -31,7 +32,7 @@ def show(vault: str, as_json: bool, as_toml: bool) -> None:
     """Show the policy. Needs no passphrase: it is signed, and anyone who holds the file can read it."""
     import msgspec
 
-    from core.upkeep.policy import RULES, told
+    from core.upkeep.policy import RULES, told, values_of
     from core.upkeep.policy_file import as_toml as toml_of
     from tui.cli.output import print_json, print_line, print_text
     from vault_format.errors import UsageError
@@ -40,16 +41,17 @@ def show(vault: str, as_json: bool, as_toml: bool) -> None:
         raise UsageError("Either --json or --toml.")
     with verified(vault) as opened:
         state = opened.ledger.state
-        found = msgspec.structs.asdict(state.current_policy())
+        found = state.current_policy()
     if as_toml:
-        print_text(toml_of(state.current_policy(), state.practice))
+        print_text(toml_of(found, state.practice))
         return
     if as_json:
-        print_json(found)
+        print_json(msgspec.to_builtins(found))
         return
+    values = values_of(found)
     for rule in RULES:
-        print_line(f"{rule.field:<22}", f"{told(rule.field, found[rule.field]):<16}", rule.sentence)
-    print_line(f"{'zone':<22}", f"{found['zone']:<16}", "time zone of the practice")
+        print_line(f"{rule.field:<22}", f"{told(rule.field, values[rule.field]):<16}", rule.sentence)
+    print_line(f"{'zone':<22}", f"{found.zone:<16}", "time zone of the practice")
 
 
 @policy.command("set")
@@ -61,12 +63,16 @@ def set_values(
     vault: str, member: str | None, passphrase_fd: int | None, values: tuple[str, ...], file: str | None,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """As an owner, put other values in force; what is not named stays as it is."""
+    """As an owner, put other values in force; what is not named stays as it is.
+
+    `alerts.` before a name is where alerts begin to speak: each has bounds, so that none falls silent.
+    """
     import msgspec
 
-    from core.upkeep.policy import change_policy, parse, told
+    from core.alerts.thresholds import loosened
+    from core.upkeep.policy import LATER, change_policy, parse, told, values_of
     from tui.cli import typed
-    from tui.cli.output import print_json, print_line
+    from tui.cli.output import print_json, print_line, say
 
     if bool(values) == bool(file):
         raise click.UsageError("Either FIELD=VALUE or --from FILE says what is to be put in force.")
@@ -77,12 +83,16 @@ def set_values(
             raise click.UsageError(f"{each} is not FIELD=VALUE.")
         wanted[field.strip()] = parse(field.strip(), text.strip())
     with unlocked(vault, member, passphrase_fd, stdin_taken=file == typed.ASK) as session:
-        found = msgspec.structs.asdict(change_policy(session, **wanted))
+        before = session.policy
+        found = change_policy(session, wanted)
+    if loosened(before, found):
+        say(LATER)
     if as_json:
-        print_json(found)
+        print_json(msgspec.to_builtins(found))
         return
+    present = values_of(found)
     for field in wanted:
-        print_line(f"{field:<22}", told(field, found[field]))
+        print_line(f"{field:<22}", told(field, present[field]))
 
 
 def _from_file(file: str) -> dict[str, Any]:

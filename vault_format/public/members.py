@@ -63,6 +63,21 @@ class Kit(Shape):
     counts: Annotated[list[U32], Meta(min_length=1, max_length=64)]
 
 
+class AlertPolicy(Shape):
+    """Where alerts begin to speak (docs/ALERTS.md). Bounds keep each able to speak, and able to be heard."""
+
+    failures: Annotated[int, Meta(ge=3, le=8)]
+    failure_minutes: Annotated[int, Meta(ge=10, le=1_440)]
+    bulk_notes: Annotated[int, Meta(ge=10, le=100)]
+    bulk_times: Annotated[int, Meta(ge=1, le=3)]
+    fast_notes: Annotated[int, Meta(ge=10, le=30)]
+    fast_seconds: Annotated[int, Meta(ge=30, le=120)]
+    dormant_days: Annotated[int, Meta(ge=14, le=90)]
+    clock_minutes: Annotated[int, Meta(ge=1, le=15)]
+    clock_days: Annotated[int, Meta(ge=7, le=90)]
+    habit_unlocks: Annotated[int, Meta(ge=20, le=100)]
+
+
 class Policy(Shape):
     """What an owner decided for the vault; anyone can read it."""
 
@@ -82,6 +97,7 @@ class Policy(Shape):
     late_epochs: Annotated[int, Meta(ge=1, le=100)]
     drill_days: Annotated[int, Meta(ge=1, le=3_650)]
     review_days: Annotated[int, Meta(ge=1, le=3_650)]
+    alerts: AlertPolicy
 
 
 class Continues(Shape):

@@ -9,10 +9,10 @@ import msgspec
 
 from core.acts import trail
 from tests.corpus.case import Case, scenario, variant
-from tests.corpus.mend import Vault, broken, saying, with_part
+from tests.corpus.mend import Vault, broken, saying, whole, with_part
 from vault_format import public
 from vault_format.codes import Reason
-from vault_format.public.members import Genesis, Policy
+from vault_format.public.members import AlertPolicy, Genesis, Policy
 from vault_format.public.trail import Reasoned
 
 CHART, PROCESS = b"\xa5chart", b"\xa7process"
@@ -134,6 +134,56 @@ POLICIES = {
 
 for _name, (_what, _fields) in POLICIES.items():
     variant(f"policy-{_name}", _what, partial(_policy, **_fields))
+
+
+def _alerts(**fields: int) -> Case:
+    vault = Vault("small", 5)
+    alerts = msgspec.structs.replace(vault.acting(1).state.current_policy().alerts, **fields)
+    return _policy(alerts=alerts)
+
+
+ALERTS = {
+    "failures": (3, 8), "failure_minutes": (10, 1_440), "bulk_notes": (10, 100), "bulk_times": (1, 3),
+    "fast_notes": (10, 30), "fast_seconds": (30, 120), "dormant_days": (14, 90), "clock_minutes": (1, 15),
+    "clock_days": (7, 90), "habit_unlocks": (20, 100),
+}  # fmt: skip
+"""What FORMAT.md allows, written out once more."""
+
+for _field, (_least, _most) in ALERTS.items():
+    _name = f"policy-alerts-{_field.replace('_', '-')}"
+    variant(f"{_name}-too-few", f"A policy with {_field} {_least - 1}.", partial(_alerts, **{_field: _least - 1}))
+    variant(f"{_name}-too-many", f"A policy with {_field} {_most + 1}.", partial(_alerts, **{_field: _most + 1}))
+
+
+def _alerts_at(end: int) -> Case:
+    vault = Vault("small", 5)
+    me = vault.acting(1)
+    alerts = AlertPolicy(**{field: bounds[end] for field, bounds in ALERTS.items()})
+    vault.add(trail.policy(me, msgspec.structs.replace(me.state.current_policy(), alerts=alerts)), me)
+    return whole(vault)
+
+
+@scenario
+def policy_alerts_at_their_least() -> Case:
+    """Every value of the policy's alerts at its lower bound."""
+    return _alerts_at(0)
+
+
+@scenario
+def policy_alerts_at_their_most() -> Case:
+    """Every value of the policy's alerts at its upper bound."""
+    return _alerts_at(1)
+
+
+@scenario
+def policy_alerts_left_out() -> Case:
+    """A policy that says nothing of alerts."""
+    vault = Vault("small", 5)
+    me = vault.acting(1)
+    policy = msgspec.to_builtins(me.state.current_policy())
+    del policy["alerts"]
+    vault.add(with_part(trail.policy(me, me.state.current_policy()), 0, data=msgspec.msgpack.encode(policy)), me)
+    return broken(vault, "format")
 
 
 @scenario

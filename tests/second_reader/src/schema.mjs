@@ -59,11 +59,16 @@ const counts = list(u32, 1, 64);
 const kit = map({ id: bin(16), slot, first: u64, counts });
 const days = within(1, 3650);
 const minutes = within(0, 1440);
+const alerts = map({
+  failures: within(3, 8), failure_minutes: within(10, 1440), bulk_notes: within(10, 100), bulk_times: within(1, 3),
+  fast_notes: within(10, 30), fast_seconds: within(30, 120), dormant_days: within(14, 90), clock_minutes: within(1, 15),
+  clock_days: within(7, 90), habit_unlocks: within(20, 100),
+});
 const policy = {
   rotation_days: days, rotation_auto: bool, idle_minutes: within(1, 240), memory: u32, passes: code,
   hours_from: minutes, hours_to: minutes, zone: text(), retention_years: within(0, 100),
   retention_minor_years: within(0, 100), export: within(0, 1), clipboard: bool, sign_passphrase: bool,
-  late_epochs: within(1, 100), drill_days: days, review_days: days,
+  late_epochs: within(1, 100), drill_days: days, review_days: days, alerts,
 };
 const continues = map({ vault: b32, sequence: u32, head: b32, digest: b32, reason, key: b32, proof: bin(64) });
 const commit = { commit: b32 };

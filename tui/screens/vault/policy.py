@@ -9,8 +9,9 @@ from typing import Any
 from textual import on
 from textual.widget import Widget
 
+from core.alerts.thresholds import loosened
 from core.session import Session
-from core.upkeep.policy import EXPORTS, RULES, change_policy, parse, told
+from core.upkeep.policy import EXPORTS, LATER, RULES, change_policy, parse, told, values_of, with_values
 from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.copies import AskLine
@@ -19,13 +20,27 @@ from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
 from vault_format.errors import TacendaError
 
-_NAMES = {
-    "rotation_days": "Keys change every", "rotation_auto": "By itself", "idle_minutes": "Locks after",
-    "memory": "Passphrase memory", "passes": "Passphrase passes", "hours_from": "Work begins", "hours_to": "Work ends",
-    "retention_years": "Charts kept", "retention_minor_years": "Minors' charts", "export": "Exports",
-    "clipboard": "Clipboard", "sign_passphrase": "Sign asks again", "late_epochs": "Sets one may miss",
-    "drill_days": "Drill every", "review_days": "Review every", "zone": "Time zone",
+_GROUPS: dict[str, dict[str, str]] = {
+    "Keys": {
+        "rotation_days": "Keys change every", "rotation_auto": "By itself", "late_epochs": "Sets one may miss",
+    },
+    "Lock": {
+        "idle_minutes": "Locks after", "memory": "Passphrase memory", "passes": "Passphrase passes",
+        "sign_passphrase": "Sign asks again", "clipboard": "Clipboard",
+    },
+    "Work": {"hours_from": "Work begins", "hours_to": "Work ends", "zone": "Time zone"},
+    "Charts": {"retention_years": "Charts kept", "retention_minor_years": "Minors' charts", "export": "Exports"},
+    "Upkeep": {"drill_days": "Drill every", "review_days": "Review every"},
+    "Alerts": {
+        "alerts.failures": "Failed unlocks", "alerts.failure_minutes": "Failures within",
+        "alerts.bulk_notes": "Notes a day", "alerts.bulk_times": "Times the busiest",
+        "alerts.fast_notes": "Notes at a run", "alerts.fast_seconds": "Run within", "alerts.dormant_days": "Away for",
+        "alerts.clock_minutes": "Clock back", "alerts.clock_days": "Clock forward",
+        "alerts.habit_unlocks": "Habit of hours",
+    },
 }  # fmt: skip
+_NAMES = {field: name for group in _GROUPS.values() for field, name in group.items()}
+_HEADS = {next(iter(fields)): group for group, fields in _GROUPS.items()}
 _WIDE = 119
 _SENTENCES = {**{rule.field: rule.sentence for rule in RULES}, "zone": "time zone of the practice"}
 
@@ -52,7 +67,6 @@ class PolicyPage(VaultPage):
         session = self.tacenda.session
         if session is None:
             return
-        self.show_where("owner, may change" if self.owner(session) else "an owner changes")
         self.query_one("#focus", Rows).show(Listed(tuple(_NAMES), partial(self._line, session)))
         if self._wanted:
             changed = words.plural(len(self._wanted), "value waits", "values wait")
@@ -66,19 +80,23 @@ class PolicyPage(VaultPage):
         self.fill()
 
     def _line(self, session: Session, field: str, width: int) -> Line:
-        present = getattr(session.policy, field)
-        value, role = told(field, present), "text"
+        value, role = told(field, values_of(session.policy)[field]), "text"
         if field in self._wanted:
             value, role = f"{value} → {told(field, self._wanted[field])}", "caution"
-        room = 24 if width >= 79 else 20
-        line = [(words.fit(f"  {_NAMES[field]}", 20), "text"), (words.fit(value, room) + " ", role)]
+        line = [
+            (words.fit(f" {_HEADS.get(field, '')}", 9), "accent"), (words.fit(_NAMES[field], 18) + " ", "text"),
+            (words.fit(value, 25) + " ", role),
+        ]  # fmt: skip
         return [*line, (_SENTENCES[field], "muted")] if width >= _WIDE else line
 
     @on(Rows.Moved)
     def _say_about(self) -> None:
-        field = self.here
+        field, session = self.here, self.tacenda.session
         told = [] if self.page_width > _WIDE else [((f"   {_NAMES[field]}: {_SENTENCES[field]}", "muted"),)]
         self.query_one("#about", Sheet).show(told)
+        if session is not None:
+            who = "owner, may change" if self.owner(session) else "an owner changes"
+            self.show_where(f"{tuple(_NAMES).index(field) + 1} of {len(_NAMES)}   {who}")
 
     @property
     def here(self) -> str:
@@ -101,7 +119,7 @@ class PolicyPage(VaultPage):
             self.say("Only an owner changes the policy.")
             return
         field = self.here
-        present = self._wanted.get(field, getattr(session.policy, field))
+        present = self._wanted.get(field, values_of(session.policy)[field])
         if isinstance(present, bool):
             self._want(field, "no" if present else "yes")
         elif field == "export":
@@ -122,7 +140,7 @@ class PolicyPage(VaultPage):
             self.fail(error)
             return
         self._wanted[field] = value
-        if value == getattr(session.policy, field):
+        if value == values_of(session.policy)[field]:
             del self._wanted[field]
         self.fill()
 
@@ -136,18 +154,20 @@ class PolicyPage(VaultPage):
         session = self.tacenda.session
         if session is None or not self._wanted:
             return
-        wanted = dict(self._wanted)
+        wanted, present = dict(self._wanted), values_of(session.policy)
         changes = "; ".join(
-            f"{_NAMES[field]}: {told(field, getattr(session.policy, field))} becomes {told(field, value)}"
+            f"{_NAMES[field]}: {told(field, present[field])} becomes {told(field, value)}"
             for field, value in wanted.items()
         )
+        later = loosened(session.policy, with_values(session.policy, wanted))
         self.tacenda.show_page(Approval(
             Matter(
-                "Policy > change", "put in force", f"{changes}. From the next record on, for everybody.",
+                "Policy > change", "put in force",
+                f"{changes}. From the next record on, for everybody.{f' {LATER}' if later else ''}",
                 "Nothing: every policy that was ever in force stays in the trail, with who changed it.",
                 "Sessions that are open take up another idle limit at their next unlock.", "you are an owner",
             ),
-            lambda _: self._done(), lambda session, *_: change_policy(session, **wanted),
+            lambda _: self._done(), lambda session, *_: change_policy(session, wanted),
         ))  # fmt: skip
 
     def _done(self) -> None:

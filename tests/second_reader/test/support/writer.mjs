@@ -57,6 +57,10 @@ const POLICY = {
   rotation_days: 90, rotation_auto: true, idle_minutes: 10, memory: 65536, passes: 3, hours_from: 0, hours_to: 1440,
   zone: 'UTC', retention_years: 10, retention_minor_years: 10, export: 1, clipboard: false, sign_passphrase: false,
   late_epochs: 5, drill_days: 180, review_days: 30,
+  alerts: toMap({
+    failures: 5, failure_minutes: 10, bulk_notes: 40, bulk_times: 2, fast_notes: 20, fast_seconds: 30, dormant_days: 45,
+    clock_minutes: 1, clock_days: 40, habit_unlocks: 40,
+  }),
 };
 
 /** Genesis, then unlock: returns the writer with what the later parts need. */
