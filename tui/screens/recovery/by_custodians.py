@@ -55,6 +55,7 @@ class ByCustodians(Stepped):
         self._member = member
         self._recovery: CustodianRecovery | None = None
         self._invitation: Invitation | None = None
+        self._six: tuple[str, ...] = ()
         self._finished = False
         self._stopping = False
 
@@ -122,8 +123,7 @@ class ByCustodians(Stepped):
         said = "The shares are enough. These words are recorded for good, sealed to the vault's auditors."
         lines: list[Line] = [(), *self.paragraphs(said)]
         if self._invitation is not None:
-            six = " ".join(fingerprint(self._invitation, self._door.opened.ledger.state.vault_id))
-            lines += self.paragraphs(f"* Compare with {self._invitation.name}, aloud", six)
+            lines += self.paragraphs(f"* Compare with {self._invitation.name}, aloud", " ".join(self._six))
         self.sheet("reason-text").show(lines)
 
     # -- going on ----------------------------------------------------------------------------------------------
@@ -162,20 +162,20 @@ class ByCustodians(Stepped):
             return
         self._member = member
 
-        def begin() -> tuple[CustodianRecovery, Invitation | None]:
+        def begin() -> tuple[CustodianRecovery, Invitation | None, tuple[str, ...]]:
             state = self._door.opened.ledger.state
             invited = read_invitation(_block(name), state) if name else None
             recovery = CustodianRecovery(
                 self._door, member=None if invited is not None else member, cost=self.tacenda.cost
             )  # fmt: skip
-            return recovery, invited
+            return recovery, invited, fingerprint(invited, state.vault_id) if invited is not None else ()
 
         self.busy = True
         self.work(begin, self._begun, self._failed)
 
-    def _begun(self, begun: tuple[CustodianRecovery, Invitation | None]) -> None:
+    def _begun(self, begun: tuple[CustodianRecovery, Invitation | None, tuple[str, ...]]) -> None:
         self.busy = False
-        self._recovery, self._invitation = begun
+        self._recovery, self._invitation, self._six = begun
         self.show_step(1)
 
     @on(Input.Changed, "#share-words")
