@@ -73,7 +73,7 @@ async def test_what_changes_while_the_page_looks_is_looked_at_after_it(kept: Pra
             looks.append(1)
             found = real(session)
             going.set()
-            slowly.wait()
+            slowly.wait(20)
             return found
 
         page.look = look  # type: ignore[method-assign]
