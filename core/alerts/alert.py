@@ -80,7 +80,8 @@ class Thresholds:
     member's last `habit_days`; a time is unusual for a member with `habit_least` unlocks, fewer than one in
     `habit_rare` of them within an hour of it; `fast` openings within `fast_window`; a member is dormant after
     `dormant`, a clock has jumped where two records are more than `jump` apart (holidays are less), or `step_back` the
-    wrong way round; an alert is not repeated within `quiet`, what is overdue not within `reminder`.
+    wrong way round; keys that somebody asked for are late after `asked`; an alert is not repeated within `quiet`, what
+    is overdue not within `reminder`.
     """
 
     failures: int = 5
@@ -95,6 +96,7 @@ class Thresholds:
     dormant: int = 45 * DAY_MS
     jump: int = 40 * DAY_MS
     step_back: int = MINUTE_MS
+    asked: int = HOUR_MS
     quiet: int = DAY_MS
     reminder: int = 7 * DAY_MS
 
@@ -103,8 +105,8 @@ class Thresholds:
 class Alert:
     """Something to look at, when the record that set it off was written (UTC ms), and whose act it was (0: nobody's).
 
-    `records` are the sequences that it rests on, at most 100. `about` is the client, or the machine's pseudonym as a
-    number, where another one is another matter (0: it makes no difference).
+    `records` are the sequences that it rests on, at most 100. `about` is the client, the machine's pseudonym as a
+    number, or the record that asked for something, where another one is another matter (0: it makes no difference).
     """
 
     rule: Rule

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from core.acts.trail import unlock_failed
 from core.alerts.listed import ANSWERS
+from core.upkeep.passphrase import change
 from tests.cli.command import Done, tacenda
-from tests.core.practice import PASSPHRASES, Practice, damage, unsigned
+from tests.core.practice import COST, PASSPHRASES, Practice, build_practice, damage, unsigned
 from tui.cli.alerts import answer as command
+from vault_format import machine
 from vault_format.codes import Action
 
 OWNER = PASSPHRASES["owner"]
@@ -36,6 +40,18 @@ def test_a_burst_is_listed_recorded_and_answered(practice: Practice) -> None:
     assert (row["record"], row["severity"], row["answered_by"]) == (int(number), "high", "owner")
     assert tacenda("alerts", "list", practice.path, "--open").out.split()[0] == later
     assert practice.verdict().intact
+
+
+def test_keys_that_somebody_asked_for_are_listed_until_they_are_made(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    practice = build_practice(tmp_path / "old", machine.now_ms() - 2 * 3_600_000)
+    theirs = practice.unlock("clinician")
+    change(theirs, PASSPHRASES["clinician"], "seven larches above the quarry pond", known=True, cost=COST)
+    theirs.lock()
+    [row] = [row for row in tacenda("alerts", practice.path, "--json").objects if row["rule"] == 13]
+    assert (row["severity"], row["member"], row["record"]) == ("high", "clinician", 0)
+    assert tacenda("rotate", practice.path, "--as", "owner", secret=OWNER).code == 0
+    assert 13 not in [row["rule"] for row in tacenda("alerts", practice.path, "--json").objects]
 
 
 def test_a_vault_that_does_not_verify_is_the_first_alert(practice: Practice) -> None:

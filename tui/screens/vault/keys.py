@@ -22,8 +22,11 @@ from tui.screens.vault.sets import sets_lines
 from tui.screens.vault.work import rotate
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
+from vault_format.codes import Reason
 
 _STAYS = "copies and backups made before today open with set {now} for ever; what a former member copied stays copied"
+
+_NAMES = {Reason.BY_DATE: "rotation that is due", Reason.BY_HAND: "rotation by hand"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +168,14 @@ class KeysPage(LookingPage[Seen]):
         self.tacenda.show_page(Approval(Matter(
             "Keys > rotate", "rotate",
             f"Key set {number + 1} is made and sealed for each member. What is written from then on stands under it; "
-            f"{words.plural(count, 'text')} will be re-encrypted. It can be paused, and goes on where it stopped.",
+            f"{words.plural(count, 'text')} will be re-encrypted. It can be paused, and goes on where it stopped. "
+            f"Recorded: {why_now(seen.status)}.",
             f"Set {number} is not used for anything new any more. Nothing is lost: it is kept inside set {number + 1}.",
             f"{_STAYS.format(now=number).capitalize()}. {told_of_copies(seen.copies)}", "you are an owner",
-        ), lambda _: self._begin()))  # fmt: skip
+        ), lambda _: self._begin(seen.status)))  # fmt: skip
 
-    def _begin(self) -> None:
-        self.tacenda.keywork.start("rotation by hand", rotate)
+    def _begin(self, status: KeyStatus) -> None:
+        self.tacenda.keywork.start(_NAMES.get(status.reason, "rotation that was asked for"), rotate)
         self.action_watch()
 
     def _finish(self) -> None:
@@ -182,6 +186,16 @@ class KeysPage(LookingPage[Seen]):
                 return
             work.resume()
         self.action_watch()
+
+
+def why_now(status: KeyStatus) -> str:
+    """Return what a key set that is made now is recorded with, in words."""
+    asked = status.asked
+    if asked is not None:
+        return f"{asked.member} asked for new keys on {day(asked.time)}, {asked.words}"
+    if status.reason is Reason.BY_DATE:
+        return f"the keys were due on {day(status.due)} by the policy"
+    return "by hand, as nothing else calls for new keys now"
 
 
 def _thing(item: tuple[str, str], width: int) -> Line:
