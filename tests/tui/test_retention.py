@@ -59,6 +59,34 @@ async def test_a_hold_is_set_and_lifted(kept: Practice) -> None:
     assert kept.verdict().intact
 
 
+async def test_a_clinician_sets_a_hold_at_once_and_lifts_none(kept: Practice) -> None:
+    app = application(kept)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await enter(pilot, *OVER, member="clinician")
+        await see(pilot, "clinician, may set a hold")
+        page = app.screen
+        assert isinstance(page, RetentionPage)
+        await pilot.press("L")
+        await see(pilot, "The hold on LARCH is set, on the record.")
+        await see(pilot, "a legal hold stands")
+        while page.here is not None and page.here.code != "LARCH":
+            await pilot.press("j")
+        await settle(pilot)
+        assert "hold" in page.hidden_keys()
+        await pilot.press("L")
+        await see(pilot, "Only an owner lifts a hold.")
+        assert app.screen is page
+        await pilot.press("g")
+        while page.here is not None and page.here.code != "HERON":
+            await pilot.press("j")
+        await pilot.press("L")
+        await see(pilot, "This client is outside your caseload.")
+        assert app.session is not None
+        held = app.session.vault.ledger.state.holds
+        assert [row.code for row in app.session.catalog.clients() if row.id in held] == ["LARCH"]
+    assert kept.verdict().intact
+
+
 async def test_what_changes_while_the_page_looks_is_looked_at_after_it(kept: Practice) -> None:
     app = application(kept)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -19,7 +19,7 @@ from tui.screens.vault.looking import LookingPage
 from tui.screens.vault.parts import heading, labelled, paragraph
 from tui.widgets.lines import Bar, Line, Sheet
 from tui.widgets.rows import Listed, Rows
-from vault_format.codes import ClientStatus
+from vault_format.codes import ClientStatus, Role
 
 _NONE = "There are no clients, so there is no chart that has to be kept."
 _WIDE = 79
@@ -73,7 +73,8 @@ class RetentionPage(LookingPage[Seen]):
 
     def before_looking(self, session: Session) -> None:
         """Say who may do what."""
-        self.show_where("owner, may change" if self.owner(session) else "an owner changes")
+        may = {Role.OWNER: "owner, may change", Role.CLINICIAN: "clinician, may set a hold"}
+        self.show_where(may.get(session.role, "an owner changes"))
 
     def fill_anew(self) -> None:
         """Show the list for this width."""
@@ -93,11 +94,13 @@ class RetentionPage(LookingPage[Seen]):
         self.show_keys()
 
     def hidden_keys(self) -> frozenset[str]:
-        """Leave out what needs a chart where there is none, and shredding under a hold."""
-        row = self.here if self.is_mounted else None
-        if row is None:
+        """Leave out what needs a chart where there is none; under a hold shredding, and lifting it for a clinician."""
+        row, session = (self.here, self.tacenda.session) if self.is_mounted else (None, None)
+        if row is None or session is None:
             return frozenset({"choose", "hold", "shred"})
-        return frozenset({"shred"}) if row.hold else frozenset()
+        if not row.hold:
+            return frozenset()
+        return frozenset({"shred"}) if self.owner(session) else frozenset({"shred", "hold"})
 
     @property
     def here(self) -> Kept | None:
@@ -124,12 +127,15 @@ class RetentionPage(LookingPage[Seen]):
             self.tacenda.show_page(ClientSheet(row.client))
 
     def action_hold(self) -> None:
-        """Set a legal hold; lift one, once that was approved."""
+        """Set a legal hold; lift one, once that was approved. Who may not is told so by the act itself."""
         row, session = self.here, self.tacenda.session
         if row is None or session is None:
             return
         if not row.hold:
             self.work(partial(set_hold, session, row.client, hold=True), lambda _: self._held(row.code, "set"))
+            return
+        if not self.owner(session):
+            self.say("Only an owner lifts a hold.")
             return
         self.tacenda.show_page(Approval(
             Matter(
