@@ -16,6 +16,7 @@ _WRITE = "The role {role} does not write: owners and clinicians do."
 _SEND = "The role {role} lets nothing out: owners and clinicians do."
 _LOOK = "The role {role} is shown no notes and no clients."
 _OWNER = "The role {role} does not do this. An owner does."
+_HOLD = "The role {role} sets no hold: owners and clinicians do."
 
 _KEPT_BACK: dict[frozenset[Role], dict[str, dict[str, tuple[str, ...]]]] = {
     _WRITERS: {
@@ -26,10 +27,11 @@ _KEPT_BACK: dict[frozenset[Role], dict[str, dict[str, tuple[str, ...]]]] = {
             "sheet": ("new", "took_place", "missed", "cancelled", "reschedule", "status", "assign", "merge"),
             "reader": ("edit", "add", "move_note", "shred"),
         },
+        _HOLD: {"retention": ("hold",)},
         _SEND: {"clients": ("write_out",), "chart": ("write_out",), "reader": ("write_out",)},
     },
     _READERS: {_LOOK: {"clients": ("names", "sheet")}},
-    _OWNERS: {_OWNER: {"sheet": ("remove",), "retention": ("hold", "shred")}},
+    _OWNERS: {_OWNER: {"sheet": ("remove",), "retention": ("shred",)}},
 }  # fmt: skip
 
 _TABLE = {

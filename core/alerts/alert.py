@@ -78,8 +78,9 @@ WORDS = {
 class Alert:
     """Something to look at, when the record that set it off was written (UTC ms), and whose act it was (0: nobody's).
 
-    `records` are the sequences that it rests on, at most 100. `about` is the client, the policy's record, or the
-    machine's pseudonym as a number, where another one is another matter (0: it makes no difference).
+    `records` are the sequences that it rests on, at most 100. `about` is the client, the record of the policy or of
+    who asked for something, or the machine's pseudonym as a number, where another one is another matter (0: it makes no
+    difference).
     """
 
     rule: Rule

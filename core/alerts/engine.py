@@ -9,6 +9,7 @@ from datetime import tzinfo
 from core.alerts.alert import DAY_MS, Alert, Rule, Severity
 from core.alerts.event import Event, Events
 from core.alerts.habits import Habits, hour_of_week
+from core.alerts.late_keys import LateKeys
 from core.alerts.reviewing import Waiting, days_for
 from core.alerts.thresholds import GUESSED, GUESSED_WITHIN, PAUSE, QUIET, REMINDER, Thresholds, in_hours, loosened
 from core.moments import moment, zone_of
@@ -54,6 +55,7 @@ class Engine:
         self._last_time = 0
         self._last_seq = -1
         self._rehearsed: dict[int, Event] = {}
+        self._late_keys = LateKeys()
         self._waiting = Waiting()
         self._told: dict[tuple[int, int, int], tuple[int, int]] = {}
 
@@ -98,9 +100,7 @@ class Engine:
         policy = state.policy
         if policy is None or not state.epochs:
             return []
-        found = []
-        if now > state.epochs[-1].time + policy.rotation_days * DAY_MS:
-            found.append(Alert(Rule.ROTATION_OVERDUE, Severity.LOW, now, 0, (state.epochs[-1].seq,)))
+        found = list(self._late_keys.overdue(now, state))
         for member in state.active_members():
             last = self._rehearsed.get(member.number)
             if member.kit is not None and last is not None and now > last.time + policy.drill_days * DAY_MS:
@@ -243,6 +243,7 @@ class Engine:
 
     def _other(self, event: Event) -> Iterator[Alert]:
         action, said = event.shape.action, event.said
+        self._late_keys.take(action, said, event.seq, event.time, event.shape.member)
         if action in (Action.RECOVERY_DONE, Action.MEMBER_REKEY, Action.OWNER_ADD):
             yield self._alert(Rule.RECOVERY, Severity.CRITICAL, event)
         elif action == Action.GRANT_REFUSED:

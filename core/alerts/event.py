@@ -13,7 +13,7 @@ from vault_format.scan import Batch, Item
 
 _READ = frozenset({
     Action.GENESIS, Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED, Action.MEMBER_ROLLOVER,
-    Action.POLICY, Action.ALERT,
+    Action.POLICY, Action.ALERT, Action.ROTATION_DUE,
 })  # fmt: skip
 """Actions whose public part a rule looks into."""
 _KEY = struct.Struct("<BBHIIHBBBBH")

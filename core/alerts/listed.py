@@ -12,7 +12,7 @@ from vault_format.codes import Reason
 DAYS = 30
 """What is not on the record, as it is low or a note that nobody answered, is listed for so many days."""
 _DAY_MS = 86_400_000
-_NOBODYS = (Rule.ROTATION_OVERDUE, Rule.REVIEW_OVERDUE, Rule.FINDING)
+_NOBODYS = (Rule.REVIEW_OVERDUE, Rule.FINDING)
 ANSWERS = (
     (Reason.MISTAKE, "slip", "a slip: somebody mistyped, or forgot"),
     (Reason.BY_HAND, "in-order", "done on purpose, and in order"), (Reason.CARE, "care", "care of the client"),
@@ -52,9 +52,10 @@ def items_of(on_record: tuple[Standing, ...], told: list[Alert], vault: OpenVaul
         return times[last] if last < len(vault.columns) else each.time
 
     def whose(each: Standing) -> str:
-        """Return whose act the last of its records is; what is overdue, or unsigned, is nobody's."""
+        """Return whose act the last of its records is; what is overdue by a date, or unsigned, is nobody's."""
         last = each.records[-1] if each.records else len(vault.columns)
-        if each.rule in _NOBODYS or last >= len(vault.columns):
+        nobodys = each.rule in _NOBODYS or (each.rule == Rule.ROTATION_OVERDUE and len(each.records) == 1)
+        if nobodys or last >= len(vault.columns):
             return ""
         shape = vault.columns.shape(last)
         return names.get(shape.member, "") if shape.generation else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.alerts.alert import DAY_MS, MINUTE_MS
+from core.alerts.alert import DAY_MS, HOUR_MS, MINUTE_MS
 from vault_format.public.members import AlertPolicy, Policy
 
 GUESSED, GUESSED_WITHIN = 5, 10 * MINUTE_MS
@@ -15,6 +15,8 @@ BUSIEST_DAYS = 60
 """A member's busiest day is looked for among so many: one busy day must not excuse others for years."""
 RARE = 50
 """A time is rare if fewer than one unlock in so many was near it."""
+ASKED = HOUR_MS
+"""Keys that somebody asked for are late after this: who asked may be making them just now."""
 PAUSE = 10 * MINUTE_MS
 """Behind a pause of this length a burst is another one."""
 QUIET, REMINDER = DAY_MS, 7 * DAY_MS

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 
 from vault_format.errors import WeakPassphrase
 from vault_format.sealing import Entropy
 
-_LONGEST = 72
+_LONGEST, _LEAST = 72, 24
+"""Characters of a passphrase that are judged; how many where each symbol can stand for several letters."""
+_STANDS_FOR = {
+    "a": "4@", "b": "8", "c": "({[<", "e": "3", "g": "69", "i": "1!|", "l": "1|7", "o": "0", "s": "$5", "t": "+7",
+    "x": "%", "z": "2",
+}  # fmt: skip
+"""Symbols that zxcvbn reads as letters: it tries every way to read those that a passphrase has."""
+_WAYS = 8
+"""So many ways are tried over the whole length; more of them take a shorter one, for they multiply."""
 _SCALE = ((1e9, "too short to hold"), (1e12, "weak"), (1e15, "fair"), (1e18, "good"))
 WORDS = 6
 
@@ -33,12 +42,18 @@ def strength(passphrase: str, known: tuple[str, ...] = ()) -> Strength:
 
     if not passphrase:
         return Strength(0.0, "empty", "")
-    # what is longer is judged by its beginning: the estimate takes time that grows with the square of the length
-    found = zxcvbn(passphrase[:_LONGEST], user_inputs=list(known), max_length=_LONGEST)
+    found = zxcvbn(_beginning(passphrase), user_inputs=list(known), max_length=_LONGEST)
     power = float(found["guesses_log10"])
     word = next((word for most, word in _SCALE if 10**power < most), "strong")
     advice = found["feedback"]["warning"] or next(iter(found["feedback"]["suggestions"]), "")
     return Strength(power, word, str(advice).rstrip("."))
+
+
+def _beginning(passphrase: str) -> str:
+    """Return what of PASSPHRASE is judged. Time grows with the square of its length, times the ways to read it."""
+    text = passphrase[:_LONGEST]
+    ways = math.prod(max(1, sum(symbol in text for symbol in symbols)) for symbols in _STANDS_FOR.values())
+    return text[: max(_LEAST, min(_LONGEST, int(_LONGEST * math.sqrt(_WAYS / ways))))]
 
 
 def require_strong(passphrase: str, known: tuple[str, ...] = (), *, safe: str) -> None:

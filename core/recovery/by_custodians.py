@@ -23,7 +23,7 @@ from core.keys import authority as authority_keys
 from core.keys.authority import SECRET_SIZE
 from core.keys.epochs import WITH_NOTES
 from core.keys.passphrase import Cost, calibrate
-from core.keys.strength import strength
+from core.keys.strength import require_strong
 from core.recovery.ceremony import words_of
 from core.recovery.recovering import Factor
 from core.session.door import Door, find_member
@@ -32,7 +32,7 @@ from core.session.unlocking import granting, key_part
 from core.upkeep.passphrase import raised
 from vault_format.authority.state import Member
 from vault_format.codes import Action, KeyType, Kind, Reason
-from vault_format.errors import CapReached, NotWhole, Refused, Unavailable, UsageError, WeakPassphrase
+from vault_format.errors import CapReached, NotWhole, Refused, Unavailable, UsageError
 from vault_format.record import Draft
 
 MIXED = "This share is of another ceremony than those before. All are kept; the newest sheets are the ones that count."
@@ -153,9 +153,7 @@ class CustodianRecovery:
         return found[1]
 
     def _check(self, passphrase: str, who: str) -> None:
-        found = strength(passphrase, (self._vault.ledger.state.practice, who))
-        if not found.enough:
-            raise WeakPassphrase(f"This passphrase is {found.word}.", safe="The shares still hold.", todo="More words.")
+        require_strong(passphrase, (self._vault.ledger.state.practice, who), safe="The shares still hold.")
 
     def rekey(self, passphrase: str, words: str, present: Sequence[str] = ()) -> None:
         """Give the member new keys under PASSPHRASE. WORDS say why and on whose word, PRESENT who was there.

@@ -15,7 +15,7 @@ from core.acts.acting import Acting
 from core.acts.members import Renewal
 from core.keys.kit import SLOT_SECONDS, Target, entry_in, open_chunk, open_kit_slot, table_key, target_of
 from core.keys.passphrase import Cost, calibrate
-from core.keys.strength import strength
+from core.keys.strength import require_strong
 from core.recovery.found import Chunk, FoundKit, find_kit
 from core.recovery.moments import mistyped, read_codes, slots_around
 from core.recovery.printed import read_code
@@ -25,7 +25,7 @@ from core.session.unlocking import held_keys, keyring_of, open_bundle_of
 from core.upkeep.passphrase import raised
 from vault_format.authority.state import Member
 from vault_format.codes import Reason
-from vault_format.errors import CapReached, Refused, TacendaError, Unavailable, UsageError, WeakPassphrase
+from vault_format.errors import CapReached, Refused, TacendaError, Unavailable, UsageError
 from vault_format.record import Draft
 
 Watch = Callable[[int, int], None]
@@ -218,11 +218,7 @@ class Recovery:
         if not self._master:
             raise Refused("The kit was not opened.", safe="Nothing was changed.")
         vault, who = self._vault, self._who
-        found = strength(passphrase, (vault.ledger.state.practice, who.name))
-        if not found.enough:
-            raise WeakPassphrase(
-                f"This passphrase is {found.word}.", safe="The kit still holds.", todo="Use more words."
-            )
+        require_strong(passphrase, (vault.ledger.state.practice, who.name), safe="The kit still holds.")
         vault.follow()
         state = vault.ledger.state
         who = state.members[who.number]

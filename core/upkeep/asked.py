@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.alerts.late_keys import asked_reason
 from core.session.desk import Desk
 from vault_format import public
 from vault_format.codes import Action, Reason
 from vault_format.encoding import NotCanonical
 from vault_format.errors import NotWhole
-from vault_format.public.members import Rollover
-from vault_format.public.trail import Reasoned
 
 WORDS = {
     Reason.COMPROMISE: "somebody might know the keys",
@@ -35,10 +34,7 @@ class Asked:
 
 
 def asked_for(desk: Desk) -> Asked | None:
-    """Return the newest request for new keys that no key set has answered. Nothing is opened.
-
-    A rollover because somebody might know the old keys is one by itself, also where the request behind it is missing.
-    """
+    """Return the newest request for new keys that no key set has answered. Nothing is opened."""
     columns, first = desk.vault.columns, desk.state.epochs[-1].seq
     kinds = (Action.ROTATION_DUE, Action.MEMBER_ROLLOVER)
     wanted = {number for number, shape in enumerate(columns.shapes) if shape.action in kinds}
@@ -54,11 +50,7 @@ def asked_for(desk: Desk) -> Asked | None:
 def _reason(desk: Desk, seq: int) -> Reason | None:
     try:
         record = desk.record(seq)
-        said = public.read(record.header.action, record.parts[0] or b"")
+        action = record.header.action
+        return asked_reason(action, public.read(action, record.parts[0] or b""))
     except (NotCanonical, NotWhole, IndexError, KeyError):
         return None
-    if isinstance(said, Reasoned):
-        return Reason(said.reason)
-    if isinstance(said, Rollover) and said.reason == Reason.COMPROMISE:
-        return Reason.COMPROMISE
-    return None

@@ -41,13 +41,19 @@ def shred_note(session: Session, note: int, reason: Reason, words: str = "") -> 
     today = date.fromisoformat(session.local_day())
     with session.at_desk() as desk:
         _check_shred(desk, note)
-        clock = _clock(desk, note, today)
-        if reason == Reason.RETENTION_OVER and not (clock and clock.over):
-            raise UsageError(
-                told_of(clock, today) if clock else "This belongs to no chart.", safe="Nothing was given up.",
-                todo="Wait until then, or give the reason that it is.",
-            )  # fmt: skip
-        sequence = desk.append(lambda acting: [entries.shred(acting, note, reason, words)])[-1].sequence
+
+        def build(acting: Acting) -> list[Draft]:
+            # a hold that another session set, or a note that it wrote, until this moment counts
+            _check_shred(desk, note)
+            clock = _clock(desk, note, today)
+            if reason == Reason.RETENTION_OVER and not (clock and clock.over):
+                raise UsageError(
+                    told_of(clock, today) if clock else "This belongs to no chart.", safe="Nothing was given up.",
+                    todo="Wait until then, or give the reason that it is.",
+                )  # fmt: skip
+            return [entries.shred(acting, note, reason, words)]
+
+        sequence = desk.append(build)[-1].sequence
         desk.open_indexes()
         return sequence
 

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.acts import entries
+from core.acts.acting import Acting
 from core.catalog.gather import Entry
 from core.indexes import AppointmentIndex, ClientIndex, NoteIndex
 from core.session.desk import Desk
 from core.session.session import Session
+from vault_format.authority.notes import outside_flag
 from vault_format.codes import ClientStatus, Kind, Reason, Role
 from vault_format.errors import Refused, UsageError
 from vault_format.public.members import Policy
+from vault_format.record import Draft
 
 OF_AGE = 18
 
@@ -130,16 +133,37 @@ def told_of(row: Kept, today: date) -> str:
     return f"This chart had to be kept until {row.until}; that is over."
 
 
+def _check_hold(desk: Desk, client: int, *, hold: bool) -> None:
+    """Raise Refused unless the member at DESK may set, or lift, a hold on CLIENT."""
+    who, state, safe = desk.who, desk.state, "Nothing was changed."
+    if who.role not in (Role.OWNER, Role.CLINICIAN):
+        raise Refused(f"The role {who.role.name.lower()} sets no hold.", safe=safe, todo="Ask an owner or a clinician.")
+    if who.role is Role.OWNER:
+        return
+    if not hold:
+        raise Refused("Only an owner lifts a hold.", safe=safe, todo="Ask an owner.")
+    if outside_flag(state, who.number, who.role, client):
+        assigned = ", ".join(desk.name_of(number) for number in sorted(state.caseloads[client]))
+        raise Refused(
+            "This client is outside your caseload.", safe=safe, todo=f"Ask an owner, or who is assigned: {assigned}."
+        )
+
+
 def set_hold(session: Session, client: int, *, hold: bool, reason: Reason = Reason.LEGAL) -> None:
     """Set or lift a legal hold: while it stands nothing of the client's chart may leave the file.
 
-    Raises Refused for everybody but an owner, UsageError if it is so already.
+    An owner sets and lifts one; a clinician sets one on a client of the own caseload, and lifts none. Raises Refused
+    for everybody else, UsageError if it is so already.
     """
     with session.at_desk() as desk:
-        if desk.who.role is not Role.OWNER:
-            raise Refused("Only an owner sets or lifts a hold.", safe="Nothing was changed.", todo="Ask an owner.")
         if desk.catalog.entry(client).kind != Kind.CLIENT:
             raise UsageError("This is not a client.", safe="Nothing was changed.")
-        if (client in desk.state.holds) == hold:
-            raise UsageError(f"There is {'a' if hold else 'no'} hold on this client.", safe="Nothing was changed.")
-        desk.append(lambda acting: [entries.client_hold(acting, client, hold=hold, reason=reason)])
+
+        def build(acting: Acting) -> list[Draft]:
+            # who is assigned, and what another session did, as of this moment
+            _check_hold(desk, client, hold=hold)
+            if (client in acting.state.holds) == hold:
+                raise UsageError(f"There is {'a' if hold else 'no'} hold on this client.", safe="Nothing was changed.")
+            return [entries.client_hold(acting, client, hold=hold, reason=reason)]
+
+        desk.append(build)

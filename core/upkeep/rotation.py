@@ -18,7 +18,7 @@ from core.session.bodies import open_pairs, uncollected
 from core.session.desk import Desk
 from core.session.reading import open_raw
 from core.session.session import Session
-from core.upkeep.status import confirmable, movable, outdated
+from core.upkeep.status import confirmable, movable, outdated, reason_now
 from vault_format.codes import NoteClass, Reason, Role
 from vault_format.errors import NotWhole, Refused, UsageError
 from vault_format.record import Draft
@@ -80,10 +80,11 @@ class Rotation:
         self._phase = ""
         self._closed: list[int] = []
 
-    def begin(self, reason: Reason = Reason.BY_HAND) -> int:
+    def begin(self, reason: Reason | None = None) -> int:
         """Open a new key set, under which everything is written from here on. Returns its number.
 
-        Raises Refused for everybody but an owner.
+        REASON stands in the record; None: what called for it, as the records tell at that moment. Raises Refused for
+        everybody but an owner.
         """
         with self._session.at_desk() as desk:
             if desk.who.role is not Role.OWNER:
@@ -91,7 +92,9 @@ class Rotation:
                     f"The role {desk.who.role.name.lower()} does not open key sets.", safe="Nothing was changed.",
                     todo="Ask an owner; your own keys are renewed by themselves.",
                 )  # fmt: skip
-            desk.append(lambda acting: [epochs.epoch_open(acting, reason).draft])
+            desk.append(lambda acting: [
+                epochs.epoch_open(acting, reason_now(desk) if reason is None else reason).draft,
+            ])  # fmt: skip
             desk.take_keys()
             return desk.state.epoch
 

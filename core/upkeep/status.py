@@ -14,7 +14,7 @@ from core.session.desk import Desk
 from core.upkeep.asked import Asked, asked_for
 from core.upkeep.droppable import Droppable, droppable
 from vault_format.authority.state import State
-from vault_format.codes import NoteClass, Role
+from vault_format.codes import NoteClass, Reason, Role
 
 DAY_MS = 86_400_000
 
@@ -70,6 +70,11 @@ class KeyStatus:
         return self.days < 0 or self.asked is not None
 
     @property
+    def reason(self) -> Reason:
+        """What a key set that is made now is recorded with: what calls for it, by hand only where nothing does."""
+        return _reason(self.asked, late=self.days < 0)
+
+    @property
     def at_work(self) -> bool:
         """Whether a rotation has begun and texts still stand under older keys."""
         return any(row.entries for row in self.epochs[:-1])
@@ -78,6 +83,17 @@ class KeyStatus:
 def rotation_due(state: State) -> int:
     """Return when the policy asks for the next key set (UTC ms)."""
     return state.epochs[-1].time + state.current_policy().rotation_days * DAY_MS
+
+
+def reason_now(desk: Desk) -> Reason:
+    """Return why new keys would be made now: somebody asked, else the policy's date is past, else by hand."""
+    return _reason(asked_for(desk), late=rotation_due(desk.state) <= desk.vault.clock())
+
+
+def _reason(asked: Asked | None, *, late: bool) -> Reason:
+    if asked is not None:
+        return asked.reason
+    return Reason.BY_DATE if late else Reason.BY_HAND
 
 
 def outdated(entry: Entry, state: State) -> bool:

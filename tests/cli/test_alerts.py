@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 from core.acts.trail import unlock_failed
 from core.alerts import Rule
 from core.alerts.listed import ANSWERS
 from core.moments import moment
+from core.upkeep.passphrase import change
 from tests.cli.as_owner import owner
 from tests.cli.command import Done, tacenda
-from tests.core.practice import PASSPHRASES, Practice, damage, unsigned
+from tests.core.practice import COST, PASSPHRASES, Practice, build_practice, damage, unsigned
 from tui.cli.alerts import answer as command
 from vault_format import machine
 from vault_format.codes import Action
@@ -78,6 +80,18 @@ def test_an_owner_moves_a_threshold_and_every_command_goes_by_it(practice: Pract
     assert "5 failures" in shown
     for wrong in ("alerts.failures=2", "alerts.failures=9", "alerts.no_such=3", "failures=3"):
         assert owner("policy", "set", practice.path, wrong).code == 2, wrong
+
+
+def test_keys_that_somebody_asked_for_are_listed_until_they_are_made(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    practice = build_practice(tmp_path / "old", machine.now_ms() - 2 * 3_600_000)
+    theirs = practice.unlock("clinician")
+    change(theirs, PASSPHRASES["clinician"], "seven larches above the quarry pond", known=True, cost=COST)
+    theirs.lock()
+    [row] = [row for row in tacenda("alerts", practice.path, "--json").objects if row["rule"] == 13]
+    assert (row["severity"], row["member"], row["record"]) == ("high", "clinician", 0)
+    assert tacenda("rotate", practice.path, "--as", "owner", secret=OWNER).code == 0
+    assert 13 not in [row["rule"] for row in tacenda("alerts", practice.path, "--json").objects]
 
 
 def test_a_vault_that_does_not_verify_is_the_first_alert(practice: Practice) -> None:

@@ -16,13 +16,30 @@ def test_every_chart_is_told_with_its_dates_and_nothing_is_over(practice: Practi
     assert tacenda("retention", practice.path, "--as", "owner", "--over", secret=OWNER).out == ""
 
 
-def test_a_hold_is_set_and_lifted_by_an_owner_only(practice: Practice) -> None:
+def test_a_clinician_sets_a_hold_and_an_owner_lifts_it(practice: Practice) -> None:
+    def hold(*words: str) -> Done:
+        return tacenda("hold", practice.path, *words, "--as", "clinician", secret=PASSPHRASES["clinician"] + "\n")
+
+    assert hold("OTTER").code == 0
+    lifting = hold("OTTER", "--lift")
+    assert (lifting.code, "Only an owner lifts a hold." in lifting.err) == (3, True)
+    elsewhere = hold("HERON")
+    assert (elsewhere.code, "outside your caseload" in elsewhere.err) == (3, True)
+    rows = tacenda("retention", practice.path, "--as", "owner", "--json", secret=OWNER).objects
+    assert [row["code"] for row in rows if row["hold"]] == ["OTTER"]
+    note = f"{practice.notes['draft']:016x}"[:6]
+    held = tacenda("shred", practice.path, note, "--reason", "mistake", "--confirm", f"shred {note}", "--as", "owner",
+                   secret=OWNER)  # fmt: skip
+    assert (held.code, "under a legal hold" in held.err) == (2, True)
+    assert tacenda("hold", practice.path, "OTTER", "--lift", "--as", "owner", secret=OWNER).code == 0
+    assert practice.verdict().intact
+
+
+def test_a_hold_is_set_and_lifted_by_an_owner(practice: Practice) -> None:
     assert tacenda("hold", practice.path, "OTTER", "--as", "owner", secret=OWNER).code == 0
     rows = tacenda("retention", practice.path, "--as", "owner", "--json", secret=OWNER).objects
     assert [row["code"] for row in rows if row["hold"]] == ["OTTER"]
     assert tacenda("hold", practice.path, "OTTER", "--as", "owner", secret=OWNER).code == 2
-    clinician = PASSPHRASES["clinician"] + "\n"
-    assert tacenda("hold", practice.path, "OTTER", "--lift", "--as", "clinician", secret=clinician).code == 3
     assert tacenda("hold", practice.path, "LARCH", "--as", "owner", secret=OWNER).code == 2
     assert tacenda("hold", practice.path, "OTTER", "--lift", "--as", "owner", secret=OWNER).code == 0
     assert practice.verdict().intact

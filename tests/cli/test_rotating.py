@@ -11,10 +11,12 @@ from pathlib import Path
 
 from tests.cli.as_owner import OWNER, acts, owner
 from tests.cli.command import ROOT, pipe_with, tacenda
-from tests.core.practice import PASSPHRASES, Practice, damage
+from tests.core.practice import PASSPHRASES, Practice, damage, reasons
 from tests.harness.wait import wait_until
-from vault_format.codes import Action, LockReason
+from vault_format.codes import Action, LockReason, Reason
 from vault_format.ledger import Ledger
+
+NEW = "seven larches above the quarry pond"
 
 
 def test_a_dry_run_tells_and_changes_nothing(practice: Practice) -> None:
@@ -24,7 +26,7 @@ def test_a_dry_run_tells_and_changes_nothing(practice: Practice) -> None:
     assert told["would_move"] == told["epochs"][0]["entries"] == 10
     assert (told["unfinished"], told["days_left"], told["automatic"]) == (False, 89, True)
     shown = owner("rotate", practice.path, "--dry-run")
-    assert "would open key set 2 and re-encrypt 10 texts" in shown.out
+    assert "would open key set 2, by hand, and re-encrypt 10 texts" in shown.out
     assert told["copies"] == []
     assert acts(practice, before) == []
 
@@ -64,6 +66,17 @@ def test_keys_are_rotated_and_everybody_follows(practice: Practice) -> None:
     assert theirs.objects[0]["confirmed"] > 0
     assert tacenda("rotate", practice.path, "--as", "auditor", secret=PASSPHRASES["auditor"]).code == 0
     assert tacenda("verify", practice.path).code == 0
+
+
+def test_what_called_for_it_is_recorded_unless_a_reason_is_given(practice: Practice) -> None:
+    assert owner("passphrase", practice.path, "--known", secret=f"{OWNER}\n{NEW}\n").code == 0
+    dry = owner("rotate", practice.path, "--dry-run", secret=NEW)
+    assert "would open key set 2, as it was asked for, and re-encrypt" in dry.out
+    assert owner("rotate", practice.path, "--dry-run", "--json", secret=NEW).objects[0]["would_record"] == "compromise"
+    assert owner("rotate", practice.path, secret=NEW).code == 0
+    assert owner("rotate", practice.path, "--dry-run", "--json", secret=NEW).objects[0]["would_record"] == "by_hand"
+    assert owner("rotate", practice.path, "--reason", "left", secret=NEW).code == 0
+    assert reasons(practice) == [Reason.COMPROMISE, Reason.LEFT]
 
 
 def test_an_interrupted_rotation_is_resumed(practice: Practice) -> None:

@@ -21,10 +21,11 @@ from core.indexes import NoteIndex
 from core.keyring import Keyring
 from core.keys.passphrase import Cost
 from core.session import ClientDraft, Door, NoteDraft, Session
-from vault_format import layout, sealing
+from vault_format import layout, public, sealing
 from vault_format.codes import AddendumKind, Reason, Role
 from vault_format.findings import Verdict
 from vault_format.ledger import Ledger
+from vault_format.public.members import EpochOpen
 from vault_format.record import Draft, Place, frame
 from vault_format.verify import verify
 
@@ -91,6 +92,17 @@ class Practice:
             return [ledger.record(seq).header.action for seq in range(ledger.count)]
         finally:
             ledger.close()
+
+
+def reasons(practice: Practice) -> list[Reason]:
+    """Return why each key set after the first was opened, as its record says."""
+    ledger = Ledger(str(practice.path), practice.clock)
+    try:
+        found = [ledger.record(epoch.seq) for epoch in ledger.state.epochs[1:]]
+        said = [public.read(record.header.action, record.parts[0] or b"") for record in found]
+        return [Reason(each.reason) for each in said if isinstance(each, EpochOpen)]
+    finally:
+        ledger.close()
 
 
 def keyring(session: Session) -> Keyring:

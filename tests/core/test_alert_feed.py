@@ -8,10 +8,12 @@ from core.acts.trail import unlock_failed
 from core.alerts import Rule, Severity
 from core.alerts.alert import DAY_MS
 from core.alerts.feed import Feed, answer, answer_told, record_new, standing
+from core.alerts.listed import items_of
 from core.session import NoteDraft, Session
-from core.upkeep import compact_vault
-from tests.core.practice import Practice, unsigned
-from vault_format.codes import Reason
+from core.upkeep import Rotation, compact_vault
+from core.upkeep.passphrase import change
+from tests.core.practice import COST, PASSPHRASES, Practice, unsigned
+from vault_format.codes import Action, Reason
 from vault_format.errors import UsageError
 
 
@@ -60,6 +62,27 @@ def test_what_was_only_told_is_put_on_the_record_by_its_answer(practice: Practic
         answer_told(owner, overdue, Reason.BY_HAND)
     assert len(known(owner)) == 2
     assert practice.verdict().intact
+
+
+def test_keys_that_somebody_asked_for_are_recorded_with_who_asked(practice: Practice) -> None:
+    theirs = practice.unlock("clinician", practice.folder / "c")
+    change(theirs, PASSPHRASES["clinician"], "seven larches above the quarry pond", known=True, cost=COST)
+    asked = practice.actions().index(Action.ROTATION_DUE)
+    theirs.lock()
+    auditor = practice.unlock("auditor")
+    feed = Feed()
+    assert Rule.ROTATION_OVERDUE not in {each.rule for each in feed.refresh(auditor.vault)}
+    practice.clock.later(3_601)
+    alerts = feed.refresh(auditor.vault)
+    assert record_new(auditor, alerts) == 1
+    assert known(auditor) == [(Rule.ROTATION_OVERDUE, 0)]
+    with auditor.at_desk() as desk:
+        rows = items_of(tuple(standing(desk)), alerts, desk.vault, practice.clock.now)
+    [row] = [row for row in rows if row.rule == Rule.ROTATION_OVERDUE]
+    assert (row.severity, row.who, row.records) == (Severity.HIGH, "clinician", (0, asked))
+    owner = practice.unlock()
+    Rotation(owner).begin()
+    assert Rule.ROTATION_OVERDUE not in {each.rule for each in Feed().refresh(owner.vault)}
 
 
 def test_a_feed_goes_on_where_it_was_also_over_a_compaction(practice: Practice) -> None:

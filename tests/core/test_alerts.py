@@ -18,13 +18,13 @@ from core.create import default_policy
 from tests.core.practice import COST
 from vault_format import bounds, layout
 from vault_format.authority.state import EpochState, KitState, Member, State
-from vault_format.codes import Action, ClientStatus, Flag, Kind, NoteClass, Role
+from vault_format.codes import Action, ClientStatus, Flag, Kind, NoteClass, Reason, Role
 from vault_format.encoding import encode
 from vault_format.public import Shape
 from vault_format.public.entities import ClientSet, Disclose
-from vault_format.public.members import AlertPolicy
+from vault_format.public.members import AlertPolicy, Keys, Rollover
 from vault_format.public.trail import Alert as AlertShape
-from vault_format.public.trail import Counted, Unlock
+from vault_format.public.trail import Counted, Reasoned, Unlock
 from vault_format.scan import Batch, Item, Parts
 
 MONDAY = 1_795_392_000_000
@@ -287,6 +287,41 @@ def test_what_is_overdue_is_told_once_a_week() -> None:
     assert life.engine.tick(later + HOUR_MS, life.state) == []
     assert life.engine.tick(later + 7 * DAY_MS - HOUR_MS, life.state) == []
     assert {alert.rule for alert in life.engine.tick(later + 7 * DAY_MS, life.state)} == rules
+
+
+def test_keys_that_somebody_asked_for_are_told_beside_those_that_are_due() -> None:
+    life = Life()
+
+    def late(hours: float) -> list[tuple[Severity, int, tuple[int, ...]]]:
+        told = life.engine.tick(MONDAY + int(hours * HOUR_MS), life.state)
+        return [(each.severity, each.member, each.records) for each in told if each.rule is Rule.ROTATION_OVERDUE]
+
+    life.unlock(2)
+    life.act(Action.ROTATION_DUE, 2, Reasoned(reason=Reason.COMPROMISE))
+    assert late(0.9) == []
+    assert late(1.1) == [(Severity.HIGH, 2, (0, 1))]
+    assert late(25) == []
+    # another request is another matter; what was told of it a week ago is told again
+    life.act(Action.ROTATION_DUE, 2, Reasoned(reason=Reason.KIT_RECOVERY), after=25 * HOUR_MS)
+    assert late(27) == [(Severity.HIGH, 2, (0, 2))]
+    assert late(8 * 24) == []
+    assert late(8 * 24 + 4) == [(Severity.HIGH, 2, (0, 2))]
+    # the policy's date is told besides, in its own words
+    assert late(91 * 24) == [(Severity.HIGH, 2, (0, 2)), (Severity.LOW, 0, (0,))]
+    life.state.epochs.append(EpochState(2, bytes(32), bytes(32), bytes(32), 3, MONDAY + 91 * DAY_MS))
+    life.act(Action.EPOCH_OPEN, 1, after=90 * DAY_MS)
+    assert late(92 * 24) == []
+    assert late(100 * 24) == []
+
+
+@pytest.mark.parametrize(("reason", "asks"), [(Reason.COMPROMISE, True), (Reason.BY_DATE, False)])
+def test_a_rollover_asks_for_new_keys_where_somebody_might_know_the_old(reason: Reason, asks: bool) -> None:
+    life = Life()
+    life.unlock(2)
+    keys = Keys(sign=bytes(32), box=bytes(32), proof=bytes(64))
+    life.act(Action.MEMBER_ROLLOVER, 2, Rollover(keys=keys, master=bytes(32), slot=None, kit=None, reason=reason))
+    told = life.engine.tick(life.time + 2 * HOUR_MS, life.state)
+    assert [each.rule for each in told] == [Rule.ROTATION_OVERDUE] * asks
 
 
 def test_a_rehearsal_is_due_from_the_kit_or_the_last_drill_that_worked() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import zxcvbn
 
 from core.keys.passphrase import Cost
 from core.keys.strength import strength, suggestion
@@ -103,6 +104,25 @@ def test_a_slot_is_never_lowered(practice: Practice) -> None:
     change(owner, OLD, NEW, cost=Cost(65_536, 4, 1))
     change(owner, NEW, OLD + " at night", cost=COST)
     assert owner.vault.ledger.state.members[1].passes == 4
+
+
+@pytest.mark.parametrize(("text", "judged", "enough"), [
+    ("otter maple", 11, False), ("otter " * 200, 72, False), ("seven larches above a quarry pond " * 30, 72, True),
+    ("4@8({[<369&#!1/|0$5+7%2" * 50, 24, True),
+], ids=["short", "repeated", "words", "symbols"])  # fmt: skip
+def test_of_a_paste_only_so_much_is_judged_as_takes_no_time(
+    text: str, judged: int, enough: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, seen = zxcvbn.zxcvbn, list[str]()
+
+    def counted(password: str, **more: object) -> object:
+        seen.append(password)
+        return real(password, **more)
+
+    monkeypatch.setattr(zxcvbn, "zxcvbn", counted)
+    found = strength(text)
+    assert seen == [text[:judged]]
+    assert found.enough is enough
 
 
 def test_what_is_offered_is_strong_and_never_the_same() -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from core.acts import entries
 from core.create import default_policy
 from core.session import ClientDraft, NoteDraft
+from core.upkeep.dropping import shred_note
 from core.upkeep.retention import in_years, keep_until, retention, set_hold
 from tests.core.practice import COST, Practice
-from vault_format.codes import ClientStatus
+from vault_format.codes import ClientStatus, Reason
 from vault_format.errors import Refused, UsageError
 
 POLICY = default_policy(COST)
@@ -69,13 +70,34 @@ def test_an_active_client_and_an_unreadable_birthday_are_never_over(practice: Pr
     assert not rows["LARCH"].over
 
 
-def test_only_an_owner_sets_a_hold_and_only_once(practice: Practice) -> None:
+def test_a_hold_is_set_once_and_lifted_by_an_owner(practice: Practice) -> None:
     client = practice.clients["OTTER"]
-    with pytest.raises(Refused):
-        set_hold(practice.unlock("clinician"), client, hold=True)
     owner = practice.unlock()
     set_hold(owner, client, hold=True)
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="a hold on this client"):
         set_hold(owner, client, hold=True)
     set_hold(owner, client, hold=False)
+    assert practice.verdict().intact
+
+
+def test_a_clinician_sets_a_hold_in_the_own_caseload_and_lifts_none(practice: Practice) -> None:
+    clinician, owner = practice.unlock("clinician", practice.folder / "c"), practice.unlock()
+    otter, heron = practice.clients["OTTER"], practice.clients["HERON"]
+    # nobody is assigned to the one, the owner alone to the other
+    set_hold(clinician, otter, hold=True)
+    with pytest.raises(Refused, match="Only an owner lifts"):
+        set_hold(clinician, otter, hold=False)
+    with pytest.raises(Refused, match="outside your caseload") as refused:
+        set_hold(clinician, heron, hold=True)
+    assert "who is assigned: owner." in str(refused.value)
+    with pytest.raises(UsageError, match="legal hold"):
+        shred_note(owner, practice.notes["draft"], Reason.MISTAKE)
+    owner.assign(heron, ("owner", "clinician"))
+    set_hold(clinician, heron, hold=True)
+    owner.follow()
+    set_hold(owner, otter, hold=False)
+    assert owner.vault.ledger.state.holds == {heron}
+    for role in ("supervisor", "auditor"):
+        with pytest.raises(Refused, match="sets no hold"):
+            set_hold(practice.unlock(role, practice.folder / role), otter, hold=True)
     assert practice.verdict().intact

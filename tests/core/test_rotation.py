@@ -14,9 +14,10 @@ from core.session import NoteDraft, Session
 from core.session.reading import open_raw
 from core.upkeep import Rotation, Step, key_status
 from core.upkeep.again import look_again
+from core.upkeep.passphrase import change
 from core.upkeep.retention import set_hold
 from core.upkeep.status import DAY_MS
-from tests.core.practice import Practice, damage, decryptions
+from tests.core.practice import COST, PASSPHRASES, Practice, damage, decryptions, reasons
 from vault_format.codes import Action, Kind, Reason
 from vault_format.encoding import encode
 from vault_format.errors import NotWhole, Refused
@@ -230,5 +231,22 @@ def test_when_the_next_rotation_is_due(practice: Practice) -> None:
     assert status(owner).days == 90
     practice.clock.now += 91 * DAY_MS
     assert status(owner).overdue
-    Rotation(owner).begin(Reason.BY_DATE)
+    Rotation(owner).begin()
     assert status(owner).days == 90
+
+
+def test_what_called_for_new_keys_is_what_is_recorded(practice: Practice) -> None:
+    owner = practice.unlock()
+    assert status(owner).reason is Reason.BY_HAND
+    Rotation(owner).begin()
+    practice.clock.now += 91 * DAY_MS
+    assert status(owner).reason is Reason.BY_DATE
+    Rotation(owner).begin()
+    # somebody else asks while the owner is about to begin: the newest records count, not what a page has seen
+    theirs = practice.unlock("clinician", practice.folder / "c")
+    change(theirs, PASSPHRASES["clinician"], "seven larches above the quarry pond", known=True, cost=COST)
+    Rotation(owner).begin()
+    assert status(owner).reason is Reason.BY_HAND
+    Rotation(owner).begin(Reason.LEFT)
+    assert reasons(practice) == [Reason.BY_HAND, Reason.BY_DATE, Reason.COMPROMISE, Reason.LEFT]
+    assert practice.verdict().intact

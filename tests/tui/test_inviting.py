@@ -85,7 +85,7 @@ async def test_what_cannot_be_used_makes_no_keys(practice: Practice) -> None:
         put(app, "new-1", "clinician-2 clinician-2")
         put(app, "new-2", "clinician-2 clinician-2")
         await pilot.press("ctrl+s")
-        await see(pilot, "Use more words.")
+        await see(pilot, "This passphrase is")
         await pilot.press("escape")
         put(app, "new-1", NEW)
         await pilot.press("ctrl+s")

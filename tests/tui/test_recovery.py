@@ -277,7 +277,7 @@ async def test_a_kit_brings_one_back_from_the_door(vault: str, time: Time) -> No
         app.screen.query_one("#new-1", Field).set("otter")
         app.screen.query_one("#new-2", Field).set("otter")
         await put(pilot, "new-2", "otter")
-        await see(pilot, "Use more words")
+        await see(pilot, "This passphrase is")
         await pilot.press("escape")
         app.screen.query_one("#new-1", Field).set(NEW)
         await put(pilot, "new-2", NEW)

@@ -3,15 +3,18 @@
 # ruff: noqa: F811  fixtures are imported, and tests name them
 from __future__ import annotations
 
+import threading
+
 import pytest
 
-from core.session import ClientDraft, NoteDraft
+from core.session import ClientDraft, NoteDraft, Session
+from core.upkeep.retention import set_hold
 from tests.core.practice import Practice
 from tests.tui.in_practice import SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES, check, settle
-from tests.tui.walking import screen_text, see
+from tests.tui.walking import screen_text, see, until
 from tui.screens.trail.record import RecordView
-from tui.screens.vault.retention import RetentionPage
+from tui.screens.vault.retention import RetentionPage, Seen
 from vault_format.codes import Action, ClientStatus
 
 OVER = ("5", "G", "k", "k", "enter")
@@ -40,7 +43,7 @@ async def test_a_hold_is_set_and_lifted(kept: Practice) -> None:
         await pilot.press("L")
         await see(pilot, "The hold on LARCH is set, on the record.")
         await see(pilot, "a legal hold stands")
-        held = [row.code for row in app.screen._seen.rows if row.hold] if app.screen._seen else []
+        held = [row.code for row in app.screen.seen.rows if row.hold] if app.screen.seen else []
         assert held == ["LARCH"]
         await pilot.press(*"jjjj")
         await settle(pilot)
@@ -54,6 +57,63 @@ async def test_a_hold_is_set_and_lifted(kept: Practice) -> None:
         await see(pilot, "The hold on LARCH is lifted")
     assert kept.actions().count(Action.SHRED) == 0
     assert kept.verdict().intact
+
+
+async def test_a_clinician_sets_a_hold_at_once_and_lifts_none(kept: Practice) -> None:
+    app = application(kept)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await enter(pilot, *OVER, member="clinician")
+        await see(pilot, "clinician, may set a hold")
+        page = app.screen
+        assert isinstance(page, RetentionPage)
+        await pilot.press("L")
+        await see(pilot, "The hold on LARCH is set, on the record.")
+        await see(pilot, "a legal hold stands")
+        while page.here is not None and page.here.code != "LARCH":
+            await pilot.press("j")
+        await settle(pilot)
+        assert "hold" in page.hidden_keys()
+        await pilot.press("L")
+        await see(pilot, "Only an owner lifts a hold.")
+        assert app.screen is page
+        await pilot.press("g")
+        while page.here is not None and page.here.code != "HERON":
+            await pilot.press("j")
+        await pilot.press("L")
+        await see(pilot, "This client is outside your caseload.")
+        assert app.session is not None
+        held = app.session.vault.ledger.state.holds
+        assert [row.code for row in app.session.catalog.clients() if row.id in held] == ["LARCH"]
+    assert kept.verdict().intact
+
+
+async def test_what_changes_while_the_page_looks_is_looked_at_after_it(kept: Practice) -> None:
+    app = application(kept)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await enter(pilot, *OVER)
+        await see(pilot, "that is over.")
+        page, session = app.screen, app.session
+        assert isinstance(page, RetentionPage)
+        assert session is not None
+        going, slowly, real, looks = threading.Event(), threading.Event(), page.look, []
+
+        def look(session: Session) -> Seen:
+            looks.append(1)
+            found = real(session)
+            going.set()
+            slowly.wait(20)
+            return found
+
+        page.look = look  # type: ignore[method-assign]
+        app.renew()
+        await until(pilot, going.is_set)
+        set_hold(session, kept.clients["OTTER"], hold=True)
+        app.renew()
+        app.renew()
+        slowly.set()
+        await see(pilot, "legal hold")
+        await settle(pilot)
+        assert len(looks) == 2
 
 
 async def test_a_whole_chart_is_given_up(kept: Practice) -> None:

@@ -50,7 +50,7 @@ KEYS: tuple[tuple[str, Made, dict[str, tuple[Role, ...]]], ...] = (
         "new": (OWNER,), "role": (OWNER,), "remove": (OWNER,), "write_out": (*READERS, AUDITOR),
     }),
     ("policy", lambda _: PolicyPage(), {"choose": (OWNER,)}),
-    ("retention", lambda _: RetentionPage(), {"hold": (OWNER,), "shred": (OWNER,)}),
+    ("retention", lambda _: RetentionPage(), {"hold": WRITERS, "shred": (OWNER,)}),
 )  # fmt: skip
 """A page, and the acts on it that are no act of every role."""
 _NOT_FOR_AUDITORS = {"chart", "reader", "sheet", "retention"}

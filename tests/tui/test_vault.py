@@ -15,10 +15,11 @@ from core.upkeep.invitation import fingerprint, invite, read_invitation
 from core.upkeep.passphrase import change
 from core.upkeep.policy import change_policy
 from core.upkeep.status import DAY_MS, EpochRow
-from tests.core.practice import COST, PASSPHRASES, Practice, build_practice, rotate
+from tests.core.practice import COST, PASSPHRASES, Practice, build_practice, reasons, rotate
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES, settle
 from tests.tui.walking import screen_text, see, until
+from tui import words
 from tui.screens.exchange.choice import Choice
 from tui.screens.vault.admit import Admit
 from tui.screens.vault.approval import Approval
@@ -29,7 +30,7 @@ from tui.screens.vault.rotation import RotationPage
 from tui.screens.vault.sets import most_sets, sets_lines
 from tui.widgets.fields import Field
 from vault_format import machine
-from vault_format.codes import Action, Role
+from vault_format.codes import Action, Reason, Role
 
 
 async def test_the_place_has_a_line_for_each_thing(practice: Practice) -> None:
@@ -79,7 +80,7 @@ async def test_keys_are_rotated_by_hand(practice: Practice, size: tuple[int, int
         assert "clinician" in screen
         await pilot.press("escape")
     assert practice.verdict().intact
-    assert practice.actions().count(Action.EPOCH_OPEN) == 1
+    assert reasons(practice) == [Reason.BY_HAND]
 
 
 async def test_a_rotation_looks_at_the_copies_first(practice: Practice, tmp_path: Path) -> None:
@@ -240,7 +241,12 @@ async def test_keys_that_somebody_might_know(practice: Practice, automatic: bool
             await see(pilot, "new ones asked for by clinician")
             await pilot.press("enter")
             await see(pilot, "New ones were asked for by clinician on")
-    assert practice.actions().count(Action.EPOCH_OPEN) == automatic
+            await pilot.press("j", "enter")
+            told = " ".join((await see(pilot, "What will happen")).split())
+            assert f"Recorded: clinician asked for new keys on {words.today()}, somebody might know the keys." in told
+            await approve(pilot)
+            assert "rotation that was asked for" in await see(pilot, "Done.")
+    assert reasons(practice) == [Reason.COMPROMISE]
 
 
 @pytest.mark.parametrize("automatic", [True, False])
@@ -262,7 +268,13 @@ async def test_keys_that_are_due(practice: Practice, tmp_path: Path, automatic: 
             assert "5, Keys rotates them" in screen_text(app)
         await pilot.press("5", "enter")
         await see(pilot, "2 now" if automatic else "Overdue since")
-    assert old.actions().count(Action.EPOCH_OPEN) == int(automatic)
+        if not automatic:
+            await pilot.press("j", "enter")
+            told = " ".join((await see(pilot, "What will happen")).split())
+            assert "Recorded: the keys were due on " in told
+            await approve(pilot)
+            assert "rotation that is due" in await see(pilot, "Done.")
+    assert reasons(old) == [Reason.BY_DATE]
     assert old.verdict().intact
 
 

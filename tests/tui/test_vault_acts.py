@@ -17,6 +17,7 @@ from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter
 from tests.tui.test_captures import SIZES, check, settle
 from tests.tui.walking import screen_text, see, type_text, until
 from tui.screens.door.door import DoorPage
+from tui.screens.notes.chart import Chart
 from tui.screens.vault.copies import CopiesPage
 from tui.screens.vault.dropping import ask_to_shred
 from tui.screens.vault.passphrase import PassphrasePage
@@ -184,6 +185,27 @@ async def test_a_note_is_shredded_and_the_vault_compacted(practice: Practice) ->
     assert (actions.count(Action.SHRED), actions.count(Action.COMPACTED)) == (1, 1)
     assert practice.path.stat().st_size < size + 4_096
     assert practice.verdict().intact
+
+
+async def test_asking_to_shred_waits_for_whoever_is_at_the_desk_and_the_keys_do_not(practice: Practice) -> None:
+    app = application(practice)
+    async with app.run_test() as pilot:
+        await enter(pilot, "2")
+        await see(pilot, "OTTER")
+        assert app.session is not None
+        app.show_page(Chart(practice.clients["OTTER"], practice.notes["draft"]))
+        await settle(pilot)
+        with app.session.at_desk():
+            # as a rotation's batch has it; asked twice, it is asked about once
+            await pilot.press("X")
+            await see(pilot, "Looking at what would go.")
+            await pilot.press("X", "j")
+            assert isinstance(app.screen, Chart)
+        await see(pilot, "shred one note")
+        await settle(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Chart))
+    assert Action.SHRED not in practice.actions()
 
 
 async def test_a_clinician_is_told_of_what_they_could_drop(practice: Practice) -> None:

@@ -62,9 +62,12 @@ def retention(vault: str, member: str | None, passphrase_fd: int | None, over: b
 @click.command(epilog=_HOLD_EXAMPLES, short_help="Set or lift a legal hold on a client's chart.")
 @unlocking
 @click.argument("code")
-@click.option("--lift", is_flag=True, help="Lift it.")
+@click.option("--lift", is_flag=True, help="Lift it; owners only.")
 def hold(vault: str, member: str | None, passphrase_fd: int | None, code: str, lift: bool) -> None:
-    """Keep everything of a client's chart in the file, whatever is replaced, shredded or dropped. Owners only."""
+    """Keep everything of a client's chart in the file, whatever is replaced, shredded or dropped.
+
+    Owners set and lift it. A clinician sets one on a client of the own caseload, at once, and lifts none.
+    """
     from core.upkeep.retention import set_hold
     from tui.cli.output import say
     from vault_format.errors import UsageError

@@ -32,7 +32,8 @@ Three different things:
 @unlocking
 @click.option("--dry-run", is_flag=True, help="Tell the keys' age, the copies, what would be done; change nothing.")
 @click.option("--reason", type=click.Choice(list(REASONS)),
-              help="Why; opens a new key set also where an earlier rotation is unfinished.")  # fmt: skip
+              help="Why, where it is not what the records call for; opens a new key set also where an earlier "
+                   "rotation is unfinished.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="What was done, or the state of the keys, as one object.")
 def rotate(
     vault: str, member: str | None, passphrase_fd: int | None, dry_run: bool, reason: str | None, as_json: bool
@@ -88,7 +89,7 @@ def _work(session: Session, status: KeyStatus, reason: str | None) -> tuple[Rota
             say("What is left cannot be opened, and stays where it is.")
         if owner:
             say(told_of_copies(copies(session)))
-            number = rotation.begin(Reason[REASONS[reason or "by-hand"]])
+            number = rotation.begin(Reason[REASONS[reason]] if reason is not None else None)
             say(f"Key set {number} is open: what is written from now on stands under it.")
         return rotation.go_on(), stop
 
@@ -146,7 +147,7 @@ def _print_status(status: KeyStatus, session: Session, *, as_json: bool) -> None
     from core.upkeep.copies_told import told_of_copies
     from tui.cli.backup import copy_fields, copy_object
     from tui.cli.output import local, print_json, print_line, utc
-    from vault_format.codes import Role
+    from vault_format.codes import Reason, Role
 
     known = copies(session)
     current, older = status.epochs[-1], status.epochs[:-1]
@@ -166,6 +167,7 @@ def _print_status(status: KeyStatus, session: Session, *, as_json: bool) -> None
             },
             "behind": [{"member": each.name, "pair": each.pair, "process": each.process} for each in status.behind],
             "unfinished": status.at_work, "would_open": current.number + 1 if begins else None, "would_move": moves,
+            "would_record": status.reason.name.lower() if begins else None,
             "would_confirm": status.to_confirm, "unconfirmed": status.unconfirmed, "droppable": status.drop.parts,
             "droppable_bytes": status.drop.size, "copies": [copy_object(copy) for copy in known],
         })  # fmt: skip
@@ -182,7 +184,8 @@ def _print_status(status: KeyStatus, session: Session, *, as_json: bool) -> None
         left = [*(["own keys"] if each.pair else []), *([f"{each.process} process notes"] if each.process else [])]
         print_line(f"behind: {each.name} ({', '.join(left)})")
     if begins:
-        print_line(f"would open key set {current.number + 1} and re-encrypt {moves:,} texts")
+        why = {Reason.BY_DATE: "by date", Reason.BY_HAND: "by hand"}.get(status.reason, "as it was asked for")
+        print_line(f"would open key set {current.number + 1}, {why}, and re-encrypt {moves:,} texts")
     else:
         print_line(f"would re-encrypt {moves:,} texts and confirm {status.to_confirm:,}")
     for copy in known:

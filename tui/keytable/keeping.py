@@ -36,7 +36,7 @@ ACTS = (
     Act("undo", ("u",), "policy", "undo", "leave every value as it is"),
     Act("out", ("escape", "q"), "policy", "back", "back to the vault"),
     Act("choose", ("enter",), "retention", "sheet", "the client's sheet, where it is closed"),
-    Act("hold", ("L",), "retention", "hold", "set a legal hold on this chart, or lift it; recorded"),
+    Act("hold", ("L",), "retention", "hold", "set a legal hold on this chart; an owner lifts it; recorded"),
     Act("shred", ("X",), "retention", "shred", "give up this whole chart, for good; asks first"),
     Act("out", ("escape", "q"), "retention", "back", "back to the vault"),
     Act("submit", ("enter",), "approval", "next field", "the next field; Enter approves nothing"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 from textual import on
@@ -21,7 +20,7 @@ from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
-from tui.widgets.strength import judged, strength_line
+from tui.widgets.strength import Judging, strength_line
 from vault_format import machine
 from vault_format.errors import UsageError, WeakPassphrase
 
@@ -41,7 +40,7 @@ class Create(Page):
         self._path = path
         self._busy = False
         self._offer = ""
-        self._judged = ""
+        self._judging = Judging(self.work, self._say_strength)
 
     def body(self) -> Iterator[Widget]:
         """Name, passphrase twice, what to know, the button."""
@@ -66,6 +65,7 @@ class Create(Page):
         self.query_one("#button", Rows).show(button)
         self._know()
         self._judge()
+        self._compare()
         self.show_state("Nothing is written until you press Create.")
 
     def show_top(self) -> None:
@@ -88,29 +88,22 @@ class Create(Page):
                      ((told, "text"),)]  # fmt: skip
         self.query_one("#know", Sheet).show(lines)
 
-    @on(Input.Changed)
+    @on(Input.Changed, "#focus, #passphrase")
     def _judge(self) -> None:
-        """Say how long the passphrase holds, in a thread, and whether both are the same."""
-        first = self.query_one("#passphrase", Field).said
-        second = self.query_one("#again", Field).said
-        if first != self._judged:
-            self._judged = first
-            if first:
-                known = (self._practice(), self.query_one("#focus", Field).said.strip())
-                self.work(partial(judged, first, known), self._say_judged)
-        if not first:
-            self._say_strength(None)
+        """Say how long the passphrase holds, judged in a thread; the name is among what is guessed first."""
+        known = (self._practice(), self.query_one("#focus", Field).said.strip())
+        self._judging.judge(self.query_one("#passphrase", Field).said, known)
+
+    @on(Input.Changed, "#passphrase, #again")
+    def _compare(self) -> None:
+        """Say whether both are the same."""
+        first, second = (self.query_one(f"#{name}", Field).said for name in ("passphrase", "again"))
         if not second:
             self._hint("again", "")
         elif first == second:
             self._hint("again", "the same ✓", "good")
         else:
             self._hint("again", "not the same yet", "muted")
-
-    def _say_judged(self, found: tuple[str, Strength]) -> None:
-        said, told = found
-        if said == self._judged:
-            self._say_strength(told)
 
     def _say_strength(self, told: Strength | None) -> None:
         self.query_one("#passphrase-hint", Sheet).show([strength_line(told, _GOOD), ()])
@@ -122,7 +115,8 @@ class Create(Page):
 
     def erase(self) -> None:
         """Forget what was offered and typed."""
-        self._offer = self._judged = ""
+        self._offer = ""
+        self._judging.forget()
         super().erase()
 
     def field_done(self, field: Field) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from core.audit.keeping import write_text
 from core.keys.passphrase import Cost, calibrate
+from core.keys.strength import require_strong
 from core.names import check_name
 from core.session import Door
 from core.upkeep.invitation import fingerprint, invite, newcomer_cost, read_invitation
@@ -25,7 +26,7 @@ from tui.screens.recovery.write_to import WriteTo
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
 from vault_format.authority.state import State
-from vault_format.errors import UsageError
+from vault_format.errors import UsageError, WeakPassphrase
 
 _ROW = 64
 _WHAT = (
@@ -62,7 +63,7 @@ class Invite(Stepped):
             yield Sheet(id="who-text", focusable=False)
             yield Labelled("Your name", Field(id="invite-name", limit=64))
             yield Sheet(id="name-hint", focusable=False)
-            yield NewPassphrase()
+            yield NewPassphrase(self.work)
         with Vertical(id="made"):
             yield Sheet(id="six", focusable=False)
             yield Sheet(id="block")
@@ -121,8 +122,6 @@ class Invite(Stepped):
         if self.step or self.busy:
             return
         new, name = self.query_one(NewPassphrase), self.field("invite-name").said.strip()
-        # a key typed ahead comes before the news of what was typed
-        self._know()
         try:
             check_name(name)
         except UsageError as error:
@@ -134,15 +133,16 @@ class Invite(Stepped):
         self.busy = True
         self.say("Making your keys: measuring this machine, then half a second of Argon2id.", "muted")
         state = self._door.opened.ledger.state
-        self.work(partial(_make, state, name, new.take(), self.tacenda.cost), self._made, self._failed)
+        self.work(partial(_make, state, name, new.said, self.tacenda.cost), self._made, self._failed)
 
     def _failed(self, error: BaseException) -> None:
         self.busy = False
-        self.set_focus(self.field("invite-name"))
+        self.set_focus(self.field("new-1" if isinstance(error, WeakPassphrase) else "invite-name"))
         self.fail(error)
 
     def _made(self, made: tuple[str, str, tuple[str, ...]]) -> None:
         self.busy = False
+        self.query_one(NewPassphrase).forget()
         self._newcomer, self._block, self._six = made
         self.show_step(1)
         self.show_state("Made. It is kept on this page only, and admits nobody before an owner does.", "text")
@@ -199,5 +199,6 @@ def block_lines(block: str, width: int) -> list[Line]:
 
 
 def _make(state: State, name: str, passphrase: str, cost: Cost | None) -> tuple[str, str, tuple[str, ...]]:
+    require_strong(passphrase, (state.practice, name), safe="No key was made.")
     block = invite(state, name, passphrase, newcomer_cost(state, cost or calibrate()), os.urandom)
     return name, block, fingerprint(read_invitation(block, state), state.vault_id)

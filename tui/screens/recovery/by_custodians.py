@@ -23,7 +23,7 @@ from tui.screens.recovery.share import ShareField, columns, follow
 from tui.screens.recovery.steps import Stepped
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
-from vault_format.errors import TacendaError, UsageError
+from vault_format.errors import TacendaError, UsageError, WeakPassphrase
 
 _MOST_BLOCK = 65_536
 _TOGETHER = (
@@ -55,6 +55,7 @@ class ByCustodians(Stepped):
         self._member = member
         self._recovery: CustodianRecovery | None = None
         self._invitation: Invitation | None = None
+        self._six: tuple[str, ...] = ()
         self._finished = False
         self._stopping = False
 
@@ -74,7 +75,7 @@ class ByCustodians(Stepped):
             yield Labelled("Present", Field(id="present", limit=1_000, hint="names, with commas"))
         with Vertical(id="passphrase"):
             yield Sheet(id="passphrase-text", focusable=False)
-            yield NewPassphrase()
+            yield NewPassphrase(self.work)
         with Vertical(id="done"):
             yield Sheet(id="done-text")
 
@@ -122,8 +123,7 @@ class ByCustodians(Stepped):
         said = "The shares are enough. These words are recorded for good, sealed to the vault's auditors."
         lines: list[Line] = [(), *self.paragraphs(said)]
         if self._invitation is not None:
-            six = " ".join(fingerprint(self._invitation, self._door.opened.ledger.state.vault_id))
-            lines += self.paragraphs(f"* Compare with {self._invitation.name}, aloud", six)
+            lines += self.paragraphs(f"* Compare with {self._invitation.name}, aloud", " ".join(self._six))
         self.sheet("reason-text").show(lines)
 
     # -- going on ----------------------------------------------------------------------------------------------
@@ -150,6 +150,9 @@ class ByCustodians(Stepped):
     def _failed(self, error: BaseException) -> None:
         self.busy = False
         self.fail(error)
+        if isinstance(error, WeakPassphrase):
+            self.set_focus(self.field("new-1"))
+            return
         if self._recovery is not None and self._recovery.progress.have < self._recovery.progress.need and self.step > 1:
             # the shares were not this vault's: they are typed anew
             self.show_step(1)
@@ -162,20 +165,20 @@ class ByCustodians(Stepped):
             return
         self._member = member
 
-        def begin() -> tuple[CustodianRecovery, Invitation | None]:
+        def begin() -> tuple[CustodianRecovery, Invitation | None, tuple[str, ...]]:
             state = self._door.opened.ledger.state
             invited = read_invitation(_block(name), state) if name else None
             recovery = CustodianRecovery(
                 self._door, member=None if invited is not None else member, cost=self.tacenda.cost
             )  # fmt: skip
-            return recovery, invited
+            return recovery, invited, fingerprint(invited, state.vault_id) if invited is not None else ()
 
         self.busy = True
         self.work(begin, self._begun, self._failed)
 
-    def _begun(self, begun: tuple[CustodianRecovery, Invitation | None]) -> None:
+    def _begun(self, begun: tuple[CustodianRecovery, Invitation | None, tuple[str, ...]]) -> None:
         self.busy = False
-        self._recovery, self._invitation = begun
+        self._recovery, self._invitation, self._six = begun
         self.show_step(1)
 
     @on(Input.Changed, "#share-words")
@@ -244,7 +247,7 @@ class ByCustodians(Stepped):
         if new.hindrance:
             self.wrong("new-1", new.hindrance)
             return
-        passphrase, door, member = new.take(), self._door, self._member
+        passphrase, door, member = new.said, self._door, self._member
         reason, present = self._words()
         self.busy = True
         self.say("Making new keys, in one record; then unlocking with them.", "muted")
@@ -257,6 +260,7 @@ class ByCustodians(Stepped):
         self.work(finish, self._recovered, self._failed)
 
     def _recovered(self, session: Session) -> None:
+        self.query_one(NewPassphrase).forget()
         new_keys(self.tacenda, session, "A kit from before is void: make a new one now. {out} leaves it for later.")
 
     def action_submit(self) -> None:

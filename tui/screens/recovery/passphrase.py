@@ -9,18 +9,24 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
-from core.keys.strength import strength, suggestion
+from core.keys.strength import Strength, suggestion
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
+from tui.widgets.strength import Judging, Work, strength_line
 
 
 class NewPassphrase(Vertical):
-    """Two fields; `hindrance` says what is in the way, `take` gives the passphrase. `known` are guessed first."""
+    """Two fields; `hindrance` says what is in the way of `said`. WORK does what takes long, as a page does.
 
-    def __init__(self) -> None:
+    `known` are words that are guessed first. Whether it is strong enough is shown, and judged again by what takes it.
+    """
+
+    def __init__(self, work: Work) -> None:
         super().__init__(classes="new-passphrase")
         self.known: tuple[str, ...] = ()
         self._offered = ""
+        self._told: Strength | None = None
+        self._judging = Judging(work, self._say)
 
     def compose(self) -> Iterator[Widget]:
         """Both fields, and what there is to say of them."""
@@ -31,18 +37,25 @@ class NewPassphrase(Vertical):
     def offer(self) -> None:
         """Draw a passphrase to offer."""
         self._offered = suggestion()
-        self.judge()
+        self._lay_out()
 
-    @on(Input.Changed)
+    @on(Input.Changed, "#new-1")
     def judge(self) -> None:
+        """Judge how long it holds, in a thread."""
+        self._judging.judge(self.said, self.known)
+        self._lay_out()
+
+    def _say(self, told: Strength | None) -> None:
+        self._told = told
+        self._lay_out()
+
+    @on(Input.Changed, "#new-2")
+    def _lay_out(self) -> None:
         """Say how long it holds, and whether both are the same."""
-        first, second = (self.query_one(f"#new-{number}", Field).said for number in (1, 2))
+        first, second = self.said, self.query_one("#new-2", Field).said
         lines: list[Line] = [()]
-        if first:
-            found = strength(first, self.known)
-            role = "good" if found.enough else "caution"
-            advice = f": {found.advice}" if found.advice and not found.enough else ""
-            lines.append(((" " * 16 + f"{found.word}{advice}", role),))
+        if first and self._told is not None:
+            lines.append(strength_line(self._told))
         if second:
             same = first == second
             lines.append(((" " * 16 + ("the same ✓" if same else "not the same yet"), "good" if same else "muted"),))
@@ -53,19 +66,20 @@ class NewPassphrase(Vertical):
         self.query_one("#new-said", Sheet).show(lines)
 
     @property
-    def hindrance(self) -> str:
-        """What is in the way, empty for nothing."""
-        first, second = (self.query_one(f"#new-{number}", Field).said for number in (1, 2))
-        if not first:
-            return "A new passphrase is needed."
-        found = strength(first, self.known)
-        if not found.enough:
-            return f"This passphrase is {found.word}. Use more words."
-        return "" if first == second else "The two passphrases are not the same."
+    def said(self) -> str:
+        """What was typed."""
+        return self.query_one("#new-1", Field).said
 
-    def take(self) -> str:
-        """Return what was typed, and forget it."""
-        first = self.query_one("#new-1", Field).said
+    @property
+    def hindrance(self) -> str:
+        """What is in the way, empty for nothing; a weak one is told by what takes it."""
+        if not self.said:
+            return "A new passphrase is needed."
+        return "" if self.said == self.query_one("#new-2", Field).said else "The two passphrases are not the same."
+
+    def forget(self) -> None:
+        """Forget what was typed and offered, once it was taken."""
+        self._judging.forget()
+        self._offered, self._told = "", None
         for number in (1, 2):
             self.query_one(f"#new-{number}", Field).erase()
-        return first

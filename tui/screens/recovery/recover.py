@@ -25,7 +25,7 @@ from tui.screens.recovery.passphrase import NewPassphrase
 from tui.screens.recovery.steps import Stepped
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
-from vault_format.errors import TacendaError
+from vault_format.errors import TacendaError, WeakPassphrase
 
 _PAPER = (
     "This makes new keys and a new passphrase. You need the kit's paper and its phone. That it was begun is recorded "
@@ -74,7 +74,7 @@ class RecoverPage(Stepped):
             yield Sheet(id="phone-why", focusable=False)
         with Vertical(id="passphrase"):
             yield Sheet(id="passphrase-text", focusable=False)
-            yield NewPassphrase()
+            yield NewPassphrase(self.work)
 
     def on_mount(self) -> None:
         """Begin: it is recorded before anything is tried."""
@@ -208,6 +208,8 @@ class RecoverPage(Stepped):
             self.set_timer(waiting, self._try_again)
         else:
             self.fail(error)
+            if isinstance(error, WeakPassphrase):
+                self.set_focus(self.field("new-1"))
 
     def _try_again(self) -> None:
         if not self.busy and self.STEPS[self.step][0] == "phone":
@@ -265,7 +267,7 @@ class RecoverPage(Stepped):
         if new.hindrance:
             self.wrong("new-1", new.hindrance)
             return
-        passphrase, door = new.take(), self._door
+        passphrase, door = new.said, self._door
         self.busy = True
         self.say("Making new keys, in one record; then unlocking with them.", "muted")
 
@@ -276,6 +278,7 @@ class RecoverPage(Stepped):
         self.work(finish, self._recovered, self._failed)
 
     def _recovered(self, session: Session) -> None:
+        self.query_one(NewPassphrase).forget()
         new_keys(self.tacenda, session, "The kit is used up: make a new one now. {out} leaves it for later.")
 
     def action_out(self) -> None:

@@ -9,10 +9,12 @@ from textual import on
 from textual.timer import Timer
 from textual.widget import Widget
 
+from core.session import Session
 from core.upkeep.backup import Copy, back_up, copies, try_copy
 from tui import keymap, words
 from tui.screens.box import Box
-from tui.screens.vault.parts import VaultPage, amount, day, heading, labelled, paragraph
+from tui.screens.vault.looking import LookingPage
+from tui.screens.vault.parts import amount, day, heading, labelled, paragraph
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Bar, Line, Sheet
 from tui.widgets.rows import Listed, Rows
@@ -24,7 +26,7 @@ _NONE = (
 )
 
 
-class CopiesPage(VaultPage):
+class CopiesPage(LookingPage[list[Copy]]):
     """The copies that the records know, newest first."""
 
     WHERE = "copies"
@@ -34,11 +36,9 @@ class CopiesPage(VaultPage):
 
     def __init__(self) -> None:
         super().__init__()
-        self._copies: list[Copy] = []
         self._busy = False
         self._stop = False
         self._far = (0, 0)
-        self._looking = False
         self._ticking: Timer | None = None
 
     def body(self) -> Iterator[Widget]:
@@ -47,29 +47,22 @@ class CopiesPage(VaultPage):
         yield Rows(id="focus")
         yield Sheet(id="detail")
 
-    def fill(self) -> None:
-        """Look, in a thread."""
-        session = self.tacenda.session
-        if session is None:
-            return
+    def look(self, session: Session) -> list[Copy]:
+        """Look up what the records and this machine know."""
+        return copies(session)
+
+    def before_looking(self, session: Session) -> None:
+        """Say where this is."""
         self.show_where()
-        if not self._looking:
-            self._looking = True
-            self.work(partial(copies, session), self._looked, self._failed_looking)
 
-    def _looked(self, found: list[Copy]) -> None:
-        self._looking = False
-        self._copies = found
-        self.fill_anew()
-
-    def _failed_looking(self, error: BaseException) -> None:
-        self._looking = False
-        self.fail(error)
+    @property
+    def _copies(self) -> list[Copy]:
+        return self.seen or []
 
     def fill_anew(self) -> None:
         """Show the list for this width."""
         session = self.tacenda.session
-        if session is None:
+        if session is None or self.seen is None:
             return
         heads = "  Made          Size  Opens with  " + ("Tried" if self.page_width < 80 else "Tried         Where")
         self.query_one("#heads", Bar).show(((f" {heads}" if self._copies else "", "muted"),))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from core.audit.certificate import SHRED_REASONS
 from core.catalog import NoteRow
@@ -15,12 +16,12 @@ from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.parts import amount
 from vault_format.codes import Role
-from vault_format.errors import TacendaError
 
 if TYPE_CHECKING:
     from tui.application import Tacenda
     from tui.screens.page import Page
 
+Found = TypeVar("Found")
 _REASONS = tuple(SHRED_REASONS.items())
 _COPIES = "Copies made before today keep it, and so does what was exported."
 
@@ -29,8 +30,20 @@ def ask_to_compact(page: Page) -> None:
     """Look at what could go, then ask."""
     session = page.tacenda.session
     if session is not None:
-        page.say("Looking at what could go.", "muted")
-        page.work(partial(_status, session), partial(_ask_to_compact, page))
+        _look_first(page, partial(_status, session), _ask_to_compact)
+
+
+def _look_first(page: Page, look: Callable[[], Found], ask: Callable[[Page, Found], None]) -> None:
+    """LOOK in a thread, for the desk may be a rotation's at this moment; ASK with what was found, once."""
+
+    def looked(found: Found) -> None:
+        # pressed twice, or gone elsewhere meanwhile: another page stands there now
+        if page.tacenda.page is page:
+            page.hush()
+            ask(page, found)
+
+    page.say("Looking at what would go.", "muted")
+    page.work(look, looked)
 
 
 def _status(session: Session) -> KeyStatus:
@@ -42,7 +55,6 @@ def _ask_to_compact(page: Page, status: KeyStatus) -> None:
     session = page.tacenda.session
     if session is None:
         return
-    page.hush()
     if session.role not in (Role.OWNER, Role.CLINICIAN):
         page.say(f"The role {session.role.name.lower()} does not compact a vault. An owner does.")
         return
@@ -93,18 +105,18 @@ def _compacted(page: Page, done: Dropped) -> None:
 
 
 def ask_to_shred(app: Tacenda, row: NoteRow) -> None:
-    """Ask for the reason, the words and the passphrase, then give up the text of ROW."""
+    """Look at the chart's clock, then ask for the reason, the words and the passphrase to give up the text of ROW."""
     page, session = app.page, app.session
     if page is None or session is None:
         return
     if row.status.startswith("shredded"):
         page.say("This was shredded already.")
         return
-    try:
-        clock = before_shredding(session, row.id)
-    except TacendaError as error:
-        page.fail(error)
-        return
+    _look_first(page, partial(before_shredding, session, row.id), partial(_ask_to_shred, row))
+
+
+def _ask_to_shred(row: NoteRow, page: Page, clock: str) -> None:
+    app = page.tacenda
     what = f"{row.type.replace('-', ' ')} of {row.date}{', ' + row.title if row.title else ''}"
     app.show_page(Approval(
         Matter(
@@ -129,7 +141,7 @@ def ask_to_shred_chart(page: Page, client: int) -> None:
     """Look at what CLIENT's chart holds, then ask for the reason, the words and the passphrase."""
     session = page.tacenda.session
     if session is not None:
-        page.work(partial(before_shredding_chart, session, client), partial(_ask_to_shred_chart, page))
+        _look_first(page, partial(before_shredding_chart, session, client), _ask_to_shred_chart)
 
 
 def _ask_to_shred_chart(page: Page, chart: WholeChart) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from textual import on
@@ -17,13 +16,17 @@ from core.upkeep.backup import Copy, known_copies
 from core.upkeep.copies_told import newest_that_opened, told_of_copies
 from tui import keymap, words
 from tui.screens.vault.approval import Approval, Matter
-from tui.screens.vault.parts import VaultPage, amount, day, heading, labelled
+from tui.screens.vault.looking import LookingPage
+from tui.screens.vault.parts import amount, day, heading, labelled
 from tui.screens.vault.sets import sets_lines
 from tui.screens.vault.work import rotate
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
+from vault_format.codes import Reason
 
 _STAYS = "copies and backups made before today open with set {now} for ever; what a former member copied stays copied"
+
+_NAMES = {Reason.BY_DATE: "rotation that is due", Reason.BY_HAND: "rotation by hand"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def look(session: Session) -> Seen:
     return Seen(status, known, path.stat().st_size, shutil.disk_usage(path.absolute().parent).free)
 
 
-class KeysPage(VaultPage):
+class KeysPage(LookingPage[Seen]):
     """The key sets, and what to do about them."""
 
     WHERE = "keys"
@@ -52,41 +55,25 @@ class KeysPage(VaultPage):
     ABOUT = "How old the keys are and what stands under each set. Three different things can be done; each says what."
     BINDINGS = keymap.bindings("keys")
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._seen: Seen | None = None
-        self._looking = False
-
     def body(self) -> Iterator[Widget]:
         """Sets, the three things, what the chosen one does."""
         yield Sheet(id="sets", focusable=False)
         yield Rows(id="focus")
         yield Sheet(id="detail")
 
-    def fill(self) -> None:
-        """Look, in a thread."""
-        session = self.tacenda.session
-        if session is None:
-            return
-        self.show_where("an owner rotates" if not self.owner(session) else "owner, may rotate")
-        if not self._looking:
-            self._looking = True
-            self.work(partial(look, session), self._looked, self._failed)
+    def look(self, session: Session) -> Seen:
+        """Look at keys, copies and room."""
+        return look(session)
 
-    def _looked(self, seen: Seen) -> None:
-        self._looking = False
-        self._seen = seen
-        self.fill_anew()
-
-    def _failed(self, error: BaseException) -> None:
-        self._looking = False
-        self.fail(error)
+    def before_looking(self, session: Session) -> None:
+        """Say who rotates."""
+        self.show_where("owner, may rotate" if self.owner(session) else "an owner rotates")
 
     def fill_anew(self) -> None:
         """Show what was seen."""
-        if self._seen is None:
+        if self.seen is None:
             return
-        self.query_one("#sets", Sheet).show(sets_lines(self._seen.status, self.page_width, self.app.size.height))
+        self.query_one("#sets", Sheet).show(sets_lines(self.seen.status, self.page_width, self.app.size.height))
         things = (
             ("Change passphrase", "a new lock on your own keys; no note is touched"),
             ("Rotate keys", "new keys for all from now on, and texts re-encrypted"),
@@ -99,14 +86,14 @@ class KeysPage(VaultPage):
     def _reencrypt(self) -> str:
         if self.tacenda.keywork.running:
             return f"goes on now: {self.key_of('choose')} shows it"
-        status = self._seen.status if self._seen is not None else None
+        status = self.seen.status if self.seen is not None else None
         if status is None or not (status.to_move or status.to_confirm):
             return "finish moving texts to the newest keys (nothing to do)"
         return f"finish moving texts to the newest keys ({status.to_move + status.to_confirm:,} left)"
 
     @on(Rows.Moved)
     def _show_detail(self) -> None:
-        seen, session = self._seen, self.tacenda.session
+        seen, session = self.seen, self.tacenda.session
         if seen is None or session is None:
             return
         details = (self._passphrase_lines, self._rotate_lines, self._reencrypt_lines)
@@ -154,7 +141,7 @@ class KeysPage(VaultPage):
         """Do the chosen thing; what is critical asks first."""
         from tui.screens.vault.passphrase import PassphrasePage  # noqa: PLC0415
 
-        if self._seen is None:
+        if self.seen is None:
             return
         choose: tuple[Callable[[], None], ...] = (
             lambda: self.tacenda.show_page(PassphrasePage()), self._rotate, self._finish,
@@ -168,7 +155,7 @@ class KeysPage(VaultPage):
         self.tacenda.show_page(RotationPage())
 
     def _rotate(self) -> None:
-        session, seen = self.tacenda.session, self._seen
+        session, seen = self.tacenda.session, self.seen
         if session is None or seen is None:
             return
         if self.tacenda.keywork.running:
@@ -181,23 +168,34 @@ class KeysPage(VaultPage):
         self.tacenda.show_page(Approval(Matter(
             "Keys > rotate", "rotate",
             f"Key set {number + 1} is made and sealed for each member. What is written from then on stands under it; "
-            f"{words.plural(count, 'text')} will be re-encrypted. It can be paused, and goes on where it stopped.",
+            f"{words.plural(count, 'text')} will be re-encrypted. It can be paused, and goes on where it stopped. "
+            f"Recorded: {why_now(seen.status)}.",
             f"Set {number} is not used for anything new any more. Nothing is lost: it is kept inside set {number + 1}.",
             f"{_STAYS.format(now=number).capitalize()}. {told_of_copies(seen.copies)}", "you are an owner",
-        ), lambda _: self._begin()))  # fmt: skip
+        ), lambda _: self._begin(seen.status)))  # fmt: skip
 
-    def _begin(self) -> None:
-        self.tacenda.keywork.start("rotation by hand", rotate)
+    def _begin(self, status: KeyStatus) -> None:
+        self.tacenda.keywork.start(_NAMES.get(status.reason, "rotation that was asked for"), rotate)
         self.action_watch()
 
     def _finish(self) -> None:
-        status, work = self._seen.status if self._seen else None, self.tacenda.keywork
+        status, work = self.seen.status if self.seen else None, self.tacenda.keywork
         if not work.running:
             if status is None or not (status.to_move or status.to_confirm):
                 self.say("Nothing to do: all that you may move stands under the newest keys.")
                 return
             work.resume()
         self.action_watch()
+
+
+def why_now(status: KeyStatus) -> str:
+    """Return what a key set that is made now is recorded with, in words."""
+    asked = status.asked
+    if asked is not None:
+        return f"{asked.member} asked for new keys on {day(asked.time)}, {asked.words}"
+    if status.reason is Reason.BY_DATE:
+        return f"the keys were due on {day(status.due)} by the policy"
+    return "by hand, as nothing else calls for new keys now"
 
 
 def _thing(item: tuple[str, str], width: int) -> Line:

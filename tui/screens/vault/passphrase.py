@@ -17,7 +17,7 @@ from tui.screens.exchange.choice import Choice
 from tui.screens.vault.parts import VaultPage, heading, paragraph
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
-from tui.widgets.strength import judged, strength_line
+from tui.widgets.strength import Judging, strength_line
 
 _WHY = ((False, "only changing it"), (True, "somebody might know the old one"))
 _DOES = (
@@ -42,7 +42,7 @@ class PassphrasePage(VaultPage):
         super().__init__()
         self._busy = False
         self._offer = ""
-        self._judged = ""
+        self._judging = Judging(self.work, self._say_strength)
 
     def body(self) -> Iterator[Widget]:
         """The form, what it does."""
@@ -73,24 +73,14 @@ class PassphrasePage(VaultPage):
         else:
             lines += [(), *paragraph(self.keyed("{offer} offers one of six random words."), self.page_width, "muted")]
         self.query_one("#about", Sheet).show(lines)
-        self._say_strength(None)
         self._judge()
 
     @on(Input.Changed, "#new")
     def _judge(self) -> None:
-        """Judge what is typed, in a thread: the estimate takes longer than a key may."""
-        said, session = self.query_one("#new", Field).said, self.tacenda.session
-        self._judged = said
-        if session is not None and said:
-            known = (session.practice, session.member)
-            self.work(partial(judged, said, known), self._say_judged)
-        else:
-            self._say_strength(None)
-
-    def _say_judged(self, found: tuple[str, Strength]) -> None:
-        said, told = found
-        if said == self._judged:
-            self._say_strength(told)
+        """Judge what is typed, in a thread."""
+        session = self.tacenda.session
+        if session is not None:
+            self._judging.judge(self.query_one("#new", Field).said, (session.practice, session.member))
 
     def _say_strength(self, told: Strength | None) -> None:
         self.query_one("#strength", Sheet).show([strength_line(told)])
@@ -147,7 +137,8 @@ class PassphrasePage(VaultPage):
 
     def erase(self) -> None:
         """Forget what was offered and typed."""
-        self._offer = self._judged = ""
+        self._offer = ""
+        self._judging.forget()
         super().erase()
 
     def action_out(self) -> None:

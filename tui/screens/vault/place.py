@@ -17,7 +17,8 @@ from core.upkeep.policy import told
 from tui import keymap, words
 from tui.screens.page import Memento
 from tui.screens.vault.dropping import ask_to_compact, drop_words
-from tui.screens.vault.parts import VaultPage, amount, day
+from tui.screens.vault.looking import LookingPage
+from tui.screens.vault.parts import amount, day
 from tui.screens.vault.retention import look as look_at_charts
 from tui.screens.vault.retention import told as told_of_charts
 from tui.widgets.lines import Line, Sheet
@@ -74,18 +75,12 @@ def look(session: Session) -> Seen:
         )  # fmt: skip
 
 
-class VaultPlace(VaultPage):
+class VaultPlace(LookingPage[Seen]):
     """The fifth place."""
 
     WHERE = "vault"
     ABOUT = "Keys, members, recovery, policy, copies. Nothing happens before a page has said what it does."
     BINDINGS = keymap.bindings("vault")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._seen: Seen | None = None
-        self._looking = False
-        self._again = False
 
     def body(self) -> Iterator[Widget]:
         """A line over the list."""
@@ -96,32 +91,13 @@ class VaultPlace(VaultPage):
         """Come back to the place."""
         return VaultPlace, {}
 
-    def fill(self) -> None:
-        """Look, in a thread; what comes meanwhile is looked at after it."""
-        session = self.tacenda.session
-        if session is None:
-            return
-        if self._looking:
-            self._again = True
-            return
-        self._looking = True
-        self.work(partial(look, session), self._looked, self._failed)
-
-    def _looked(self, seen: Seen) -> None:
-        self._looking = False
-        self._seen = seen
-        self.fill_anew()
-        if self._again:
-            self._again = False
-            self.fill()
-
-    def _failed(self, error: BaseException) -> None:
-        self._looking = False
-        self.fail(error)
+    def look(self, session: Session) -> Seen:
+        """Look at each thing."""
+        return look(session)
 
     def fill_anew(self) -> None:
         """Show what was seen, for this width."""
-        seen, session = self._seen, self.tacenda.session
+        seen, session = self.seen, self.tacenda.session
         if seen is None or session is None:
             return
         notes = f"{words.plural(seen.entries, 'note')}   " if session.role is not Role.AUDITOR else ""

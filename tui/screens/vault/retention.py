@@ -15,10 +15,11 @@ from core.upkeep.retention import OF_AGE, Kept, retention, set_hold, told_of
 from tui import keymap, words
 from tui.screens.page import Memento
 from tui.screens.vault.approval import Approval, Matter
-from tui.screens.vault.parts import VaultPage, heading, labelled, paragraph
+from tui.screens.vault.looking import LookingPage
+from tui.screens.vault.parts import heading, labelled, paragraph
 from tui.widgets.lines import Bar, Line, Sheet
 from tui.widgets.rows import Listed, Rows
-from vault_format.codes import ClientStatus
+from vault_format.codes import ClientStatus, Role
 
 _NONE = "There are no clients, so there is no chart that has to be kept."
 _WIDE = 79
@@ -48,18 +49,13 @@ def told(seen: Seen) -> str:
     return f"{said}, {words.plural(held, 'legal hold')}" if held else said
 
 
-class RetentionPage(VaultPage):
+class RetentionPage(LookingPage[Seen]):
     """The charts with their dates, and all about the chosen one."""
 
     WHERE = "retention"
     at = "Retention"
     ABOUT = "How long each chart has to be kept, and what may be destroyed. Nothing goes by itself: a person decides."
     BINDINGS = keymap.bindings("retention")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._seen: Seen | None = None
-        self._looking = False
 
     def body(self) -> Iterator[Widget]:
         """Heads, charts, one of them."""
@@ -71,33 +67,18 @@ class RetentionPage(VaultPage):
         """Come back to the list."""
         return RetentionPage, {}
 
-    def fill(self) -> None:
-        """Look, in a thread."""
-        session = self.tacenda.session
-        if session is None:
-            return
-        self.show_where("owner, may change" if self.owner(session) else "an owner changes")
-        if not self._looking:
-            self._looking = True
-            self.work(partial(look, session), self._looked, self._failed)
+    def look(self, session: Session) -> Seen:
+        """Look at every clock."""
+        return look(session)
 
-    def _looked(self, seen: Seen) -> None:
-        self._looking = False
-        self._seen = seen
-        self.fill_anew()
-
-    def _failed(self, error: BaseException) -> None:
-        self._looking = False
-        self.fail(error)
-
-    def erase(self) -> None:
-        """Forget the codes."""
-        self._seen = None
-        super().erase()
+    def before_looking(self, session: Session) -> None:
+        """Say who may do what."""
+        may = {Role.OWNER: "owner, may change", Role.CLINICIAN: "clinician, may set a hold"}
+        self.show_where(may.get(session.role, "an owner changes"))
 
     def fill_anew(self) -> None:
         """Show the list for this width."""
-        seen, session = self._seen, self.tacenda.session
+        seen, session = self.seen, self.tacenda.session
         if seen is None or session is None:
             return
         last = f"{'Last seen':<12}" if self.page_width >= _WIDE else ""
@@ -113,21 +94,23 @@ class RetentionPage(VaultPage):
         self.show_keys()
 
     def hidden_keys(self) -> frozenset[str]:
-        """Leave out what needs a chart where there is none, and shredding under a hold."""
-        row = self.here if self.is_mounted else None
-        if row is None:
+        """Leave out what needs a chart where there is none; under a hold shredding, and lifting it for a clinician."""
+        row, session = (self.here, self.tacenda.session) if self.is_mounted else (None, None)
+        if row is None or session is None:
             return frozenset({"choose", "hold", "shred"})
-        return frozenset({"shred"}) if row.hold else frozenset()
+        if not row.hold:
+            return frozenset()
+        return frozenset({"shred"}) if self.owner(session) else frozenset({"shred", "hold"})
 
     @property
     def here(self) -> Kept | None:
         """The chart that the cursor stands on."""
-        seen, at = self._seen, self.query_one("#focus", Rows).cursor
+        seen, at = self.seen, self.query_one("#focus", Rows).cursor
         return seen.rows[at] if seen is not None and at < len(seen.rows) else None
 
     @on(Rows.Moved)
     def _show_detail(self) -> None:
-        row, seen, session = self.here, self._seen, self.tacenda.session
+        row, seen, session = self.here, self.seen, self.tacenda.session
         if row is not None and seen is not None and session is not None:
             minor = session.policy.retention_minor_years
             self.query_one("#detail", Sheet).show([(), *chart_lines(row, seen.today, minor, self.page_width)])
@@ -144,12 +127,15 @@ class RetentionPage(VaultPage):
             self.tacenda.show_page(ClientSheet(row.client))
 
     def action_hold(self) -> None:
-        """Set a legal hold; lift one, once that was approved."""
+        """Set a legal hold; lift one, once that was approved. Who may not is told so by the act itself."""
         row, session = self.here, self.tacenda.session
         if row is None or session is None:
             return
         if not row.hold:
             self.work(partial(set_hold, session, row.client, hold=True), lambda _: self._held(row.code, "set"))
+            return
+        if not self.owner(session):
+            self.say("Only an owner lifts a hold.")
             return
         self.tacenda.show_page(Approval(
             Matter(

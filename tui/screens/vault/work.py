@@ -14,7 +14,6 @@ from core.upkeep.backup import copies
 from core.upkeep.copies_told import told_after
 from core.upkeep.status import Waiting, waiting
 from tui import keymap, words
-from vault_format.codes import Reason
 from vault_format.findings import Verdict
 
 if TYPE_CHECKING:
@@ -177,9 +176,9 @@ def go_on(session: Session, watch: Watch, cancelled: Cancelled) -> Rotated:
 
 
 def rotate(session: Session, watch: Watch, cancelled: Cancelled) -> Rotated:
-    """Open a key set by hand, and re-encrypt."""
+    """Open a key set because a person says so, and re-encrypt; what called for it besides is what is recorded."""
     rotation = Rotation(session, watch=watch, cancelled=cancelled)
-    rotation.begin(Reason.BY_HAND)
+    rotation.begin()
     return rotation.go_on()
 
 
@@ -190,5 +189,5 @@ def rotate_if_due(session: Session, watch: Watch, cancelled: Cancelled) -> Rotat
     with session.at_desk() as desk:
         waits = waiting(desk)
     if waits.due:
-        rotation.begin(waits.asked.reason if waits.asked is not None else Reason.BY_DATE)
+        rotation.begin()
     return rotation.go_on()
