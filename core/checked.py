@@ -41,16 +41,25 @@ class _Run:
         return failures <= bounds.UNLOCK_FAILURES and len(self._actions) - failures <= bounds.RECOVERY_BEGINNINGS
 
 
-def check(path: str, now: int, folder: str) -> tuple[Verdict, Pinned | None]:
+def check(
+    path: str, now: int, folder: str, listener: verifying.Listener | None = None
+) -> tuple[Verdict, Pinned | None]:
     """Return the verdict on the vault at PATH, and what the state folder FOLDER knew of it; remember it if it is whole.
 
-    NOW is in UTC ms. Only what is on the disk is remembered: what somebody else wrote is synced first, and a pin that a
-    crash could turn into a false alarm is not written. Raises what `verify` raises.
+    NOW is in UTC ms. LISTENER sees every accepted batch. Only what is on the disk is remembered: what somebody else
+    wrote is synced first, and a pin that a crash could turn into a false alarm is not written. Raises what `verify`
+    raises.
     """
     pins = PinFile(folder, path)
     try:
         run, before, standing = _Run(), pins.pinned, _standing(path)
-        verdict = verifying.verify(path, now, pin=before, listener=run.take)
+
+        def take(batch: Batch) -> None:
+            run.take(batch)
+            if listener is not None:
+                listener(batch)
+
+        verdict = verifying.verify(path, now, pin=before, listener=take)
         whole = verdict.intact and not verdict.newer
         if whole and run.may_stay_at_any_hour() and _synced(path, standing):
             pins.remember(Pinned(verdict.vault_id, verdict.records - 1, verdict.head))

@@ -58,7 +58,10 @@ class Checked:
 def check_against(
     checkpoint: Checkpoint, vault_id: bytes, records: int, listened: TreeListener, keys: Mapping[str, bytes]
 ) -> Checked:
-    """Compare CHECKPOINT with a vault of RECORDS records whose tree was LISTENED to; KEYS are public keys by name."""
+    """Compare CHECKPOINT with a vault of RECORDS records whose tree was LISTENED to.
+
+    KEYS are public keys by name; each of them must have signed it.
+    """
     signers, unknown, bad = [], [], []
     for each in checkpoint.signatures:
         if each.name not in keys:
@@ -78,6 +81,8 @@ def check_against(
         problem = "the vault has another history"
     elif listened.heads.get(checkpoint.size) != checkpoint.head:
         problem = "its last record is another one"
+    elif missing := [name for name in keys if name not in signers]:
+        problem = f"{missing[0]} did not sign it"
     return Checked(problem, tuple(signers), tuple(unknown), tuple(bad))
 
 

@@ -65,6 +65,39 @@ def test_what_is_no_checkpoint_is_wrong_usage(practice: Practice, tmp_path: Path
     done = tacenda("verify", practice.path, "--checkpoint", tmp_path / "bad")
     assert done.code == 2
     assert "no checkpoint" in done.err
+    # told before anything takes long
+    assert "whole" not in done.out
+
+
+def test_what_was_kept_is_held_against_the_vault_in_the_walk_that_verifies_it(
+    practice: Practice, tmp_path: Path
+) -> None:
+    kept = made_checkpoint(practice, tmp_path)
+    older = tmp_path / "older.txt"
+    older.write_text(kept.read_text())
+    practice.unlock().lock()
+    newer = made_checkpoint(practice, tmp_path)
+    code = (
+        "if __name__ == '__main__':\n"
+        "    import sys, vault_format.verify as v, tui.cli.main as m\n"
+        "    walk = v.walk_file\n"
+        "    v.walk_file = lambda *given, **more: print('a walk', file=sys.stderr) or walk(*given, **more)\n"
+        "    raise SystemExit(m.main())"
+    )
+    program = [sys.executable, "-c", code]
+    done = tacenda("verify", practice.path, "--checkpoint", older, "--checkpoint", newer, program=program)
+    assert done.code == 0, done.err
+    assert done.out.count("goes on from") == 2
+    assert done.err.count("a walk") == 1
+
+
+def test_a_vault_that_cannot_be_read_has_its_own_code_beside_a_checkpoint(practice: Practice, tmp_path: Path) -> None:
+    kept = made_checkpoint(practice, tmp_path)
+    (tmp_path / "none").write_text("no vault")
+    done = tacenda("verify", tmp_path / "none", "--checkpoint", kept)
+    assert done.code == 2
+    assert "could not be read" in done.out
+    assert tacenda("verify", tmp_path / "none", practice.path, "--checkpoint", kept).code == 2
 
 
 @pytest.mark.parametrize("worth", [0, 1 << 40])

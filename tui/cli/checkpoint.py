@@ -19,7 +19,6 @@ Examples:
   tacenda checkpoint key county.office county.key      a witness's own key
   tacenda checkpoint cosign today.checkpoint county.key > cosigned.checkpoint
 """
-_MOST = 16_384
 
 
 @click.group(epilog=_EXAMPLES, short_help="What stands in a vault now, to be kept outside it.")
@@ -85,18 +84,8 @@ def key(name: str, file: str) -> None:
 def cosign(text: str, file: str) -> None:
     """Print the checkpoint with the witness's signature added. What it says is yours to have checked before."""
     from core.trust import parse, render
+    from core.trust.kept import read_small
     from core.trust.witness import cosigned
     from tui.cli.output import print_text
 
     print_text(render(cosigned(parse(read_small(Path(text))), Path(file))))
-
-
-def read_small(path: Path) -> str:
-    """Return the text of a small file. Raises UsageError if it cannot be read as one."""
-    from vault_format.errors import UsageError
-
-    try:
-        with path.open("rb") as file:
-            return file.read(_MOST + 1).decode()
-    except (OSError, UnicodeDecodeError):
-        raise UsageError(f"{path} cannot be read as a text.", todo="Check the name.") from None

@@ -11,6 +11,8 @@ from tui.cli.folder import vaults_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.trust.checking import TreeListener
+    from core.trust.kept import Kept
     from vault_format.findings import Verdict
     from vault_format.verify import Pinned
 
@@ -20,11 +22,16 @@ _WORTH_PROCESSES = 16 << 20
 
 
 class _Seen(NamedTuple):
-    """A vault that was verified: its exit code, its row of a table, its id in hex (empty if it could not be read)."""
+    """A vault that was verified: its exit code, its row of a table, its id (empty if it could not be read).
+
+    `tree` is what checkpoints are held against, computed beside the verification.
+    """
 
     code: int
     row: tuple[str, str, str, str]
-    vault_id: str = ""
+    vault_id: bytes = b""
+    records: int = 0
+    tree: TreeListener | None = None
 
 
 _EXAMPLES = """\b
@@ -55,21 +62,31 @@ def verify(
     read. With several vaults it is the worst of them.
     """
     every = [each for vault in vaults for each in vaults_in(vault)]
-    seen = _each(every, as_json=as_json)
+    checkpoints = _read(kept, keys)
+    seen = _each(every, tuple(each.checkpoint.size for each in checkpoints.values()), as_json=as_json)
     codes = {each.code for each in seen}
-    for path in kept:
-        codes |= _held(path, every, seen, keys, as_json=as_json)
+    for path, each in checkpoints.items():
+        codes |= _held(path, each, every, seen, as_json=as_json)
     ctx.exit(min(codes, key=_WORST_FIRST.index))
 
 
-def _each(vaults: list[str], *, as_json: bool) -> list[_Seen]:
-    """Verify each; several at once, on as many cores as there are, told in the order they were named."""
+def _read(paths: tuple[str, ...], keys: tuple[str, ...]) -> dict[str, Kept]:
+    """Read what was kept, before anything takes long."""
+    if not paths:
+        return {}
+    from core.trust.kept import read_kept
+
+    return {path: read_kept(path, keys) for path in paths}
+
+
+def _each(vaults: list[str], sizes: tuple[int, ...], *, as_json: bool) -> list[_Seen]:
+    """Verify each, with the tree at SIZES; several at once, on all cores, told in the order they were named."""
     if len(vaults) < 2 or (as_json and sum(map(_size, vaults)) < _WORTH_PROCESSES):
-        return [_verify_one(vault, as_json=as_json) for vault in vaults]
+        return [_verify_one(vault, sizes, as_json=as_json) for vault in vaults]
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
-    given = [(vault, as_json) for vault in vaults]
+    given = [(vault, sizes, as_json) for vault in vaults]
     if sum(map(_size, vaults)) < _WORTH_PROCESSES:
         return _tell([_captured(each) for each in given], as_json=as_json)
     way = multiprocessing.get_context("spawn")
@@ -102,85 +119,70 @@ def _size(vault: str) -> int:
         return 0
 
 
-def _captured(given: tuple[str, bool]) -> tuple[_Seen, str, str]:
+def _captured(given: tuple[str, tuple[int, ...], bool]) -> tuple[_Seen, str, str]:
     """Verify one, here or in a process of its own; return what was seen and what it printed."""
     import contextlib
     import io
 
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        seen = _verify_one(given[0], as_json=given[1], in_table=True)
+        seen = _verify_one(given[0], given[1], as_json=given[2], in_table=True)
     return seen, out.getvalue(), err.getvalue()
 
 
 def _held(
-    kept: str, vaults: Sequence[str], seen: Sequence[_Seen], keys: tuple[str, ...], *, as_json: bool
+    path: str, kept: Kept, vaults: Sequence[str], seen: Sequence[_Seen], *, as_json: bool
 ) -> set[int]:  # fmt: skip
-    """Hold the checkpoint KEPT against the one vault, or of several against those it names; return the codes."""
-    from pathlib import Path
-
-    from core.trust import parse
+    """Hold what was KEPT at PATH against the one vault, or of several against those it names; return the codes."""
     from core.trust.checkpoint import origin_of
-    from tui.cli.checkpoint import read_small
     from tui.cli.output import print_json, print_line
     from vault_format.errors import EXIT_FINDING
 
-    origin = parse(read_small(Path(kept))).origin
     wanted = [
-        vault for vault, each in zip(vaults, seen, strict=True)
-        if len(vaults) == 1 or (each.vault_id and origin_of(bytes.fromhex(each.vault_id)) == origin)
+        (vault, each) for vault, each in zip(vaults, seen, strict=True)
+        if each.vault_id and (len(vaults) == 1 or origin_of(each.vault_id) == kept.checkpoint.origin)
     ]  # fmt: skip
     if wanted:
-        return {_against(vault, kept, keys, as_json=as_json) for vault in wanted}
-    what = "none of these vaults is the one it names"
+        return {_against(vault, each, path, kept, as_json=as_json) for vault, each in wanted}
+    what = "none of these vaults is the one it names" if len(vaults) > 1 else "the vault could not be read"
     if as_json:
-        print_json({"path": None, "checkpoint": kept, "holds": False, "detail": what})
+        print_json({"path": None, "checkpoint": path, "holds": False, "detail": what})
     else:
-        print_line(f"checkpoint {kept}: {what}")
-    return {EXIT_FINDING}
+        print_line(f"checkpoint {path}: {what}")
+    # that a vault could not be read has its own code
+    return {EXIT_FINDING} if len(vaults) > 1 else set()
 
 
-def _against(vault: str, kept: str, keys: tuple[str, ...], *, as_json: bool) -> int:
-    """Hold VAULT against a checkpoint that was KEPT; return the exit code."""
-    from pathlib import Path
-
-    from core.trust import check_against, parse
-    from core.trust.checking import TreeListener
-    from core.trust.checkpoint import read_verifier_key
-    from tui.cli.checkpoint import read_small
+def _against(vault: str, seen: _Seen, path: str, kept: Kept, *, as_json: bool) -> int:
+    """Say how VAULT, as it was SEEN, stands to what was KEPT at PATH; return the exit code."""
+    from core.trust import check_against
     from tui.cli.output import print_json, print_line, say
-    from vault_format import machine
     from vault_format.errors import EXIT_DONE, EXIT_FINDING
-    from vault_format.verify import verify as walk
 
-    checkpoint = parse(read_small(Path(kept)))
-    wanted = dict(read_verifier_key(key) for key in keys)
-    listener = TreeListener(checkpoint.size)
-    verdict = walk(vault, machine.now_ms(), listener=listener.take)
-    found = check_against(checkpoint, verdict.vault_id, verdict.records, listener, wanted)
-    missing = [name for name in wanted if name not in found.signers]
-    problem = found.problem or (f"{missing[0]} did not sign it" if missing else "")
+    checkpoint = kept.checkpoint
+    assert seen.tree is not None  # noqa: S101  whoever asks for a checkpoint asks for the tree, too
+    found = check_against(checkpoint, seen.vault_id, seen.records, seen.tree, kept.keys)
     if as_json:
         print_json(
             {
-                "path": vault, "checkpoint": kept, "size": checkpoint.size, "holds": not problem, "detail": problem,
-                "signed_by": list(found.signers), "unknown": list(found.unknown),
+                "path": vault, "checkpoint": path, "size": checkpoint.size, "holds": not found.problem,
+                "detail": found.problem, "signed_by": list(found.signers), "unknown": list(found.unknown),
             }
         )  # fmt: skip
-    elif problem:
-        print_line(f"{vault}: checkpoint {kept} does NOT hold: {problem}")
+    elif found.problem:
+        print_line(f"{vault}: checkpoint {path} does NOT hold: {found.problem}")
     else:
         signers = f", signed by {', '.join(found.signers)}" if found.signers else ""
-        print_line(f"{vault}: goes on from the {checkpoint.size:,} records of {kept}{signers}")
-    if not problem and not found.signers:
+        print_line(f"{vault}: goes on from the {checkpoint.size:,} records of {path}{signers}")
+    if not found.problem and not found.signers:
         say("tacenda: whose checkpoint it is was not checked: name the key with --key.")
-    return EXIT_FINDING if problem else EXIT_DONE
+    return EXIT_FINDING if found.problem else EXIT_DONE
 
 
-def _verify_one(vault: str, *, as_json: bool, in_table: bool = False) -> _Seen:
+def _verify_one(vault: str, sizes: tuple[int, ...] = (), *, as_json: bool, in_table: bool = False) -> _Seen:
     """Verify one vault and print what was found, or what a row of a table has no room for.
 
-    One that fails does not hide the others.
+    With SIZES of checkpoints the tree is computed in the same walk. One that fails does not hide the others.
     """
     from core.checked import check
     from core.state_folder import state_folder
@@ -188,7 +190,8 @@ def _verify_one(vault: str, *, as_json: bool, in_table: bool = False) -> _Seen:
     from vault_format.errors import EXIT_INTERNAL, EXIT_UNAVAILABLE, TacendaError
 
     try:
-        verdict, before = check(vault, machine.now_ms(), state_folder())
+        tree = _tree(sizes)
+        verdict, before = check(vault, machine.now_ms(), state_folder(), tree.take if tree is not None else None)
     except TacendaError as error:
         _print_error(vault, str(error), error.exit_code, as_json=as_json)
         return _Seen(error.exit_code, ("NOT READ", "", "", vault))
@@ -200,7 +203,15 @@ def _verify_one(vault: str, *, as_json: bool, in_table: bool = False) -> _Seen:
         _print_error(vault, what, EXIT_INTERNAL, as_json=as_json)
         return _Seen(EXIT_INTERNAL, ("NOT READ", "", "", vault))
     _print(verdict, before, as_json=as_json, in_table=in_table)
-    return _Seen(verdict.exit_code, _row(verdict), verdict.vault_id.hex())
+    return _Seen(verdict.exit_code, _row(verdict), verdict.vault_id, verdict.records, tree)
+
+
+def _tree(sizes: tuple[int, ...]) -> TreeListener | None:
+    if not sizes:
+        return None
+    from core.trust.checking import TreeListener
+
+    return TreeListener(*sizes)
 
 
 def _row(verdict: Verdict) -> tuple[str, str, str, str]:
