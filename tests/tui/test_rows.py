@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from textual.app import App, ComposeResult
 from textual.geometry import Offset
@@ -12,7 +10,6 @@ from tui.widgets.lines import Line
 from tui.widgets.rows import MARK, Listed, Rows
 
 MILLION = 1_000_000
-STYLES = (Path(look.__file__).parent / "styles" / "roles.tcss").read_text()
 
 
 class Counting:
@@ -30,15 +27,13 @@ class Counting:
 
 
 class ListApp(App[None]):
-    CSS = STYLES + "Rows { height: 1fr; width: 100%; scrollbar-size: 0 0; }"
+    CSS = "Rows { height: 1fr; width: 100%; scrollbar-size: 0 0; }"
 
     def __init__(self, look_of: Theme = look.DARK) -> None:
-        self.look_of = look_of
         super().__init__()
+        self.register_theme(look_of)
+        self.theme = look_of.name
         self.source = Counting()
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return self.look_of.variables
 
     def compose(self) -> ComposeResult:
         yield Rows(self.source)
@@ -89,7 +84,7 @@ async def test_only_the_beginning_of_the_chosen_row_is_marked(theme: Theme) -> N
         await pilot.press("down")
         await pilot.pause()
         plain, chosen = ([segment for segment in rows.render_line(y) if segment.text] for y in (0, 1))
-        marked = rows.get_component_rich_style("role--selected")
+        marked = look.styles_of(theme.name)["selected"]
         assert "".join(segment.text for segment in chosen if segment.style == marked) == f"{MARK}  OTTER"
         assert "".join(segment.text for segment in chosen[-3:]).rstrip() == "   more"
         assert marked not in [segment.style for segment in plain]

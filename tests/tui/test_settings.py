@@ -41,6 +41,12 @@ async def settings(pilot: Pilot[int]) -> None:
     await see(pilot, "Settings of this machine")
 
 
+def grounds(app: Tacenda) -> set[str]:
+    """Return the colours behind all that is on the screen."""
+    styles = [segment.style for strip in app.screen._compositor.render_strips() for segment in strip]
+    return {style.bgcolor.name for style in styles if style is not None and style.bgcolor is not None}
+
+
 async def go_to(pilot: Pilot[int], title: str) -> None:
     page = pilot.app.screen
     assert isinstance(page, SettingsPage)
@@ -77,6 +83,7 @@ async def test_a_change_is_written_at_once_takes_effect_and_can_be_undone(vault:
         await pilot.press("right", "right")
         await see(pilot, "Theme: light. Written to the file.")
         assert app.theme == "light"
+        assert grounds(app) == {look.LIGHT.variables[f"{role}-ground"].lower() for role in ("text", "selected")}
         assert on_disk() == {"look": {"theme": "light"}}
         assert stat.S_IMODE(os.stat(settings_file()).st_mode) == 0o600
         await pilot.press("u", "u")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -15,13 +13,11 @@ from textual.widget import Widget
 
 from tui import keymap, words
 from tui.display import display_safe
-from tui.look import ROLES
+from tui.look import styles_of
 
 Piece = tuple[str, str]
 """A text and its role."""
 Line = Sequence[Piece]
-
-ROLE_CLASSES = {f"role--{role}" for role in ROLES}
 
 
 def width_of(line: Line) -> int:
@@ -31,20 +27,17 @@ def width_of(line: Line) -> int:
 
 def draw(widget: Widget, line: Line, width: int) -> Strip:
     """Return LINE as a strip of exactly WIDTH cells."""
+    styles = styles_of(widget.app.theme)
     segments = []
     used = 0
     for text, role in line:
         safe = display_safe(text)
-        segments.append(Segment(safe, _style(widget, role)))
+        segments.append(Segment(safe, styles[role]))
         used += cell_len(safe)
     if used < width:
-        segments.append(Segment(" " * (width - used), _style(widget, "text")))
+        segments.append(Segment(" " * (width - used), styles["text"]))
     strip = Strip(segments)
     return strip if used <= width else strip.crop(0, width)
-
-
-def _style(widget: Widget, role: str) -> Style:
-    return widget.get_component_rich_style(f"role--{role}")
 
 
 def draw_cut(widget: Widget, line: Line, width: int) -> Strip:
@@ -58,8 +51,6 @@ def draw_cut(widget: Widget, line: Line, width: int) -> Strip:
 
 class Bar(Widget):
     """One row: something at the left, and at the right something that gives way last."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id, classes=classes, markup=False)
@@ -109,7 +100,6 @@ class Rule(Bar):
 class Sheet(ScrollView, can_focus=True):
     """Many rows that are only read; arrows and paging keys scroll."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
     BINDINGS = keymap.bindings("list")
 
     def __init__(self, *, id: str | None = None, focusable: bool = True) -> None:  # noqa: A002  Textual's name

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from textual.events import Resize
 from textual.geometry import Offset, Size
@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui import keymap
-from tui.widgets.lines import ROLE_CLASSES, Line, Piece, draw, draw_cut
+from tui.widgets.lines import Line, Piece, draw, draw_cut
 
 
 class Source(Protocol):
@@ -71,7 +71,6 @@ def chosen(line: Line) -> list[Piece]:
 class Rows(ScrollView, can_focus=True):
     """A list with a cursor: a mark before the row; both, as far as its first words go, in the role `selected`."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
     BINDINGS = keymap.bindings("list")
 
     @dataclass

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from textual.binding import Binding
 from textual.events import Key
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.lines import ROLE_CLASSES, draw_cut
+from tui.widgets.lines import draw_cut
 
 
 class Choice(Widget, can_focus=True):
     """Shows one of OPTIONS, each a value and its words; CHANGED is called when another is chosen."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
     BINDINGS = [
         Binding("left", "turn(-1)"), Binding("right,space", "turn(1)"), Binding("enter", "done"),
     ]  # fmt: skip
