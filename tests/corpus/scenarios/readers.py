@@ -179,7 +179,7 @@ def _long_index(me: Acting, who: Identity) -> tuple[bytes, list[Part]]:
 
 def _other_author(me: Acting, who: Identity) -> tuple[bytes, list[Part]]:
     index = texts.note_index(me, _otter(me), "New")
-    commit, *parts = me.keyring.seal_entity(replace(who, author=9), index, "Text.", me.entropy)
+    commit, *parts = me.keyring.seal_entity(who._replace(author=9), index, "Text.", me.entropy)
     return commit, parts
 
 
