@@ -288,3 +288,34 @@ def test_the_running_application_leaves_nothing_about_and_nor_does_its_kill(used
     session.open_rest()
     (left,) = session.unfinished()
     assert typed in session.recover_draft(left).draft.text
+
+
+def test_a_clients_form_that_is_killed_leaves_nothing_about(used: Used, tmp_path: Path) -> None:
+    typed = {"new code": "PELICAN", "new name": "Rosalind Fernsby", "new text": "rings from the cellar door"}
+    secrets = {**used.secrets, **typed}
+
+    def journals() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in (tmp_path / "state").rglob(f"*{SUFFIX}")}
+
+    with PtyTerminal([*TACENDA, str(used.path)], cwd=ROOT) as there:
+        there.wait_for("Passphrase")
+        there.send(PASSPHRASE + "\r")
+        there.wait_for("[1 Today]")
+        there.send("2n")
+        there.wait_for("New client")
+        wait_until(lambda: bool(journals()), what="the journal's space")
+        before = journals()
+        # more changes than the journal may lag behind
+        there.send(f"{typed['new code']}\r{typed['new name']}\r\r\r\r\r\r" + f"{typed['new text']}; " * 8)
+        there.wait_for("cellar door")
+        wait_until(lambda: journals() != before, what="a journal with the form")
+        assert found_below(tmp_path, secrets) == {}
+        there.kill(signal.SIGKILL)
+        assert there.wait_exit() == -signal.SIGKILL
+    assert found_below(tmp_path, secrets) == {}
+    session = Door(str(used.path)).unlock(None, PASSPHRASE)
+    (left,) = session.unfinished()
+    found_again = session.recover_client(left).typed
+    assert (found_again.code, found_again.name) == (typed["new code"], typed["new name"])
+    session.lock()
+    assert found_below(tmp_path, secrets) == {}

@@ -20,15 +20,16 @@ from tui.display import SafeFilter
 from tui.draft import DraftKeeper, Rescue
 from tui.ending import Ending
 from tui.following import SECONDS, Following
+from tui.form_draft import FormKeeper
 from tui.guard import Guard
 from tui.jobs import Jobs
-from tui.journaling import Journaling
 from tui.messages import Ended, HangUp
 from tui.paging import Paging
 from tui.returning import Returning
 from tui.screens.page import Page
 from tui.screens.vault.work import KeyWork
 from tui.settings import Chosen
+from tui.typed import TypedText
 from vault_format import machine
 from vault_format.codes import LockReason
 from vault_format.errors import EXIT_DONE
@@ -68,7 +69,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.demo = demo
         self.cost = cost
         self.door: Door | None = None
-        self.keeper: DraftKeeper | None = None
+        self.typed: TypedText | None = None
         self.collecting = collecting.Collecting(clock)
         self.guard = Guard(self._guard_ended, self._guard_hung_up, self._settle, clock=clock)
         self._safe = SafeFilter(plain=environment.plain_symbols())
@@ -132,14 +133,24 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
                 widget.refresh(layout=True)
 
     @property
+    def keeper(self) -> DraftKeeper | None:
+        """What keeps the text of the note that is being written, while unlocked."""
+        return self.typed.note if self.typed is not None else None
+
+    @property
+    def form(self) -> FormKeeper | None:
+        """What keeps the client's form that is being filled in, while unlocked."""
+        return self.typed.form if self.typed is not None else None
+
+    @property
     def idle_minutes(self) -> int:
         """After how many minutes without a key the session locks: by the policy, or sooner if this machine says so."""
         return self.chosen.now.idle(self.session.policy.idle_minutes) if self.session is not None else 0
 
     def limit_idle(self) -> None:
         """Have the guard take up another limit."""
-        if self.session is not None and self.keeper is not None:
-            self.guard.watch(self.session, self.keeper, self.idle_minutes * 60)
+        if self.session is not None and self.typed is not None:
+            self.guard.watch(self.session, self.typed, self.idle_minutes * 60)
 
     def show_door(self, reason: LockReason | None = None, rescue: Rescue | None = None) -> None:
         """Show the page that belongs before the vault: unlock it, make it, or ask which."""
@@ -190,9 +201,9 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.ending = Ending(self)
         self.session = session
         self.door = None
-        self.keeper = DraftKeeper(session)
-        Journaling(self.keeper).start()
-        self.guard.watch(session, self.keeper, self.idle_minutes * 60)
+        self.typed = TypedText(session)
+        self.typed.start()
+        self.guard.watch(session, self.typed, self.idle_minutes * 60)
         self.clear_pages()
         self.returning.show(session, left)
         self.start_job(self, session.open_rest, lambda _: self._lists_open())
@@ -254,7 +265,7 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.drop_overtaken_keys()
         self.release_all_keys()
         self.session = None
-        self.keeper = None
+        self.typed = None
         self.rescued = message.rescue.note
         self.returning.remember()
         self.clear_pages()

@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 
 from core.session import NoteDraft, Saved, Session
+from tui.journaling import Keeper
 from vault_format.errors import Conflict, SyncFailed, TacendaError
 
 SAVED = "Your draft was saved."
@@ -30,24 +31,20 @@ class Rescue:
     unrecorded: str = ""
 
 
-class DraftKeeper:
+class DraftKeeper(Keeper):
     """Holds the newest state of one draft and what of it the vault already has."""
 
     def __init__(self, session: Session) -> None:
+        super().__init__()
         self._session = session
-        self._lock = threading.Lock()
-        self._news = threading.Condition(self._lock)
         self._saving = threading.Lock()
-        self._sealing = threading.Lock()
         self._draft: NoteDraft | None = None
         self._saved: NoteDraft | None = None
         self._note: int | None = None
         self._reserved = 0
         self._revision = 0
         self._cursor = 0
-        self._behind = 0
         self._sealed = False
-        self._over = False
 
     def begin(
         self, draft: NoteDraft, note: int | None, revision: int, *, reserved: int = 0, saved: bool = True
@@ -69,21 +66,6 @@ class DraftKeeper:
             self._news.notify()
 
     # -- the journal -----------------------------------------------------------------------------------------
-
-    def wait_until_due(self, seconds: float, changes: int) -> bool:
-        """Wait until there is something to seal: SECONDS after the first of it, or after so many CHANGES.
-
-        Returns False once the session is over.
-        """
-        with self._news:
-            self._news.wait_for(lambda: self._behind or self._over)
-            self._news.wait_for(lambda: self._over or self._behind >= changes, seconds)
-            return not self._over
-
-    def seal(self) -> bool:
-        """Seal into the journal what the vault does not have; whether it holds all of it now."""
-        with self._sealing:
-            return self._seal()
 
     def _seal(self) -> bool:
         with self._lock:
@@ -129,12 +111,6 @@ class DraftKeeper:
                 self._seal()
         with contextlib.suppress(TacendaError):
             self._session.draft_kept(draft, saved.note, saved.revision, seals)
-
-    def close(self) -> None:
-        """Let nobody wait any more."""
-        with self._news:
-            self._over = True
-            self._news.notify_all()
 
     # -- the vault -------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.draft import Rescue
+from tui.screens.page import Page
 from vault_format.codes import LockReason
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ class Ending:
 
     def begin(self, reason: LockReason) -> None:
         """Save, then have the guard lock for REASON; a second time lock also what cannot be saved."""
-        app, keeper = self._app, self._app.keeper
-        if app.session is None or keeper is None:
+        app, typed = self._app, self._app.typed
+        if app.session is None or typed is None:
             return
-        if not keeper.pending or self._warned:
+        if not typed.pending or self._warned:
             app.guard.ask(reason)
             return
 
@@ -33,11 +34,12 @@ class Ending:
             else:
                 self._refuse(rescue.words)
 
-        app.start_job(app, keeper.rescue, saved, lambda error: self._refuse(f"{type(error).__name__}."))
+        app.start_job(app, typed.rescue, saved, lambda error: self._refuse(f"{type(error).__name__}."))
 
     def _refuse(self, why: str) -> None:
         self._warned = True
-        page = self._app.page
-        if page is not None:
-            page.say(f"Not locked. {why} Make room and try again, or press the same key again to lock without it.",
-                     "danger")  # fmt: skip
+        sentence = f"Not locked. {why} Make room and try again, or press the same key again to lock without it."
+        app = self._app
+        hosts = [page for page in app.pages if isinstance(page, Page) or page.SAYS]
+        if hosts:
+            hosts[-1].say(sentence, "danger")

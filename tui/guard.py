@@ -14,9 +14,10 @@ import signal
 import threading
 from collections.abc import Callable
 from types import FrameType
+from typing import Protocol
 
 from core.session import Session
-from tui.draft import DraftKeeper, Rescue
+from tui.draft import Rescue
 from vault_format import machine
 from vault_format.codes import LockReason
 from vault_format.errors import TacendaError
@@ -28,6 +29,19 @@ SETTLE = 0.3
 _TICK = 1.0
 
 Notify = Callable[[LockReason, Rescue], None]
+
+
+class Typed(Protocol):
+    """What is being typed, as far as the end of a session needs it."""
+
+    def rescue(self) -> Rescue:
+        """Save what the vault does not have, without asking anybody; never raises TacendaError."""
+
+    def clear(self) -> None:
+        """Forget the text."""
+
+    def close(self) -> None:
+        """Let nobody wait any more."""
 
 
 class Guard(threading.Thread):
@@ -50,7 +64,7 @@ class Guard(threading.Thread):
         self._tick = tick
         self._grace = grace
         self._session: Session | None = None
-        self._keeper: DraftKeeper | None = None
+        self._typed: Typed | None = None
         self._idle = 0.0
         self._touched = clock()
         self._turn = threading.RLock()
@@ -60,10 +74,10 @@ class Guard(threading.Thread):
 
     # -- from the application --------------------------------------------------------------------------------
 
-    def watch(self, session: Session, keeper: DraftKeeper, idle_seconds: float) -> None:
-        """Take charge of SESSION and of the draft in KEEPER."""
+    def watch(self, session: Session, typed: Typed, idle_seconds: float) -> None:
+        """Take charge of SESSION and of what is TYPED."""
         with self._turn:
-            self._session, self._keeper, self._idle = session, keeper, idle_seconds
+            self._session, self._typed, self._idle = session, typed, idle_seconds
             self._touched = self._clock()
 
     def touch(self) -> bool:
@@ -90,16 +104,16 @@ class Guard(threading.Thread):
     def end(self, reason: LockReason) -> Rescue | None:
         """Save and lock now, in this thread. Returns None if there was no session."""
         with self._turn:
-            session, keeper = self._session, self._keeper
-            self._session = self._keeper = None
-            if session is None or keeper is None:
+            session, typed = self._session, self._typed
+            self._session = self._typed = None
+            if session is None or typed is None:
                 return None
-            rescue = keeper.rescue()
+            rescue = typed.rescue()
             # The keys are gone also where the record could not be written.
             with contextlib.suppress(TacendaError):
                 session.lock(reason)
-            keeper.clear()
-            keeper.close()
+            typed.clear()
+            typed.close()
             return dataclasses.replace(rescue, unrecorded=session.problem)
 
     def stop(self) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from core.drafts.journal import Journal
-from core.drafts.left import Kept, clear_emptied, find_kept, in_use, journals, open_kept
-from core.drafts.shape import DraftState, SealedDraft
+from core.drafts.left import Kept, clear_emptied, find_kept, in_use, journals, open_kept, read_sealed
+from core.drafts.shape import MAX_TYPED, DraftKind, DraftState, Sealed, SealedClient, SealedDraft
 
 __all__ = [
-    "DraftState", "Journal", "Kept", "SealedDraft", "clear_emptied", "find_kept", "in_use", "journals", "open_kept",
+    "MAX_TYPED", "DraftKind", "DraftState", "Journal", "Kept", "Sealed", "SealedClient", "SealedDraft", "clear_emptied",
+    "find_kept", "in_use", "journals", "open_kept", "read_sealed",
 ]  # fmt: skip

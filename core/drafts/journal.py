@@ -107,7 +107,7 @@ class Journal:
         padded = padding.pad(encode(draft.said))
         about = ABOUT.pack(
             counter, draft.entity, draft.client, draft.time, draft.base,
-            NONCE_SIZE + len(padded) + TAG_SIZE, self._number, draft.note_class,
+            NONCE_SIZE + len(padded) + TAG_SIZE, self._number, draft.note_class, draft.kind,
         )  # fmt: skip
         sealed = seal(key, padded, associated(self._keyring, about), self._entropy)
         return about + digest(about, sealed) + sealed

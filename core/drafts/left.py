@@ -10,9 +10,11 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from core.drafts.shape import SealedDraft
+import msgspec
+
+from core.drafts.shape import DraftKind, Sealed, SealedClient, SealedDraft
 from core.drafts.slot import (
     ABOUT,
     FLAGS,
@@ -36,10 +38,16 @@ from vault_format import bounds, machine, padding
 from vault_format.encoding import NotCanonical, decode, decoder
 from vault_format.sealing import NONCE_SIZE, TAG_SIZE, CannotOpen, open_sealed
 
-_decoder = decoder(SealedDraft)
-
-
+_DECODERS: dict[DraftKind, msgspec.msgpack.Decoder[Any]] = {
+    DraftKind.NOTE: decoder(SealedDraft), DraftKind.CLIENT: decoder(SealedClient),
+}  # fmt: skip
+_KINDS = {0: frozenset({DraftKind.NOTE}), VERSION: frozenset(DraftKind)}
+"""What slots may hold drafts of, by the journal's version."""
 _BLOCK = 1024 * 1024
+
+
+class _NoJournal(Exception):
+    """These bytes are no journal, or one of a version that is not known here."""
 
 
 class Kept(NamedTuple):
@@ -115,7 +123,7 @@ def clear_emptied(state_folder: str, keyring: Keyring) -> None:
     locks cannot be had nothing is removed; a journal that is gone all the same is made again by its session.
     """
     for path in journals(state_folder, keyring):
-        with _unused(path) as descriptor, contextlib.suppress(OSError, struct.error):
+        with _unused(path) as descriptor, contextlib.suppress(OSError, struct.error, _NoJournal):
             if descriptor is not None and _holds_nothing(descriptor):
                 path.unlink()
     for path in _files(state_folder, keyring, GROWING):
@@ -125,10 +133,16 @@ def clear_emptied(state_folder: str, keyring: Keyring) -> None:
                 path.unlink()
 
 
+def _front(head: bytes) -> tuple[int, int]:
+    """Return version and size of a slot of the journal that begins with HEAD. Raises _NoJournal and struct.error."""
+    magic, version, size, _ = HEAD.unpack(head)
+    if magic != MAGIC or version not in _KINDS or not SLOT_HEAD < size <= LARGEST_SIZE:
+        raise _NoJournal
+    return version, size
+
+
 def _holds_nothing(descriptor: int) -> bool:
-    magic, version, size, _ = HEAD.unpack(os.pread(descriptor, HEAD.size, 0))
-    if magic != MAGIC or version != VERSION or not SLOT_HEAD < size <= LARGEST_SIZE:
-        return False
+    _, size = _front(os.pread(descriptor, HEAD.size, 0))
     return all(os.pread(descriptor, WIPED, HEAD.size + size * slot) == bytes(WIPED) for slot in (0, 1))
 
 
@@ -149,22 +163,23 @@ def find_kept(path: Path) -> list[Kept]:
     except OSError:
         return found
     try:
-        magic, version, size, _ = HEAD.unpack(machine.read_at(descriptor, HEAD.size, 0))
-        if magic == MAGIC and version == VERSION and SLOT_HEAD < size <= LARGEST_SIZE:
-            slots = [_find_slot(path, descriptor, HEAD.size + size * slot, size) for slot in (0, 1)]
-            found = [kept for kept in slots if kept is not None]
-    except (OSError, struct.error):
+        version, size = _front(machine.read_at(descriptor, HEAD.size, 0))
+        slots = [_find_slot(path, descriptor, HEAD.size + size * slot, size, _KINDS[version]) for slot in (0, 1)]
+        found = [kept for kept in slots if kept is not None]
+    except (OSError, struct.error, _NoJournal):
         return []
     finally:
         os.close(descriptor)
     return sorted(found, key=lambda kept: kept.about.counter, reverse=True)
 
 
-def _find_slot(path: Path, descriptor: int, start: int, size: int) -> Kept | None:
+def _find_slot(path: Path, descriptor: int, start: int, size: int, known: frozenset[int]) -> Kept | None:
     head = machine.read_at(descriptor, SLOT_HEAD, start)
     if len(head) < SLOT_HEAD:
         return None
     about = About(*ABOUT.unpack_from(head))
+    if about.kind not in known:
+        return None
     if not NONCE_SIZE + TAG_SIZE < about.length <= size - SLOT_HEAD or about.time > bounds.MAX_TIME:
         return None
     hashing = hashing_of(head[: ABOUT.size])
@@ -178,8 +193,8 @@ def _find_slot(path: Path, descriptor: int, start: int, size: int) -> Kept | Non
     return Kept(path, about, start + SLOT_HEAD) if hashing.digest() == head[ABOUT.size :] else None
 
 
-def open_kept(kept: Kept, keyring: Keyring) -> SealedDraft | None:
-    """Return the draft in a slot, or None if it does not open with the member's draft keys.
+def open_kept(kept: Kept, keyring: Keyring) -> Sealed | None:
+    """Return the draft in a slot, of the kind that stands in front of it; None if none of the member's keys opens it.
 
     Only after the record that says so.
     """
@@ -190,8 +205,13 @@ def open_kept(kept: Kept, keyring: Keyring) -> SealedDraft | None:
             using = derive.draft_key(key, keyring.birth, keyring.enrolment)
             try:
                 plain = open_sealed(using, kept.sealed(), associated(keyring, packed))
-                said = decode(padding.unpad(plain), _decoder)
+                return read_sealed(about.kind, padding.unpad(plain))
             except (OSError, CannotOpen, padding.BadPadding, NotCanonical):
                 return None
-            return said
     return None
+
+
+def read_sealed(kind: int, plain: bytes) -> Sealed:
+    """Return what was sealed of a draft of KIND. Raises NotCanonical."""
+    said: Sealed = decode(plain, _DECODERS[DraftKind(kind)])
+    return said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Annotated
 
 from msgspec import Meta
@@ -12,9 +13,21 @@ from vault_format import bounds
 from vault_format.encoding import Shape
 from vault_format.public.types import U8, U32, U64
 
+Text = Annotated[str, Meta(max_length=bounds.MAX_TEXT)]
+MAX_TYPED = 13_000
+"""Characters of a field that holds several lines in one: 64 of 200, and what parts them."""
+Typed = Annotated[str, Meta(max_length=MAX_TYPED)]
+
+
+class DraftKind(IntEnum):
+    """What a slot holds a draft of: a note, or a client's own entry."""
+
+    NOTE = 0
+    CLIENT = 1
+
 
 class SealedDraft(Shape):
-    """What is sealed of a draft: its fields and its text. What it is about stands in front of it."""
+    """What is sealed of a note's draft: its fields and its text. What it is about stands in front of it."""
 
     type: Line
     form: Line
@@ -33,16 +46,42 @@ class SealedDraft(Shape):
     parent: U64
     addendum: U8
     cursor: U32
-    text: Annotated[str, Meta(max_length=bounds.MAX_TEXT)]
+    text: Text
+
+
+class SealedClient(Shape):
+    """What is sealed of a client's form: its fields letter by letter; nil where one says what the vault says.
+
+    FIELD is the name of the one that has the cursor, which stands CURSOR characters into it.
+    """
+
+    code: Line | None
+    name: Line | None
+    born: Line | None
+    people: Typed | None
+    goals: Typed | None
+    next: Line | None
+    risk: Line | None
+    field: Line
+    cursor: U32
+    text: Text | None
+
+
+Sealed = SealedDraft | SealedClient
 
 
 @dataclass(frozen=True, slots=True)
 class DraftState:
-    """A draft as it was typed: which note at which revision (0: not saved yet), whose client, when (UTC ms)."""
+    """A draft as it was typed: of which entity at which revision (0: not saved yet), whose client, when (UTC ms)."""
 
     entity: int
     base: int
     time: int
     note_class: int
     client: int
-    said: SealedDraft
+    said: Sealed
+
+    @property
+    def kind(self) -> DraftKind:
+        """What it is a draft of."""
+        return DraftKind.CLIENT if isinstance(self.said, SealedClient) else DraftKind.NOTE

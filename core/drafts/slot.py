@@ -13,14 +13,15 @@ from vault_format import labels, machine
 from vault_format.sealing import NONCE_SIZE
 
 MAGIC = bytes.fromhex("a754444a")
-VERSION = 0
+VERSION = 1
+"""What is written. Journals of version 0 are read as well: they hold drafts of notes only."""
 SUFFIX = ".draft"
 GROWING = ".new"
 """Of a journal that is being made larger; it takes the other's name once it is whole."""
 FLAGS = os.O_RDWR | machine.PLAIN | machine.NO_LINK | machine.NO_WAIT
 HEAD = struct.Struct("<4sIII")
 """Magic, version, size of a slot, zero."""
-ABOUT = struct.Struct("<QQQQIIIBxxx")
+ABOUT = struct.Struct("<QQQQIIIBBxx")
 SLOT_HEAD = ABOUT.size + 32
 """What stands in front of a slot's ciphertext: 80 bytes."""
 WIPED = SLOT_HEAD + NONCE_SIZE
@@ -33,7 +34,8 @@ LARGEST_SIZE = 32 * 1024 * 1024
 class About(NamedTuple):
     """What a slot says of its draft in the clear: the note, its client and class, the revision that was edited.
 
-    TIME (UTC ms) is when it was sealed, LENGTH the size of what is sealed, NUMBER the draft key's.
+    TIME (UTC ms) is when it was sealed, LENGTH the size of what is sealed, NUMBER the draft key's, KIND a DraftKind; of
+    a client's entry ENTITY is the client.
     """
 
     counter: int
@@ -44,6 +46,7 @@ class About(NamedTuple):
     length: int
     number: int
     note_class: int
+    kind: int
 
 
 def associated(keyring: Keyring, about: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.session.approval import NeedsPassphrase
 from core.session.clients import OpenClient
 from core.session.door import Door, RefusedUnlock
-from core.session.drafting import Taken, Unfinished
+from core.session.drafting import Taken, TakenClient, TypedClient, Unfinished
 from core.session.facts import Checking, DoorFacts, LastUse, grouped
 from core.session.keeping_up import KeysReplaced
 from core.session.looked import Found, Hit, Seen
@@ -20,6 +20,6 @@ from core.session.writing import ClientDraft, NoteDraft, Saved
 __all__ = [
     "ASKS_COSIGN", "Checking", "ClientDraft", "Door", "DoorFacts", "FalseKeys", "Found", "HistoryRow", "Hit",
     "KeysReplaced", "LastUse", "Moved", "NeedsPassphrase", "NeedsReason", "NoteDraft", "OpenClient", "OpenNote",
-    "OpenVault", "RefusedUnlock", "Revision", "Saved", "Seen", "Session", "Taken", "Unfinished", "additions_in_order",
-    "draft_of", "grouped",
+    "OpenVault", "RefusedUnlock", "Revision", "Saved", "Seen", "Session", "Taken", "TakenClient", "TypedClient",
+    "Unfinished", "additions_in_order", "draft_of", "grouped",
 ]  # fmt: skip

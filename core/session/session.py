@@ -16,7 +16,7 @@ from core.keyring import Keyring
 from core.session import clients, reading, writing
 from core.session.clients import OpenClient
 from core.session.desk import Desk
-from core.session.drafting import Drafting, Seals, Taken, Unfinished
+from core.session.drafting import Drafting, Drafts
 from core.session.failures import FailureCounter
 from core.session.keeping_up import KeysReplaced
 from core.session.looking import Looking
@@ -39,7 +39,7 @@ FIRST_ROWS = 60
 """Indexes that are opened before the unlock returns: more than a screen holds."""
 
 
-class Session(Signing, Practising, Moving, Looking):
+class Session(Signing, Practising, Moving, Looking, Drafts):
     """Opened by Door.unlock; writes its unlock record first, and nothing is opened where that fails.
 
     Every method may raise TacendaError. After `lock` only `locked`, `member`, `role` and `path` answer. `problem` is
@@ -107,6 +107,11 @@ class Session(Signing, Practising, Moving, Looking):
             except (VaultBroken, KeysReplaced, FalseKeys) as error:
                 self.problem = str(error)
                 raise
+
+    @property
+    def number(self) -> int:
+        """The session's number, which its records and its journal bear."""
+        return self._desk.number
 
     @property
     def role(self) -> Role:
@@ -189,48 +194,6 @@ class Session(Signing, Practising, Moving, Looking):
         """Return a note's revisions, newest first."""
         with self.at_desk() as desk:
             return reading.revisions(desk, note)
-
-    # -- text that the vault does not have yet; sealing it never waits for the vault -------------------------
-
-    def reserve_note(self) -> int:
-        """Return a number for a note that is not saved yet."""
-        return random_id(self._require_open().entropy)
-
-    def begin_draft(self, draft: NoteDraft, note: int, base: int) -> None:
-        """Take the journal's space, and record that NOTE at BASE is written on. Raises Unavailable without space."""
-        try:
-            self._drafting.open()
-        finally:
-            with self.at_desk() as desk:
-                self._drafting.begun(desk, draft, note, base)
-
-    def keep_draft(self, draft: NoteDraft, note: int, base: int, cursor: int) -> None:
-        """Seal what was typed into the journal; see Drafting.keep."""
-        self._drafting.keep(draft, note, base, cursor)
-
-    def empty_journal(self) -> Seals:
-        """Forget what the journal holds: the vault has it. Returns what it did since the last time."""
-        return self._drafting.empty()
-
-    def draft_kept(self, draft: NoteDraft, note: int, revision: int, seals: Seals) -> None:
-        """Record that the vault holds, as REVISION, what was sealed so often."""
-        with self.at_desk() as desk:
-            self._drafting.kept(desk, draft, note, revision, seals)
-
-    def unfinished(self) -> list[Unfinished]:
-        """Return what earlier sessions of this member left in journals here, oldest first."""
-        with self.at_desk() as desk:
-            return self._drafting.unfinished(desk)
-
-    def recover_draft(self, left: Unfinished) -> Taken:
-        """Take over what a session left, recorded first; see Drafting.recover."""
-        with self.at_desk() as desk:
-            return self._drafting.recover(desk, left)
-
-    def discard_draft(self, left: Unfinished) -> None:
-        """Remove what a session left, recorded first."""
-        with self.at_desk() as desk:
-            self._drafting.discard(desk, left)
 
     def follow(self) -> bool:
         """Take in what other sessions appended; whether anything changed.

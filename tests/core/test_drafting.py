@@ -50,7 +50,7 @@ def test_a_new_note_goes_on_after_a_crash(practice: Practice) -> None:
 
     later = open_as(practice, "clinician")
     [left] = later.unfinished()
-    assert (left.client, left.note, left.base, left.process) == (draft.client, note, 0, False)
+    assert (left.client, left.entity, left.base, left.process) == (draft.client, note, 0, False)
     assert (left.old, left.last, left.ended) == (False, True, None)
     taken = later.recover_draft(left)
     assert taken == Taken(draft, note, 0, 4)
@@ -108,11 +108,11 @@ def test_each_session_has_its_own_and_each_member(practice: Practice) -> None:
         practice.clock.later(60)
     assert open_as(practice, "owner").unfinished() == []
     later = open_as(practice, "clinician")
-    found = [(left.note, left.last, left.ended) for left in later.unfinished()]
+    found = [(left.entity, left.last, left.ended) for left in later.unfinished()]
     assert found == [(notes[0], False, LockReason.HANGUP), (notes[1], True, LockReason.IDLE)]
     # two sessions at once: what is still being written is offered to nobody
     later.keep_draft(draft_for(practice, "three"), later.reserve_note(), 0, 0)
-    assert [left.note for left in open_as(practice, "clinician").unfinished()] == notes
+    assert [left.entity for left in open_as(practice, "clinician").unfinished()] == notes
 
 
 def test_an_offer_decrypts_nothing_and_a_draft_opens_after_its_record_alone(

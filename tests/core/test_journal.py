@@ -49,7 +49,7 @@ def _newest(path: Path, keyring: Keyring) -> tuple[int, str] | None:
     """Return counter and text of the newest whole slot, if it opens."""
     for kept in find_kept(path)[:1]:
         said = open_kept(kept, keyring)
-        return (kept.about.counter, said.text) if said else None
+        return (kept.about.counter, said.text or "") if said else None
     return None
 
 
@@ -149,7 +149,7 @@ def test_a_pipe_at_a_journals_name_is_no_journal_and_hangs_nobody(tmp_path: Path
 def test_a_sparse_journal_takes_no_memory_for_what_it_claims(tmp_path: Path) -> None:
     path, size = tmp_path / "0000000000000005.draft", LARGEST_SIZE
     length = size - SLOT_HEAD
-    about = ABOUT.pack(1, 5, 7, 1_000, 0, length, 1, 1)
+    about = ABOUT.pack(1, 5, 7, 1_000, 0, length, 1, 1, 0)
     with path.open("wb") as file:
         file.write(HEAD.pack(MAGIC, VERSION, size, 0) + about + digest(about, bytes(length)))
         file.truncate(HEAD.size + 2 * size)
@@ -202,7 +202,7 @@ def test_what_a_slot_is_about_is_known_without_a_key_and_bound(tmp_path: Path, k
     [kept] = find_kept(journal.path)
     assert kept.about[:5] == (1, DRAFT.entity, DRAFT.client, DRAFT.time, DRAFT.base)
     assert kept.about.length == len(kept.sealed())
-    for field in ("counter", "entity", "client", "time", "base", "note_class"):
+    for field in ("counter", "entity", "client", "time", "base", "note_class", "kind"):
         about = kept.about._replace(**{field: getattr(kept.about, field) + 1})
         assert open_kept(Kept(kept.path, about, kept.offset), keyring) is None, field
 
@@ -297,11 +297,12 @@ def test_a_journal_counts_once_its_lock_is_had_and_it_stands_at_its_name(
     assert _newest(journal.path, keyring) == (1, SAID.text)
 
 
-def test_another_version_is_no_journal_and_is_left_alone(tmp_path: Path, keyring: Keyring) -> None:
+@pytest.mark.parametrize("version", [2, 2**32 - 1])
+def test_another_version_is_no_journal_and_is_left_alone(tmp_path: Path, keyring: Keyring, version: int) -> None:
     journal = Journal(str(tmp_path), keyring, 5)
     journal.close(discard=False)
     raw = bytearray(journal.path.read_bytes())
-    raw[4:8] = struct.pack("<I", 1)
+    raw[4:8] = struct.pack("<I", version)
     journal.path.write_bytes(raw)
     clear_emptied(str(tmp_path), keyring)
     assert find_kept(journal.path) == []

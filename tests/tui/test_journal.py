@@ -47,7 +47,7 @@ def sealed(path: str) -> str:
     found = session.unfinished()
     kept = find_kept(found[-1].path)[0] if found else None
     said = open_kept(kept, session._desk.keyring) if kept else None
-    return said.text if said else ""
+    return (said.text or "") if said else ""
 
 
 def count(path: str, action: Action) -> int:
@@ -85,6 +85,39 @@ def test_a_kill_in_mid_word_loses_nothing_that_was_sealed(vault: str, fill: Fill
     assert open_session(vault).read_note(note).text == "begun " + SAID + " knew"
     assert list(folder.glob("drafts/*/*.draft")) == []
     assert count(vault, Action.DRAFT_RECOVERED) == 1
+
+
+def test_a_kill_leaves_an_addition_to_a_signed_note_with_its_reason(vault: str, fill: Fill) -> None:
+    (note,) = fill(NoteDraft(0, "Slept since March.", date="2026-11-20"), sign=True)
+    folder = Path(os.environ["TACENDA_STATE"])
+    with PtyTerminal(quick(vault)) as terminal:
+        terminal.wait_for("✓ whole", LONG)
+        terminal.send(PASSPHRASE + "\r")
+        terminal.wait_for("[1 Today]", LONG)
+        terminal.send("2\r\r")
+        terminal.wait_for("Slept since March", LONG)
+        terminal.send("a")
+        terminal.wait_for("Add to this signed note", LONG)
+        terminal.send("left out\r")
+        terminal.wait_for("signed, stays as it is", LONG)
+        wait_until(lambda: list(folder.glob("drafts/*/*.draft")), LONG, "the journal's space")
+        (journal,) = folder.glob("drafts/*/*.draft")
+        before = journal.read_bytes()
+        terminal.send(SAID)
+        terminal.wait_for(SAID, LONG)
+        wait_until(lambda: journal.read_bytes() != before, LONG, "something to be sealed")
+        settled(terminal, journal)
+        terminal.kill()
+        terminal.wait_exit(LONG)
+    with PtyTerminal(quick(vault)) as terminal:
+        terminal.wait_for("✓ whole", LONG)
+        terminal.send(PASSPHRASE + "\r")
+        terminal.wait_for(SAID, LONG)
+        terminal.wait_for("Slept since March", LONG)
+        terminal.send("\x11")
+        assert terminal.wait_exit(LONG) == 0
+    [added] = open_session(vault).read_note(note).additions
+    assert (added.text, added.row.title) == (SAID, "left out")
 
 
 def settled(terminal: PtyTerminal, journal: Path) -> None:

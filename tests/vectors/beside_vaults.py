@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from core.drafts import DraftState, Journal, SealedDraft
+from core.drafts import DraftState, Journal, SealedClient, SealedDraft, read_sealed
 from core.drafts.slot import ABOUT, HEAD, SLOT_HEAD, About, associated, digest
 from core.keyring import Keyring
 from core.keys import derive
@@ -51,6 +51,16 @@ def _state(seeded: Seeded, text: str, *, base: int, time: int, process: bool = F
     return DraftState(entity, base, time, NoteClass.PROCESS if process else NoteClass.CHART, client, said)
 
 
+def _form(seeded: Seeded) -> DraftState:
+    """Return the form of a client at revision 3: some fields changed, the cursor in the goals."""
+    said = SealedClient(
+        code=None, name=None, born="2011-04", people=None, goals="sleep; Näht auf; ", next="", risk=None, field="goals",
+        cursor=17, text="OTTER rings before noon.",
+    )  # fmt: skip
+    client = int.from_bytes(seeded(8), "little")
+    return DraftState(client, 3, 1_795_000_015_000, NoteClass.CHART, client, said)
+
+
 def _journals() -> dict[str, bytes]:
     seeded = Seeded("journal")
     keyring, session = _keyring(seeded), int.from_bytes(seeded(8), "little")
@@ -71,6 +81,8 @@ def _journals() -> dict[str, bytes]:
         torn = bytearray(files["journal.draft"])
         torn[HEAD.size + SLOT + SLOT_HEAD + 100] ^= 1
         files["torn.draft"] = bytes(torn)
+        journal.keep(_form(seeded))
+        files["form.draft"] = journal.path.read_bytes()
         journal.empty()
         files["emptied.draft"] = journal.path.read_bytes()
         journal.close(discard=True)
@@ -79,7 +91,8 @@ def _journals() -> dict[str, bytes]:
         str(number): derive.draft_key(key, keyring.birth, keyring.enrolment) for number, key in keyring.bundle.drafts
     }
     described = {
-        "name": "journal", "what": "draft journals: one state, three, the newest one torn, emptied", "path": name,
+        "name": "journal", "path": name,
+        "what": "draft journals: one state, three, the newest one torn, a fourth of a client's form, emptied",
         "vault_id": keyring.vault_id, "birth": keyring.birth, "enrolment": keyring.enrolment,
         "session": session, "draft_keys": drafts, "derived_keys": keys,
         "files": {file: _describe_journal(raw, keyring, keys) for file, raw in files.items()},
@@ -112,16 +125,9 @@ def _describe_slot(raw: bytes, at: int, keyring: Keyring, keys: dict[str, bytes]
         said = padding.unpad(padded)
         told |= {
             "associated": associated(keyring, packed), "key": keys[str(about.number)], "nonce": sealed[:NONCE_SIZE],
-            "tag": sealed[-TAG_SIZE:], "padded": len(padded), "plaintext": said, "map": _map_of(said),
+            "tag": sealed[-TAG_SIZE:], "padded": len(padded), "plaintext": said, "map": read_sealed(about.kind, said),
         }  # fmt: skip
     return told
-
-
-def _map_of(said: bytes) -> SealedDraft:
-    from core.drafts.left import _decoder
-    from vault_format.encoding import decode
-
-    return decode(said, _decoder)
 
 
 def _pins() -> dict[str, bytes]:

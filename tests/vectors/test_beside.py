@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from core.drafts import find_kept
+from core.drafts import DraftKind, find_kept
 from tests.vectors import beside_vaults
 from tests.vectors.generate import HERE
 from vault_format.interchange import SealedPart
@@ -46,8 +46,10 @@ def test_the_journals_show_what_they_are_for() -> None:
     }  # fmt: skip
     assert shown == {
         "one.draft": (1, False, 1), "journal.draft": (3, False, 2), "torn.draft": (2, False, 1),
-        "emptied.draft": (None, True, 0),
+        "form.draft": (4, False, 2), "emptied.draft": (None, True, 0),
     }  # fmt: skip
+    kinds = {slot["kind"] for file in files.values() for slot in file["slots"] if slot["whole"]}
+    assert kinds == set(DraftKind)
 
 
 @pytest.mark.parametrize("name", described("pins")["files"])

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.cli import client_acts
+from tui.cli.draft_form import Wishes, is_form, recover_form
 from tui.cli.opening import unlocked, unlocking
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ _EXAMPLES = """\b
 Examples:
   tacenda draft list practice.tacenda
   tacenda draft recover practice.tacenda 3fa2
+  tacenda draft recover practice.tacenda 77c0 --code OTTER
   tacenda draft discard practice.tacenda 3fa2
 """
 
@@ -24,7 +27,8 @@ def draft() -> None:
     """List, recover and discard text that is not in the vault.
 
     What one types in the application is sealed on this machine as one goes. It stays there where the vault could not
-    take it: the line dropped, the program was ended, the disk was full. Unsigned notes are in the vault: note list.
+    take it: the line dropped, the program was ended, the disk was full. A client's form that was not finished when the
+    session was locked stays there, too. Unsigned notes are in the vault: note list.
     """
 
 
@@ -41,7 +45,15 @@ def _number(left: Unfinished) -> str:
 
 
 def _code(session: Session, left: Unfinished) -> str:
-    return next((row.code for row in session.catalog.clients() if row.id == left.client), "a client that is gone")
+    gone = "new client" if is_form(left) and not left.base else "a client that is gone"
+    return next((row.code for row in session.catalog.clients() if row.id == left.client), gone)
+
+
+def _act(left: Unfinished) -> str:
+    """Return what taking it over means."""
+    if is_form(left):
+        return "the form"
+    return "as a new note" if left.old else "go on with it"
 
 
 def print_left(session: Session, left: Unfinished, *, as_json: bool, today: bool = False) -> None:
@@ -50,8 +62,9 @@ def print_left(session: Session, left: Unfinished, *, as_json: bool, today: bool
     from tui.cli.output import local, print_json, print_line, utc
     from tui.left import why
 
-    code, when, act = _code(session, left), local(left.time)[:16], "as a new note" if left.old else "go on with it"
-    note = short_id(left.note) if left.base and not left.old else ""
+    code, when, act = _code(session, left), local(left.time)[:16], _act(left)
+    form = is_form(left)
+    note = short_id(left.entity) if left.base and not left.old and not form else ""
     if as_json and today:
         print_json({
             "kind": "left", "client": code, "when": when, "what": why(left), "act": act, "days": 0, "urgent": True,
@@ -60,12 +73,12 @@ def print_left(session: Session, left: Unfinished, *, as_json: bool, today: bool
     elif as_json:
         print_json({
             "id": _number(left), "client": code, "sealed": utc(left.time), "bytes": left.size, "why": why(left),
-            "process": left.process, "note": note, "act": act,
+            "process": left.process, "note": note, "act": act, "kind": "client" if form else "note",
         })  # fmt: skip
     elif today:
         print_line("!", f"{'left':<8}", f"{code:<12}", when, f"{why(left)}, draft {_number(left)[:8]}")
     else:
-        kind = "process note" if left.process else ""
+        kind = "client's form" if form else "process note" if left.process else ""
         print_line(_number(left)[:8], f"{code:<12}", when, f"{left.size:>9,} bytes", f"{act:<13}", why(left), kind)
 
 
@@ -100,11 +113,19 @@ def list_left(vault: str, member: str | None, passphrase_fd: int | None, as_json
 
 @draft.command()
 @unlocking
+@client_acts.REASONED
 @click.argument("draft_id", metavar="ID")
-def recover(vault: str, member: str | None, passphrase_fd: int | None, draft_id: str) -> None:
+@click.option("--code", metavar="CODE", help="Of a client's form: the code that it lacks, or another one.")
+@click.option("--born", metavar="DAY", help="Of a client's form: when they were born, where that was half typed.")
+@click.option("--over", is_flag=True, help="Of a client's form: also over what another session saved since.")
+def recover(
+    vault: str, member: str | None, passphrase_fd: int | None, reason: str | None, words: str, draft_id: str,
+    code: str | None, born: str | None, over: bool,
+) -> None:  # fmt: skip
     """Take what was left into the vault, as a draft of yours. Prints the note's id. Recorded before it is opened.
 
-    It goes on as the note that it was written on; where the vault has moved on from that, as a note of its own.
+    It goes on as the note that it was written on; where the vault has moved on from that, as a note of its own. A
+    client's form is saved as the client's entry, as if it were finished now; the client's id is printed.
     """
     from core.catalog import short_id
     from tui.cli.output import say
@@ -112,6 +133,9 @@ def recover(vault: str, member: str | None, passphrase_fd: int | None, draft_id:
 
     with unlocked(vault, member, passphrase_fd) as session:
         left = _find(session, draft_id)
+        if is_form(left):
+            recover_form(session, left, Wishes(reason, words, code, born, over))
+            return
         taken = session.recover_draft(left)
         try:
             saved = session.save_note(taken.draft, taken.note, taken.base)
@@ -120,7 +144,7 @@ def recover(vault: str, member: str | None, passphrase_fd: int | None, draft_id:
             raise
         session.draft_kept(taken.draft, saved.note, saved.revision, session.empty_journal())
         click.echo(short_id(saved.note))
-        own = left.old and taken.note != left.note
+        own = left.old and taken.note != left.entity
         say(f"tacenda: saved as revision {saved.revision}{', a note of its own' if own else ''}.")
 
 
@@ -128,7 +152,7 @@ def recover(vault: str, member: str | None, passphrase_fd: int | None, draft_id:
 @unlocking
 @click.argument("draft_id", metavar="ID")
 def discard(vault: str, member: str | None, passphrase_fd: int | None, draft_id: str) -> None:
-    """Remove what was left, for ever, without opening it. Recorded first."""
+    """Remove what was left, for ever, without opening it. Of a note that is recorded first."""
     from tui.cli.output import local, say
 
     with unlocked(vault, member, passphrase_fd) as session:

@@ -43,6 +43,6 @@ def today(vault: str, member: str | None, passphrase_fd: int | None, as_json: bo
                 else:
                     print_line(mark, f"{one.kind:<8}", one.what)
         if left:
-            say("tacenda: `draft recover` takes what is not in the vault into it, as a draft of yours.")
+            say("tacenda: `draft recover` takes what is not in the vault into it.")
         if not left and not found:
             say("Nothing is due.")

@@ -73,7 +73,7 @@ ACTS = (
     Act("out", ("escape",), "merge", "back", "back; nothing is changed"),
     Act("finish", ("ctrl+s",), "remove", "remove", "remove it; recorded", priority=True),
     Act("out", ("escape",), "remove", "back", "back; nothing is removed"),
-    Act("discard_now", ("d",), "discard", "discard", "discard it; recorded"),
+    Act("discard_now", ("d",), "discard", "discard", "discard it; of a note recorded"),
     Act("out", ("escape",), "discard", "back", "back; nothing is discarded"),
     Act("finish", ("ctrl+s",), "import", "go on", "look at the files; then import what is listed", priority=True),
     Act("stop", ("ctrl+c",), "import", "", "stop; what is written stays and is listed"),

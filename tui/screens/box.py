@@ -26,6 +26,8 @@ class Box(ModalScreen[Any], FieldHost, inherit_bindings=False):
 
     WHERE: ClassVar[str] = ""
     FULL: ClassVar[bool] = False
+    SAYS: ClassVar[bool] = False
+    """Whether it has a place for what is said to the person, which is the page's else."""
     AUTO_FOCUS = "#focus"
     ESCAPE_TO_MINIMIZE = False
     BINDINGS = keymap.bindings("box")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 from textual import on
@@ -11,104 +10,197 @@ from textual.widgets import Input
 
 from core.catalog import AppointmentRow
 from core.catalog.client_rows import is_same_as
+from core.client_form import LABELS, differing, shown, written
 from core.code_advice import advise
-from core.session import ClientDraft
+from core.session import ClientDraft, TypedClient
 from core.upkeep.retention import check_born
 from tui import keymap, words
 from tui.screens.box import Box
 from tui.screens.practice.appointed import understood_lines
 from tui.widgets.fields import Field, Labelled
-from tui.widgets.lines import Bar, Line, Sheet
+from tui.widgets.lines import Line, Sheet
 from tui.widgets.note_text import NoteText
-from vault_format.errors import UsageError
+from tui.widgets.telling import ChangeHost
+from vault_format.errors import TacendaError, UsageError
 
 _FIELDS = (
-    ("Code", "focus", 24, ""), ("Name", "name", 200, "optional; hidden until v"),
-    ("Born", "born", 200, "optional: 2011-04-12, or 2011"),
-    ("People", "people", 1_000, "a couple, a group: codes, with commas"),
-    ("Goals", "goals", 13_000, "optional; a semicolon between two"),
-    ("Next", "next", 200, "optional: tomorrow 10:00, tue 9"), ("Risk", "risk", 200, "optional"),
+    ("code", 24, ""), ("name", 200, "optional; hidden until v"), ("born", 200, "optional: 2011-04-12, or 2011"),
+    ("people", 1_000, "a couple, a group: codes, with commas"),
+    ("goals", 13_000, "optional; a semicolon between two"), ("next", 200, "optional: tomorrow 10:00, tue 9"),
+    ("risk", 200, "optional"),
 )  # fmt: skip
-"""Label, id, room in characters, hint; the text stands below them."""
-_LABELS = {"code": "Code", "name": "Name", "born": "Born", "people": "People", "goals": "Goals", "next": "Next",
-           "risk": "Risk", "text": "About"}  # fmt: skip
+"""Name, room in characters, hint; the text stands below them."""
+_IDS = {"code": "focus"}
+"""Of the fields whose id is not their name."""
+_NAMES = {"focus": "code"}
 _ADVICE = (
     "The code stands on lists: a word that tells nothing about the person. Not initials, not a date of birth, not a "
     "number of theirs."
 )
 
 
-class ClientForm(Box):
-    """Asks for a client; its result is a ClientDraft. THERE is what another session saved meanwhile.
+class ClientForm(Box, ChangeHost):
+    """Asks for a client; its result is a TypedClient: what was changed of WAS, the entry as the vault has it.
 
-    CLIENT is its number, 0 for a new one; APPOINTMENT is the one that Next shows, if any.
+    CLIENT is its number, 0 for a new one; APPOINTMENT is the one that Next shows, if any. TYPED is what was changed
+    already, MOVED says that another session saved the entry since, TOLD is said at the beginning: a sentence, its role.
     """
 
     WHERE = "client"
+    SAYS = True
     BINDINGS = keymap.bindings("client")
 
     def __init__(
-        self, draft: ClientDraft | None = None, problem: str = "", *, title: str = "New client",
-        there: ClientDraft | None = None, client: int = 0, appointment: AppointmentRow | None = None,
+        self, was: ClientDraft | None = None, typed: TypedClient | None = None, *, client: int = 0,
+        appointment: AppointmentRow | None = None, moved: bool = False, told: tuple[str, str] | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(title)
-        self._draft = draft or ClientDraft("")
-        self._there = there
-        self._problem = problem
+        super().__init__(f"Client {was.code}" if was is not None else "New client")
+        self._was = was or ClientDraft("")
+        self._begins = typed or TypedClient()
         self._client = client
         self._appointment = appointment
-        self._loaded = ""
+        self._moved = moved
+        self._told = told
+        self._loaded: dict[str, str] = {}
+        """What stands in each field where nothing is changed; empty until the form is filled."""
 
     def body(self) -> Iterator[Widget]:
         """Fields, a text, what a code must not be, and how Next is understood."""
-        draft, planned = self._draft, self._appointment
-        following = draft.next or (planned.when if planned else "")
-        values = {"focus": draft.code, "name": draft.name, "born": draft.born, "people": ", ".join(draft.people),
-                  "goals": _one_line(draft.goals), "next": following, "risk": draft.risk}  # fmt: skip
-        for label, name, limit, hint in _FIELDS:
-            yield Labelled(label, Field(values[name], id=name, limit=limit, hint=hint))
-        yield Labelled("About", NoteText(id="text"), classes="field-row text-row")
+        values = shown(self._was, self._appointment)
+        for name, limit, hint in _FIELDS:
+            yield Labelled(LABELS[name], Field(values[name], id=_IDS.get(name, name), limit=limit, hint=hint))
+        yield Labelled(LABELS["text"], NoteText(id="text"), classes="field-row text-row")
         yield Sheet(id="advice", focusable=False)
         yield Sheet(id="understood", focusable=False)
-        yield Bar(id="problem")
+        yield Sheet(id="problem", focusable=False)
 
     def on_mount(self) -> None:
-        """Say what a code must not be."""
+        """Fill it, say what a code must not be, and take the journal's space."""
         about = self.query_one(NoteText)
         about.placeholder = "optional: what is good to know of them"
-        about.load(self._draft.text)
-        self._loaded = about.said
+        about.load(self._was.text)
+        loaded = {name: self._field(name).said for name, _, _ in _FIELDS} | {"text": about.said}
+        self._put(self._begins)
+        self._loaded = loaded
+        self.watch(self, "focused", self._cursor_moved)
+        for widget in (*self.query(Field), about):
+            self.watch(widget, "selection", self._cursor_moved)
         self._advise()
         self._understand()
-        self._say(self._problem)
+        if self._told is not None:
+            self.say(*self._told)
+        keeper = self.tacenda.form
+        if keeper is not None:
+            self.tacenda.start_job(self, keeper.open_journal, lambda _: None, self._no_journal)
 
-    def _say(self, problem: str) -> None:
-        self.query_one("#problem", Bar).show(((f" {problem}", "danger"),) if problem else ())
+    def _put(self, typed: TypedClient) -> None:
+        """Put what was typed before into its fields, and the cursor where it was."""
+        about = self.query_one(NoteText)
+        for name, _, _ in _FIELDS:
+            value = getattr(typed, name)
+            if value is not None:
+                self._field(name).set(value)
+        if typed.text is not None:
+            about.load(typed.text)
+        if typed.field == "text":
+            about.move_cursor(about.place_at(typed.cursor))
+            self.set_focus(about)
+        elif typed.field in LABELS:
+            field = self._field(typed.field)
+            field.cursor_position = typed.cursor
+            self.set_focus(field)
+
+    def _no_journal(self, error: BaseException) -> None:
+        why = error.what if isinstance(error, TacendaError) else type(error).__name__
+        self.say(f"What you type cannot be kept beside the vault: {why} A lock would lose it.", "caution")
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#{_IDS.get(name, name)}", Field)
+
+    @property
+    def _room(self) -> int:
+        """Columns that a sentence below the fields has."""
+        return min(60, self.app.size.width - 6)
+
+    def say(self, sentence: str, role: str = "text") -> None:
+        """Say something below the fields; an empty SENTENCE takes it away."""
+        rows = words.wrap(sentence, self._room) if sentence else []
+        self.query_one("#problem", Sheet).show([((f" {row}", role),) for row in rows])
 
     @on(NoteText.TooLong)
     def _too_long(self) -> None:
-        self._say("The text would be over 8 MiB: nothing was taken in.")
+        self.say("The text would be over 8 MiB: nothing was taken in.", "danger")
 
-    @on(Input.Changed, "#focus")
-    @on(Input.Changed, "#name")
-    @on(Input.Changed, "#born")
+    # -- what is typed ---------------------------------------------------------------------------------------
+
+    def typed_now(self) -> TypedClient:
+        """Return what stands in the fields, as far as it was changed, and where the cursor is."""
+        text = self.query_one(NoteText).said
+        changed: dict[str, str | None] = {"text": None if text == self._loaded["text"] else text}
+        for name, _, _ in _FIELDS:
+            said = self._field(name).said
+            changed[name] = None if said.strip() == self._loaded[name].strip() else said
+        field, cursor = self._cursor()
+        return TypedClient(**changed, field=field, cursor=cursor)
+
+    def _cursor(self) -> tuple[str, int]:
+        """Return the name of the field that has the cursor, and how many characters stand before it."""
+        focused = self.focused
+        if isinstance(focused, Field):
+            return _NAMES.get(focused.id or "", focused.id or ""), focused.cursor_position
+        return ("text", focused.cursor_index) if isinstance(focused, NoteText) else ("code", 0)
+
+    def changed_now(self) -> None:
+        """Put the newest state where the guard finds it."""
+        keeper = self.tacenda.form
+        if self._loaded and keeper is not None:
+            keeper.keep(self.typed_now())
+
+    def _cursor_moved(self) -> None:
+        """Put down where the cursor is: a field tells of a change before its cursor has gone on."""
+        keeper = self.tacenda.form
+        if self._loaded and keeper is not None and self.focused is not None:
+            keeper.move(*self._cursor())
+
+    def erase(self) -> None:
+        """Forget what was typed: it is where it is kept."""
+        self._loaded = {}
+        super().erase()
+
+    def _written(self) -> ClientDraft:
+        return written(self.typed_now(), self._was, self._appointment)
+
+    # -- what is said of it ----------------------------------------------------------------------------------
+
+    @on(Input.Changed)
     def _advise(self) -> None:
-        """Warn of a code that tells who somebody is; it is taken all the same."""
-        if self._there is not None:
-            lines = self._differences(self._draft, self._there)
+        """Warn of a code that tells who somebody is, which is taken all the same; or show what was saved elsewhere."""
+        if not self._loaded:
+            return
+        if self._moved:
+            lines = self._differences()
         else:
-            warning = advise(self._said("focus"), self._said("name"), self._said("born"))
-            role, room = "caution" if warning else "muted", min(60, self.app.size.width - 6)
-            lines = [((f" {row}", role),) for row in words.wrap(f"! {warning} {_ADVICE}" if warning else _ADVICE, room)]
+            warning = advise(self._said("code"), self._said("name"), self._said("born"))
+            rows = words.wrap(f"! {warning} {_ADVICE}" if warning else _ADVICE, self._room)
+            lines = [((f" {row}", "caution" if warning else "muted"),) for row in rows]
         self.query_one("#advice", Sheet).show([(), *lines])
+
+    def _differences(self) -> list[Line]:
+        sentence = self.keyed(
+            "Changed in another session meanwhile. {finish} takes what stands above, {out} what was saved there:"
+        )
+        rows: list[Line] = [((f" {row}", "caution"),) for row in words.wrap(sentence, self._room)]
+        pairs = differing(self._written(), self._was)
+        return [*rows, *(((f"   {label}: {theirs or 'empty'}", "text"),) for label, _, theirs in pairs)]
 
     @on(Input.Changed, "#next")
     def _understand(self) -> None:
         """Say how Next is understood: only a day and a time become an appointment."""
-        session, said = self.tacenda.session, self._said("next")
-        if session is None:
+        session = self.tacenda.session
+        if session is None or not self._loaded:
             return
         lines: list[Line] = []
+        said = self._said("next")
         if said and not is_same_as(said):
             but = self._appointment.id if self._appointment else 0
             when, lines = understood_lines(session, said, self._client, but)
@@ -119,65 +211,31 @@ class ClientForm(Box):
         self.query_one("#understood", Sheet).show(lines)
 
     def _said(self, name: str) -> str:
-        return self.query_one(f"#{name}", Field).said.strip()
+        return self._field(name).said.strip()
 
-    def _differences(self, here: ClientDraft, there: ClientDraft) -> list[Line]:
-        pairs = [(label, _shown(getattr(here, name)), _shown(getattr(there, name))) for name, label in _LABELS.items()]
-        return [
-            ((f" Changed in another session meanwhile. {self.key_of('finish')} takes what stands above,", "caution"),),
-            ((f" {self.key_of('out')} what was saved there:", "caution"),),
-            *(((f"   {label}: {theirs or 'empty'}", "text"),) for label, mine, theirs in pairs if mine != theirs),
-        ]
+    # -- keys ------------------------------------------------------------------------------------------------
 
     def field_done(self, field: Field) -> None:
         """Take Enter in a field; in the text it is a new line."""
-        ids = [name for _, name, _, _ in _FIELDS]
-        place = ids.index(field.id or "focus")
-        self.set_focus(self.query_one(f"#{[*ids[1:], 'text'][place]}"))
+        names = [*LABELS]
+        place = names.index(_NAMES.get(field.id or "", field.id or ""))
+        self.set_focus(self.query_one(f"#{names[place + 1]}"))
 
     def action_finish(self) -> None:
         """Be done, if there is a code, and Born is a day."""
         draft = self._written()
         if not draft.code:
-            self._refuse("A client needs a code.", "focus")
+            self._refuse("A client needs a code.", "code")
             return
         try:
-            if draft.born != self._draft.born:
+            if draft.born != self._was.born:
                 check_born(draft.born)
         except UsageError as error:
             self._refuse(f"{error.what} {error.todo}", "born")
             return
-        self.dismiss(draft)
+        self.changed_now()
+        self.dismiss(self.typed_now())
 
     def _refuse(self, problem: str, field: str) -> None:
-        self._say(problem)
-        self.set_focus(self.query_one(f"#{field}"))
-
-    def _written(self) -> ClientDraft:
-        """Return what stands in the fields; one that was not touched is what it was."""
-        draft, planned = self._draft, self._appointment
-        people = tuple(one.strip() for one in self._said("people").split(",") if one.strip())
-        following, goals, text = self._said("next"), self._said("goals"), self.query_one(NoteText).said
-        if text == self._loaded:
-            text = draft.text
-        if planned is not None and following in ("", planned.when):
-            # the appointment stands as it is: its client's entry says nothing of it
-            following = draft.next
-        if goals == _one_line(draft.goals).strip():
-            # a goal may hold a semicolon of its own
-            parted = draft.goals
-        else:
-            parted = tuple(one.strip() for one in goals.split(";") if one.strip())
-        return dataclasses.replace(
-            draft, code=self._said("focus"), name=self._said("name"), born=self._said("born"), people=people,
-            goals=parted, next=following, risk=self._said("risk"), text=text,
-        )  # fmt: skip
-
-
-def _one_line(several: tuple[str, ...]) -> str:
-    return "; ".join(several)
-
-
-def _shown(value: str | tuple[str, ...]) -> str:
-    """Return a field in one row."""
-    return " ".join((value if isinstance(value, str) else _one_line(value)).split())
+        self.say(problem, "danger")
+        self.set_focus(self._field(field))

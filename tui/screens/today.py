@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from core import today
 from core.catalog import AppointmentRow
+from core.drafts import DraftKind
 from core.session import Session, Unfinished
 from core.today import Due
 from tui import keymap, words
@@ -72,7 +73,7 @@ class Today(Page):
         lead: list[Line] = []
         if first:
             lead += [(), (("   The vault is ready. This makes it a practice:", "text"),), ()]
-        elif not self._to_finish(items):
+        elif not self._to_finish(items) and not self.tacenda.returning.left:
             lead += [(), ((f"   {self._nothing(session)}", "text"),), ()]
         self.query_one("#lead", Sheet).show(lead)
         self.query_one("#lead").display = bool(lead)
@@ -150,9 +151,12 @@ class Today(Page):
         return Item(mark, one.code, when, one.what, one.act, partial(self._do, one), None, one.appointment)
 
     def _left(self, left: Unfinished, code: str) -> Item:
+        from tui.screens.client_saving import resume  # noqa: PLC0415
         from tui.screens.notes.recovering import Recovering, why_words  # noqa: PLC0415
 
         when = words.with_weekday(words.second(left.time)[:10])
+        if left.kind == DraftKind.CLIENT:
+            return Item("!", code or "new client", when, why_words(left), "the form", lambda: resume(self, left), left)
         act = "as a new note" if left.old else "go on with it"
         return Item(
             "!", code, when, why_words(left), act, lambda: self.tacenda.show_page(Recovering(left)), left

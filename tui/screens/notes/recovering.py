@@ -7,6 +7,7 @@ from functools import partial
 
 from textual.widget import Widget
 
+from core.drafts import DraftKind
 from core.session import Taken, Unfinished
 from tui import keymap, words
 from tui.left import why
@@ -38,7 +39,7 @@ class Recovering(Editor):
         kept = words.clock(left.time)
         self.say(
             f"What you typed until {kept} was not in the vault. Here it is; it saves itself as you go on."
-            if not left.old or taken.note == left.note else
+            if not left.old or taken.note == left.entity else
             f"What you typed until {kept}, older than the note in the vault. It goes on as a note of its own."
         )  # fmt: skip
 
@@ -60,9 +61,11 @@ class Discard(Box):
     def on_mount(self) -> None:
         """Say what goes."""
         left = self._left_behind
+        # of a client's form nothing was recorded, and closing one is no record either
+        recorded = "" if left.kind == DraftKind.CLIENT else " That it was done is recorded."
         self.query_one("#focus", Sheet).show([
             (), ((f" What was typed until {words.second(left.time)[:16]} stands in no vault.", "text"),),
-            ((" Discarded, it is gone for ever. That it was done is recorded.", "text"),), (),
+            ((f" Discarded, it is gone for ever.{recorded}", "text"),), (),
         ])  # fmt: skip
 
     def action_discard_now(self) -> None:
@@ -76,7 +79,7 @@ def why_words(left: Unfinished) -> str:
 
 
 def ask_to_discard(page: Page, left: Unfinished) -> None:
-    """Ask over PAGE, then remove what was left; that is recorded first."""
+    """Ask over PAGE, then remove what was left; of a note that is recorded first."""
 
     def answered(yes: bool | None) -> None:
         session = page.tacenda.session
