@@ -45,6 +45,38 @@ def test_a_hold_is_set_and_lifted_by_an_owner(practice: Practice) -> None:
     assert practice.verdict().intact
 
 
+def test_the_certificate_of_destruction_is_printed_without_a_passphrase(practice: Practice) -> None:
+    none = tacenda("certificate", practice.path)
+    assert (none.code, none.out, none.err) == (0, "", "Nothing was ever shredded in this vault.\n")
+    otter, signed = practice.clients["OTTER"], practice.notes["signed"]
+    words = ("--client", "OTTER", "--confirm", "shred OTTER", "--reason", "client-request", "--json")
+    done = tacenda("shred", practice.path, *words, "--as", "owner", secret=OWNER)
+    [told] = tacenda("certificate", practice.path, f"{signed:016x}"[:6], "--json").objects
+    assert (told["id"], told["client"]) == (f"{signed:016x}", f"{otter:016x}")
+    assert (told["what"], told["author"], told["approved_by"], told["role"]) == ("note", "owner", "owner", "owner")
+    assert (told["reason"], told["left_this_file"]) == ("the client asked for it", False)
+    assert done.objects[0]["first_record"] <= told["record"] <= done.objects[0]["record"]
+    assert practice.actions()[told["record"]] == Action.SHRED
+    assert practice.actions()[told["signed"]] == Action.SIGN
+    assert tacenda("compact", practice.path, "--as", "owner", secret=OWNER).code == 0
+    chart = tacenda("certificate", practice.path, "--client", f"{otter:016x}"[:8])
+    assert chart.code == 0
+    heads = [line for line in chart.out.splitlines() if line.startswith(("note ", "process note ", "client "))]
+    assert len(heads) == 6
+    assert heads[-1] == f"client {otter:016x}"
+    for said in (
+        "Certificate of destruction, river practice", "  approved    by owner, role owner", told["hash"],
+        "  gone        the text has left this file; copies made before keep it",
+        "  reason      the client asked for it", "records of it: who wrote, read and signed it",
+    ):  # fmt: skip
+        assert said in chart.out
+    assert "next compaction" not in chart.out
+    assert len(tacenda("certificate", practice.path, "--json").objects) == 6
+    for wrong in (("OTTER",), (f"{practice.notes['theirs']:016x}",)):
+        refused = tacenda("certificate", practice.path, *wrong)
+        assert (refused.code, refused.out) == (2, "")
+
+
 def test_a_whole_chart_is_shredded_with_its_client(practice: Practice) -> None:
     before = practice.actions()
 

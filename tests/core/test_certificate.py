@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from core.audit import record_page
 from core.audit.certificate import certificate
+from core.audit.columns import Columns
 from core.upkeep import compact_vault, shred_note
 from core.upkeep.whole_charts import shred_chart
 from tests.core.practice import Practice
-from vault_format.codes import Reason
+from vault_format.codes import Action, Reason
 from vault_format.ledger import Ledger
 
 
@@ -14,13 +16,19 @@ def test_who_approved_when_and_why_stands_in_the_records_without_a_key(practice:
     owner = practice.unlock()
     practice.clock.later(3600)
     sequence = shred_note(owner, practice.notes["signed"], Reason.LEGAL, "the court's letter")
-    ledger = Ledger(str(practice.path), practice.clock)
-    found = certificate(ledger, practice.notes["signed"])
+    columns = Columns()
+    ledger = Ledger(str(practice.path), practice.clock, listener=columns.take)
+    found = certificate(ledger, columns, practice.notes["signed"])
     assert found is not None
     assert (found.seq, found.member, found.role, found.time) == (sequence, "owner", "owner", practice.clock.now)
     assert (found.reason, found.left) == ("the law asks for it", False)
-    assert certificate(ledger, practice.notes["plan"]) is None
-    assert certificate(ledger, 17) is None
+    assert (found.what, found.author, found.client) == ("note", "owner", practice.clients["OTTER"])
+    actions = practice.actions()
+    assert found.signed == actions.index(Action.SIGN)
+    assert found.digest.hex() == record_page(ledger, sequence).digest
+    assert found.records == sum(number == practice.notes["signed"] for number in columns.entities) >= 3
+    assert certificate(ledger, columns, practice.notes["plan"]) is None
+    assert certificate(ledger, columns, 17) is None
     ledger.close()
 
 
@@ -28,9 +36,10 @@ def test_once_compacted_it_says_that_the_text_has_left(practice: Practice) -> No
     owner = practice.unlock()
     gone = shred_chart(owner, practice.clients["OTTER"], Reason.CLIENT_REQUEST)
     compact_vault(owner)
-    ledger = Ledger(str(practice.path), practice.clock)
+    columns = Columns()
+    ledger = Ledger(str(practice.path), practice.clock, listener=columns.take)
     for entity in (practice.notes["signed"], practice.notes["draft"], practice.clients["OTTER"]):
-        found = certificate(ledger, entity)
+        found = certificate(ledger, columns, entity)
         assert found is not None
         assert gone.first <= found.seq <= gone.last
         assert (found.reason, found.left) == ("the client asked for it", True)

@@ -142,7 +142,7 @@ async def test_a_whole_chart_is_given_up(kept: Practice) -> None:
         seq = max(app.session.vault.ledger.state.shreds)
         app.show_page(RecordView(None, seq))
         screen = await see(pilot, "by this record, approved by owner, role owner, 20")
-        for said in ("the client asked for it", "leaves this file with the next compaction", "every record of it"):
+        for said in ("the client asked for it", "with the next compaction", "records of it: who wrote"):
             assert said in screen
         record = app.session.vault.ledger.record
         entity = record(seq).header.entity

@@ -54,6 +54,7 @@ COMMANDS = {
     "rotate": "tui.cli.rotate:rotate",
     "policy": "tui.cli.policy:policy",
     "shred": "tui.cli.dropping:shred",
+    "certificate": "tui.cli.certificate:certificate",
     "compact": "tui.cli.dropping:compact",
     "backup": "tui.cli.backup:backup",
     "recovery": "tui.cli.recovery:recovery",

@@ -9,7 +9,7 @@ from functools import partial
 from textual.widget import Widget
 
 from core.audit import Asked, Filter, RecordPage, Trail, record_page
-from core.audit.certificate import Certificate, certificate
+from core.audit.certificate import STAYS, Certificate, certificate
 from core.audit.detail import Detail, detail_of
 from core.session import Door, OpenVault, Session
 from tui import keymap, words
@@ -49,7 +49,7 @@ def look(vault: OpenVault, session: Session | None, sequence: int) -> Seen:
     return Seen(
         page, detail_of(session, sequence, sealed=sealed), count(about_note, Filter(entity=header.entity)),
         count(header.client, Filter(client=header.client)), count(header.session, Filter(session=header.session)),
-        certificate(vault.ledger, header.entity) if header.entity else None,
+        certificate(vault.ledger, vault.columns, header.entity) if header.entity else None,
     )  # fmt: skip
 
 
@@ -225,11 +225,9 @@ def _shredded(found: Certificate | None, seq: int, width: int) -> list[Line]:
         return []
     which = "by this record" if found.seq == seq else f"by record {found.seq:,}"
     approved = f"{which}, approved by {found.member}, role {found.role}, {words.second(found.time)}"
-    gone = "The text has left this file" if found.left else "The text leaves this file with the next compaction"
     rows: list[tuple[str, str, str]] = [
         ("Shredded", approved, "caution"), ("Reason", found.reason, "text"),
-        ("Gone", f"{gone}. Copies made before keep it.", "text"),
-        ("Stays", "every record of it: who wrote, read and signed it, and when; size and hash of each text.", "text"),
+        ("Gone", found.gone, "text"), ("Stays", f"{words.plural(found.records, 'record')} of it: {STAYS}", "text"),
     ]  # fmt: skip
     lines: list[Line] = []
     for label, said, role in rows:
