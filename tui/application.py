@@ -14,9 +14,10 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 
-from core.session import Door, Session, Unfinished
+from core.session import Session, Unfinished
 from tui import alerting, collecting, environment, keymap, look, safety
 from tui.display import SafeFilter
+from tui.doorway import Doorway
 from tui.draft import DraftKeeper, Rescue
 from tui.ending import Ending
 from tui.following import SECONDS, Following
@@ -24,7 +25,6 @@ from tui.form_draft import FormKeeper
 from tui.guard import Guard
 from tui.jobs import Jobs
 from tui.messages import Ended, HangUp
-from tui.paging import Paging
 from tui.returning import Returning
 from tui.screens.page import Page
 from tui.screens.vault.work import KeyWork
@@ -49,7 +49,7 @@ def _driver(*, light: bool) -> type[Driver] | None:
     return driver_class(light=light)
 
 
-class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
+class Tacenda(Doorway, Jobs, safety.DiscreetApp, inherit_bindings=False):
     """PATH is the vault's file, None to ask for one; DEMO a throw-away vault that is unlocked at once.
 
     COST is what Argon2id may cost in a vault that is made here; None measures this machine.
@@ -68,7 +68,6 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         self.path = path
         self.demo = demo
         self.cost = cost
-        self.door: Door | None = None
         self.typed: TypedText | None = None
         self.collecting = collecting.Collecting(clock)
         self.guard = Guard(self._guard_ended, self._guard_hung_up, self._settle, clock=clock)
@@ -151,34 +150,6 @@ class Tacenda(Paging, Jobs, safety.DiscreetApp, inherit_bindings=False):
         """Have the guard take up another limit."""
         if self.session is not None and self.typed is not None:
             self.guard.watch(self.session, self.typed, self.idle_minutes * 60)
-
-    def show_door(self, reason: LockReason | None = None, rescue: Rescue | None = None) -> None:
-        """Show the page that belongs before the vault: unlock it, make it, or ask which."""
-        from tui.screens.door.choose import Choose  # noqa: PLC0415  pages know the application
-        from tui.screens.door.create import Create  # noqa: PLC0415
-        from tui.screens.door.door import DoorPage  # noqa: PLC0415
-
-        if self.path is None:
-            self.show_page(Choose())
-        elif reason is None and not os.path.lexists(self.path):
-            self.show_page(Create(self.path))
-        else:
-            self.close_door()
-            self.door = Door(self.path)
-            self.door.start()
-            self.show_page(DoorPage(self.door, reason, rescue))
-
-    def close_door(self) -> None:
-        """Give up the vault as it is seen without a key."""
-        door, self.door = self.door, None
-        if door is not None:
-            self.run_worker(door.close, thread=True, exit_on_error=False)
-
-    def change_path(self, path: str | None) -> None:
-        """Turn to another file."""
-        self.path = path
-        self.clear_pages()
-        self.show_door()
 
     def now(self) -> int:
         """Return the time, UTC milliseconds."""
