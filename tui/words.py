@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from core import moments
+from core.names import fold
 from tui import environment
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -131,6 +132,11 @@ def grouped(text: str, groups: int = 4) -> str:
 def plural(number: int, thing: str, things: str = "") -> str:
     """Return `1 note` or `3 notes`."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def with_role(name: str, role: str) -> str:
+    """Return a member's name with the role behind it, `tern, clinician`; once where both are the same word."""
+    return f"{name}, {role}" if role and fold(role) != fold(name) else name
 
 
 def short_path(path: str, room: int) -> str:

@@ -135,6 +135,12 @@ class Trail:
             shape.action, shape.note_class, columns.clients[seq], columns.entities[seq], columns.sessions[seq],
         )  # fmt: skip
 
+    def texts(self) -> tuple[set[str], set[str]]:
+        """Return every name that a row has, and all words for what was done: of many rows there are few."""
+        shapes = list(self.columns.shapes)
+        members = {shape.member for shape in shapes if shape.generation}
+        return {NOBODY, *map(self._name, members)}, {what_words(shape) for shape in shapes}
+
     def find(self, wanted: Filter, start: int = 0) -> list[int]:
         """Return the sequences from START on that match, rising."""
         columns = self.columns
@@ -197,7 +203,9 @@ class Hours(dict[int, bool]):
         return minute >= self.begins or minute < self.ends
 
     def __missing__(self, quarter: int) -> bool:
-        inside = self._inside(quarter * QUARTER_MS) and self._inside(quarter * QUARTER_MS + QUARTER_MS - 1)
+        begins = quarter * QUARTER_MS
+        # where both are quarters of an hour, what holds at its beginning holds to its end
+        inside = self._inside(begins) and (not self.edges or self._inside(begins + QUARTER_MS - 1))
         self[quarter] = inside
         return inside
 

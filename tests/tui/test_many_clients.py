@@ -61,7 +61,7 @@ async def test_twenty_thousand_clients_draw_only_what_is_in_view(vault: str, mon
     app = Tacenda(vault)
     async with app.run_test(size=(120, 40)) as pilot:
         await unlock(pilot)
-        # the cursor stays on the client that it stood on while others came, newest first
+        # rows come in as they are opened; what is drawn is counted once all of them are
         await until(pilot, lambda: app.session is not None and not app.session.catalog.closed)
         await pilot.press("2")
         await see(pilot, "20,000 clients: 19,997 active, 3 closed")

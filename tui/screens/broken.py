@@ -55,10 +55,7 @@ class Broken(Page):
 
     def show_top(self) -> None:
         """Say that nothing is unlocked."""
-        self.bar("top").show(
-            (("[4 Audit]", "accent"), ("  no passphrase: notes and names stay closed", "muted")),
-            self.place_of(self._door.path),
-        )
+        self.show_no_passphrase(self._door.path)
 
     def fill(self) -> None:
         """Say what was found, what it can mean, what is safe, what to do."""

@@ -14,6 +14,7 @@ from tui import keymap, words
 from tui.screens.beside import ROOMY, BesidePage
 from tui.screens.page import Memento
 from tui.screens.practice.in_short import client_in_short
+from tui.widgets.columns import widen
 from tui.widgets.lines import Bar, Line
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import Role
@@ -22,10 +23,17 @@ _COLUMNS = (("Code", 11), ("Status", 10), ("Seen", 12), ("Next", 17), ("To do", 
 _NARROW = ("Code", "Next", "To do", "Risk")
 _STATUSES = ("active", "closed", "archived")
 _CODE_WITH_NAME = 30
+_LONGEST_CODE = 26
+"""No code takes more of a list that is not wide; its form takes none that is longer."""
+_LEAST_TO_DO = 11
 
 
 class Clients(BesidePage):
-    """All clients by code; AT is the client that the cursor begins on, ONLY a status (1 to 3, 0: all)."""
+    """All clients by code; AT is the client that the cursor begins on, ONLY a status (1 to 3, 0: all).
+
+    While indexes are still being opened rows come in anywhere: until then the cursor stays on the first row, unless
+    somebody has put it on another one.
+    """
 
     WHERE = "clients"
     PLACE = "clients"
@@ -35,9 +43,11 @@ class Clients(BesidePage):
     def __init__(self, at: int = 0, only: int = 0) -> None:
         super().__init__()
         self._at = at
+        self._put = 0
         self._only = only
         self._names = False
         self._longest = 0
+        self._floors: dict[str, int] = {}
 
     def body(self) -> Iterator[Widget]:
         """Column heads over a list."""
@@ -64,9 +74,7 @@ class Clients(BesidePage):
         session = self.tacenda.session
         if session is None:
             return
-        here = self.here
-        # where a status has no clients the cursor stands nowhere, and comes back with the next
-        wanted = self._at = here.id if here else self._at
+        self._notice()
         everybody = session.catalog.clients()
         counts = [(status, sum(row.status == status for row in everybody)) for status in _STATUSES]
         told = ", ".join(f"{number:,} {status}" for status, number in counts if number)
@@ -79,9 +87,9 @@ class Clients(BesidePage):
             ((f" {words.plural(len(everybody), 'client')}" + (f": {told}" if told else ""), "text"),),
             ((f"{names} ", "muted"),),
         )
-        cursor = next((at for at, row in enumerate(clients) if row.id == wanted), None)
         self._longest = max((cell_len(self._called(row)) for row in clients), default=0)
-        self.query_one(Rows).show(Listed(clients, self._line), cursor)
+        self._floors = _floors(clients)
+        self._place(clients, still=bool(session.catalog.closed))
         self._show_heads()
         self._rest(anew=True)
         self.show_keys()
@@ -91,6 +99,22 @@ class Clients(BesidePage):
             self.show_state(f"{none}{adds}", "text")
         elif not clients:
             self.show_state(f"No client is {only}. {self.key_of('which')} shows others.", "text")
+
+    def _notice(self) -> None:
+        """Stay with the row that somebody has put the cursor on."""
+        here = self.here
+        if here is not None and here.id != self._put:
+            self._at = self._put = here.id
+
+    def _place(self, clients: list[ClientRow], *, still: bool) -> None:
+        """Show CLIENTS with the cursor where it belongs; with STILL more of them are to come."""
+        first = 0 if still and not self._at else None
+        cursor = next((at for at, row in enumerate(clients) if row.id == self._at), first)
+        self.query_one(Rows).show(Listed(clients, self._line), cursor)
+        here = self.here
+        # where a status has no clients the cursor stands nowhere, and comes back with the next
+        self._put = here.id if here is not None else self._put
+        self._at = self._at if still else self._put
 
     def fill_anew(self) -> None:
         """Show heads and what stands beside the list for this width."""
@@ -111,13 +135,15 @@ class Clients(BesidePage):
             columns[0] = ("Code, name", _CODE_WITH_NAME)
             columns = [column for column in columns if column[0] not in {"Status", "To do"} or roomy]
         if roomy:
-            # what is to be done has room for all of it, and so have codes, couples and groups
+            # what is to be done has room for all of it, and so have couples and groups
             columns = [("To do", 26) if column[0] == "To do" else column for column in columns]
             columns.append(("Kind", 8))
-            name, size = columns[0]
-            spare = width - 3 - sum(taken for _, taken in columns)
-            columns[0] = (name, min(size + max(0, spare), max(size, self._longest + 2)))
-        return columns
+        name, size = columns[0]
+        wanted = max(size, self._longest + 2)
+        spare = width - 3 - sum(taken for _, taken in columns)
+        columns[0] = (name, min(size + max(0, spare), wanted))
+        bound = wanted if self._names else min(wanted, _LONGEST_CODE)
+        return columns if roomy else widen(columns, bound, self._floors)
 
     def _line(self, row: ClientRow, width: int) -> Line:
         values = {
@@ -139,6 +165,7 @@ class Clients(BesidePage):
     @on(Rows.Moved)
     def _moved(self) -> None:
         row = self.here
+        self._notice()
         self._rest()
         if row is None:
             return
@@ -218,6 +245,17 @@ class Clients(BesidePage):
     def _show_names(self, _: int) -> None:
         self._names = True
         self.fill()
+
+
+def _floors(rows: list[ClientRow]) -> dict[str, int]:
+    """Return how narrow columns may become for the code's sake: none is cut for it but what is to be done."""
+    risk = max((len(row.risk) for row in rows), default=0)
+    to_do = max((len(row.to_do) for row in rows), default=0)
+    return {
+        "Status": 2 + max((len(_standing(row, 0)) for row in rows), default=0), "Risk": max(risk, len("Risk")) + 2,
+        "To do": min(max(to_do, len("To do")) + 2, _LEAST_TO_DO),
+        "Next": 17 if any(row.next for row in rows) else len("Next") + 2,
+    }  # fmt: skip
 
 
 def _standing(row: ClientRow, width: int) -> str:

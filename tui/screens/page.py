@@ -142,6 +142,11 @@ class Page(Screen[Any], FieldHost, inherit_bindings=False):
             left += [(f"  {name} " if width >= 80 and room > 3 else " ", "muted"), chain]
         self.bar("top").show(left, right)
 
+    def show_no_passphrase(self, path: str) -> None:
+        """Show in the top row that nothing of the vault at PATH is unlocked."""
+        said = (("[4 Audit]", "accent"), ("  no passphrase: notes and names stay closed", "muted"))
+        self.bar("top").show(said, self.place_of(path))
+
     def lock_words(self) -> Line:
         """Return what stands at the top right: how to lock, and after how long it locks by itself."""
         if self.tacenda.session is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from textual import on
@@ -17,6 +16,7 @@ from core.today import Due
 from tui import keymap, words
 from tui.screens.page import Memento, Page
 from tui.screens.practice import appointed
+from tui.screens.practice.due import Item, due_line, is_same, room_for_codes
 from tui.screens.practice.sections import Heading, Sections
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
@@ -28,20 +28,6 @@ _HEADINGS = {
     today.RISK: "Risk", today.NEXT: "Next", today.VAULT: "Vault",
 }  # fmt: skip
 _ON_APPOINTMENTS = frozenset({"took_place", "missed", "cancelled", "reschedule"})
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing to do: what it is, when, and what Enter does."""
-
-    mark: str
-    who: str
-    when: str
-    what: str
-    act: str
-    do: Callable[[], None]
-    left: Unfinished | None = None
-    appointment: int = 0
 
 
 class Today(Page):
@@ -67,7 +53,8 @@ class Today(Page):
         if session is None:
             return
         now = words.minute(self.tacenda.now())
-        self.bar("where").show(((f" {now}", "text"),), ((f"{session.member}, {session.role.name.lower()} ", "muted"),))
+        who = words.with_role(session.member, session.role.name.lower())
+        self.bar("where").show(((f" {now}", "text"),), ((f"{who} ", "muted"),))
         first = session.role in (Role.OWNER, Role.CLINICIAN) and not session.catalog.clients()
         items = self._first() if first else self._items(session)
         lead: list[Line] = []
@@ -79,8 +66,8 @@ class Today(Page):
         self.query_one("#lead").display = bool(lead)
         rows = self.query_one(Sections)
         here = self.here
-        at = next((at for at, item in enumerate(items) if here and _same(item, here)), rows.first(items))
-        rows.show(Listed(items, _line), at)
+        at = next((at for at, item in enumerate(items) if here and is_same(item, here)), rows.first(items))
+        rows.show(Listed(items, partial(due_line, room_for_codes(items))), at)
         self._speak(self._to_finish(items), first=first)
         self.show_keys()
 
@@ -278,25 +265,3 @@ class Today(Page):
 
 
 _TO_FINISH = frozenset({"write it", "go on with it", "co-sign it", "as a new note"})
-
-
-def _same(item: Item | Heading, here: Item) -> bool:
-    return isinstance(item, Item) and (item.who, item.when, item.act) == (here.who, here.when, here.act)
-
-
-def _line(item: Item | Heading, width: int) -> Line:
-    if isinstance(item, Heading):
-        return ((item.words, "accent"),)
-    act = (item.act, "text") if width >= 79 else ("", "text")
-    wide = max(0, width - 79)
-    if not item.who:
-        what = words.fit(item.what, min(width - 3, 61 + wide // 2)) + " "
-        return ((f" {item.mark or ' '} ", "caution"), (what, "text"), act)
-    if not item.act:
-        return ((words.fit(f" {item.mark or ' '} {item.who}", 34), "text"), (item.what, "muted"))
-    name = (f" {item.mark or ' '} ", "caution"), (words.fit(item.who, 10), "text")
-    if not item.when:
-        return (*name, (words.fit(item.what, min(width - 13, 51 + wide // 2)) + " ", "muted"), act)
-    # a narrow list leaves the minutes of a day to the page that Enter leads to
-    room = min(width - 35, 30 + wide // 2)
-    return (*name, (words.fit(item.when, 21), "text"), (words.fit(item.what, room) + " ", "muted"), act)

@@ -7,20 +7,20 @@ from functools import partial
 
 from textual.widget import Widget
 
-from core.alerts import Alert, Rule, Severity
+from core.alerts import Alert, Rule
 from core.alerts.feed import Feed, Standing, answer, answer_told, standing_in
-from core.alerts.listed import ANSWERS, DAYS, Item, items_of, severity_of
+from core.alerts.listed import ANSWERS, DAYS, Item, items_of
 from core.moments import moment, zone_of
 from core.session import Door, OpenVault
-from tui import keymap, words
+from tui import keymap
 from tui.screens.box import Box, say_in
 from tui.screens.page import Memento, Page
+from tui.screens.practice.sections import Sections
+from tui.screens.trail.alert_lines import AlertRows, is_same
 from tui.widgets.fields import Field, Labelled
-from tui.widgets.lines import Line, Sheet
+from tui.widgets.lines import Sheet
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import Reason
-
-_ROLES = {Severity.CRITICAL: "danger", Severity.HIGH: "caution", Severity.LOW: "text", Severity.NOTE: "muted"}
 
 
 class AlertsPage(Page):
@@ -40,7 +40,7 @@ class AlertsPage(Page):
     def body(self) -> Iterator[Widget]:
         """A sentence over the list."""
         yield Sheet(id="lead", focusable=False)
-        yield Rows(id="focus")
+        yield Sections(id="focus")
 
     def memento(self) -> Memento | None:
         """Come back to the alerts."""
@@ -51,10 +51,7 @@ class AlertsPage(Page):
         if self._door is None:
             super().show_top()
             return
-        self.bar("top").show(
-            (("[4 Audit]", "accent"), ("  no passphrase: notes and names stay closed", "muted")),
-            self.place_of(self._door.path),
-        )
+        self.show_no_passphrase(self._door.path)
 
     @property
     def _vault(self) -> OpenVault | None:
@@ -89,13 +86,14 @@ class AlertsPage(Page):
         rows = self.query_one(Rows)
         here = self.here
         items = items_of(on_record, told, vault, self.tacenda.now())
-        at = next((at for at, item in enumerate(items) if here is not None and _same(item, here)), 0)
+        laid = AlertRows(items, self.app.size.width - 1)
+        at = next((at for at, row in enumerate(laid.rows) if here is not None and is_same(row, here)), 0)
         open_ones = sum(bool(item.sequence) and not item.answer for item in items)
         self.bar("where").show(((" Audit > ", "muted"), ("alerts", "accent"),
                                 (f"   {open_ones:,} not answered, {len(items):,} in all", "text")))  # fmt: skip
         lead = [()] if items else [(), (("   Nothing stands here: no rule found anything.", "text"),)]
         self.query_one("#lead", Sheet).show(lead)
-        rows.show(Listed(items, _line), at)
+        rows.show(Listed(laid.rows, laid.line), at)
         self.show_state(f"Notes and low ones go after {DAYS} days unless answered.")
         self.show_keys()
 
@@ -166,24 +164,6 @@ class AlertsPage(Page):
 
 def _judged(vault: OpenVault) -> tuple[tuple[Standing, ...], list[Alert]]:
     return tuple(standing_in(vault)), Feed().refresh(vault)[::-1]
-
-
-def _same(item: Item, other: Item) -> bool:
-    return (item.rule, item.records, item.sequence) == (other.rule, other.records, other.sequence)
-
-
-def _line(item: Item, width: int) -> Line:
-    severity = severity_of(item)
-    role = "muted" if item.answer else _ROLES[severity]
-    mark = "✓" if item.answer else "!" if severity >= Severity.HIGH else " "
-    when = words.second(item.time)[: 16 if width >= 79 else 10]
-    count = words.plural(len(item.records), "record") if item.records else "-"
-    what = f"{item.what} ({item.who})" if item.who else item.what
-    end = f"answered by {item.answered_by}" if item.answer else count
-    room = max(10, width - len(when) - 14 - (24 if width >= 79 else 0))
-    line = [(f"{mark} ", role), (f"{when} ", "muted"), (words.fit(severity.name.lower(), 10), role),
-            (words.fit(what, room) + " ", role)]  # fmt: skip
-    return [*line, (words.fit(end, 23), "muted")] if width >= 79 else line
 
 
 class AnswerBox(Box):

@@ -6,12 +6,12 @@ from functools import partial
 
 from textual import on
 
-from core.audit import Asked, Trail
+from core.audit import Asked, Shown, Trail
 from core.audit.surveyed import Surveyed, survey
 from core.session import OpenVault
 from tui import keymap, words
 from tui.screens.page import Memento
-from tui.screens.trail.base import TrailPage
+from tui.screens.trail.base import LOOKING, TrailPage
 from tui.screens.trail.lines import NewestFirst, heads, verdict_lines
 from tui.widgets.lines import Bar, Sheet
 from tui.widgets.rows import Listed, Rows
@@ -57,44 +57,49 @@ class AuditPage(TrailPage):
         members, columns = vault.ledger.state.members, vault.columns
         trail = Trail(columns, lambda number: members[number].name if number in members else "")
         wanted = self._asked.wanted if self._asked is not None else None
+        self._at = self.here if self._at is None and self.here >= 0 else self._at
+        self._question += 1
+        if len(columns) <= _AT_ONCE:
+            self._looked(self._question, survey(columns, trail, wanted, self._only))
+            return
+        self._looking, self._found = columns, None
+        # what stood here before is no answer to what is asked now
+        shown = Shown(trail, only=() if wanted is not None or self._only else None, folded=False)
+        self._put = self._show_rows(NewestFirst(trail, shown), self._at)
         self._show_verdict(vault)
         self.fill_anew()
-        if len(columns) <= _AT_ONCE:
-            self._looked(survey(columns, trail, wanted, self._only))
-            return
-        self._looking = columns
-        self.show_state("Looking through the trail.")
-        if wanted is None and not self._only and self._found is None:
-            from core.audit import Shown  # noqa: PLC0415
-
-            self.records.show(NewestFirst(trail, Shown(trail, folded=False)), 0)
-        self.work(partial(survey, columns, trail, wanted, self._only), self._looked, self._stopped)
+        self.work(partial(survey, columns, trail, wanted, self._only), partial(self._looked, self._question),
+                  self._stopped)  # fmt: skip
 
     def _stopped(self, error: BaseException) -> None:
         self._looking = None
         self.fail(error)
 
-    def _looked(self, found: Surveyed) -> None:
+    def _looked(self, question: int, found: Surveyed) -> None:
         vault = self.vault
-        self._looking = None
-        if vault is None:
+        if vault is None or question != self._question:
+            # something else was asked meanwhile
             return
-        at = self.here if self.here >= 0 else self._at
-        self._found, self._at = found, None
-        self._show(found, at)
+        here, at = self.here, self._at
+        moved = self._looking is not None and here >= 0 and here != self._put
+        self._looking, self._found, self._at = None, found, None
+        self._show(found, here if moved or at is None else at)
         self._show_verdict(vault)
 
-    def _show(self, found: Surveyed, at: int | None) -> None:
-        source = NewestFirst(found.trail, found.shown)
+    def _show_rows(self, source: NewestFirst, at: int | None) -> int:
+        """Show SOURCE with the cursor on record AT or near it; return the record that it stands on."""
         self.records.show(source, source.row(at) if at is not None and at >= 0 and len(source) else 0)
+        return self.here
+
+    def _show(self, found: Surveyed, at: int | None) -> None:
+        self._checkpoint = found.checkpoint
+        self._show_rows(NewestFirst(found.trail, found.shown), at)
         self.fill_anew()
         self.show_keys()
 
     def _show_verdict(self, vault: OpenVault) -> None:
-        made = self._found.checkpoint if self._found is not None else 0
-        self.query_one("#verdict", Sheet).show(
-            verdict_lines(vault, made, self.tacenda.alerting.unanswered, self.app.size.width)
-        )
+        waiting, width = self.tacenda.alerting.unanswered, self.app.size.width
+        self.query_one("#verdict", Sheet).show(verdict_lines(vault, self._checkpoint, waiting, width))
         self._show_damage(vault)
         self.show_keys()
 
@@ -114,16 +119,19 @@ class AuditPage(TrailPage):
         """Show verdict and heads for this width, and what is left out."""
         if self.vault is not None and self._found is not None:
             self._show_verdict(self.vault)
-        self.query_one("#heads", Bar).show(((heads(self.list_width - 1), "muted"),))
+        source = self.records.source
+        needs = source.needs if isinstance(source, NewestFirst) else (0, 0)
+        self.query_one("#heads", Bar).show(((heads(self.list_width - 1, needs), "muted"),))
         self.show_record(self.vault, self.here)
         bar, found = self.query_one("#narrowed", Bar), self._found
-        narrowed = self._asked is not None or bool(self._only)
-        bar.display = narrowed
-        if narrowed and found is not None:
+        bar.display = narrowed = self._asked is not None or bool(self._only)
+        if narrowed:
             said = self._asked.words if self._asked is not None else self._why
-            count = f"   {found.shown.records:,} of {len(found.columns):,}"
+            count = f"   {found.shown.records:,} of {len(found.columns):,}" if found is not None else "   looking"
             bar.show(((" Only ", "muted"), (said, "accent"), (count, "text")),
                      ((f"{keymap.key_of('all', 'audit')} ", "accent"), ("shows all ", "muted")))  # fmt: skip
+        if self._looking is not None:
+            self.show_state(LOOKING)
 
     @on(Rows.Edge)
     def _upwards(self) -> None:
@@ -142,6 +150,9 @@ class AuditPage(TrailPage):
         if not isinstance(rows.source, NewestFirst):
             return
         self.show_record(self.vault, self.here)
+        if self._looking is not None:
+            self.show_state(LOOKING)
+            return
         if not len(rows.source):
             self.show_state("No record is like that.")
             return
@@ -154,13 +165,11 @@ class AuditPage(TrailPage):
         self.show_state(said)
 
     def hidden_keys(self) -> frozenset[str]:
-        """Leave out the way to a finding where there is none, and what needs a session or a filter."""
+        """Leave out the way to a finding where there is none, and what needs a filter."""
         vault = self.vault if self.is_mounted else None
         hidden = set() if vault is not None and vault.ledger.findings else {"finding"}
         if self._asked is None and not self._only:
             hidden.add("all")
-        if self._door is not None:
-            hidden.add("checkpoint")
         return frozenset(hidden)
 
     # -- which records -----------------------------------------------------------------------------------------
@@ -189,7 +198,8 @@ class AuditPage(TrailPage):
         vault = self.vault
         if vault is not None:
             self._asked, self._only = asked, ()
-            self._at = self.here
+            # what is asked before the last was answered begins where that one did
+            self._at = self.here if self.here >= 0 else self._at
             self._look(vault)
 
     def action_all(self) -> None:
@@ -227,6 +237,7 @@ class AuditPage(TrailPage):
         """Go to the next failed act, further back; after the oldest, to the newest."""
         found = self._found
         if found is None:
+            self.say(LOOKING)
             return
         failure = found.failure_before(self.here)
         if failure is None:

@@ -21,6 +21,7 @@ from tui.widgets.lines import Bar, Sheet
 from tui.widgets.rows import Rows
 from vault_format.errors import TacendaError
 
+LOOKING = "Looking through the trail."
 _NEWEST = 100
 _WATCH_SECONDS = 0.2
 
@@ -42,6 +43,9 @@ class TrailPage(RecordBeside):
         self._why = about
         self._found: Surveyed | None = None
         self._looking: Columns | None = None
+        self._question = 0
+        self._put = -1
+        self._checkpoint: int | None = None
         self._timer: Timer | None = None
         self._began = 0.0
 
@@ -85,10 +89,7 @@ class TrailPage(RecordBeside):
         if self._door is None:
             super().show_top()
             return
-        self.bar("top").show(
-            (("[4 Audit]", "accent"), ("  no passphrase: notes and names stay closed", "muted")),
-            self.place_of(self._door.path),
-        )
+        self.show_no_passphrase(self._door.path)
 
     # -- while it is checked -----------------------------------------------------------------------------------
 
@@ -146,6 +147,8 @@ class TrailPage(RecordBeside):
         elif found is None or not isinstance(rows.source, NewestFirst) or self.here < 0:
             if self._door is not None and self.vault is None:
                 self.say("This record is not verified yet. It opens when the check is done.")
+            elif self._looking is not None:
+                self.say(LOOKING)
         elif found.shown.unfold(len(found.shown) - 1 - rows.cursor):
             # the newest of them stands where the run stood
             rows.show(NewestFirst(found.trail, found.shown), rows.cursor)
@@ -189,11 +192,11 @@ class TrailPage(RecordBeside):
             self.tacenda.show_page(ActivityPage(self._found.trail))
 
     def action_checkpoint(self) -> None:
-        """Show the page that makes a checkpoint."""
+        """Show the page that makes a checkpoint, or compares one."""
         from tui.screens.trail.checkpoint import CheckpointPage  # noqa: PLC0415
 
-        if self.tacenda.session is not None:
-            self.tacenda.show_page(CheckpointPage())
+        if self.vault is not None:
+            self.tacenda.show_page(CheckpointPage(self._door))
 
     def action_write_out(self) -> None:
         """Write what is shown to a file."""

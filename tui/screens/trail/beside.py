@@ -42,7 +42,7 @@ def brief_lines(page: RecordPage, width: int) -> list[Line]:
 
     say("What", page.what)
     say("Result", page.outcome, "danger" if page.failed else "good")
-    say("Who", f"{page.member}{', ' + page.role if page.role else ''}")
+    say("Who", words.with_role(page.member, page.role))
     say("When", words.second(header.time))
     say("About", page.about)
     if header.revision:

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from core.audit import Run, Shown, Trail, TrailRow
 from core.session import Checking, OpenVault, grouped
 from tui import keymap, words
 from tui.screens.beside import ROOMY
-from tui.widgets.lines import Line
+from tui.widgets.columns import Column, widen
+from tui.widgets.lines import Line, width_of
 
 _COLUMNS = (("When", 20), ("Who", 12), ("What", 21), ("About", 12), ("Result", 0))
 _ROOMY_COLUMNS = (("When", 20), ("Who", 25), ("What", 36), ("About", 14), ("Result", 0))
-_NARROW_HEADS = "  Record When     Who        What"
+_NARROW_COLUMNS = (("When", 12), ("Who", 11), ("What", 0))
+_NUMBER, _NORMAL = 8, 79
+_LONGEST_NAME = 21
+"""No name takes more of a list that is not wide, nor more than leaves room for the commonest acts."""
+_LEAST_WHAT = 18
+_UNTOLD = (0, 0)
 
 
-def heads(width: int) -> str:
-    """Return the heads over rows of WIDTH."""
-    if width < 79:
-        return _NARROW_HEADS
-    return "  Record " + "".join(words.fit(name, size) if size else name for name, size in _columns(width))
+def heads(width: int, needs: tuple[int, int] = _UNTOLD) -> str:
+    """Return the heads over rows of WIDTH; NEEDS as `needs_of` gives them."""
+    return "  Record " + "".join(words.fit(name, size) if size else name for name, size in _columns(width, needs))
 
 
-def _columns(width: int) -> tuple[tuple[str, int], ...]:
-    return _ROOMY_COLUMNS if width >= ROOMY else _COLUMNS
+def needs_of(trail: Trail) -> tuple[int, int]:
+    """Return how many cells the longest name in TRAIL takes, and the longest words for what was done."""
+    names, acts = trail.texts()
+    return max(map(cell_len, names)) + 1, max(map(len, acts), default=0) + 1
+
+
+def _columns(width: int, needs: tuple[int, int]) -> list[Column]:
+    """Return heads and sizes of the columns behind the record's number; the last has what is left."""
+    if width >= ROOMY:
+        return list(_ROOMY_COLUMNS)
+    name, what = needs
+    if width < _NORMAL:
+        when, who, _ = _NARROW_COLUMNS
+        rest = max(10, width - _NUMBER - when[1] - who[1] - 1)
+        return [when, *widen((who, ("What", rest)), min(name, _LONGEST_NAME), {"What": min(what, _LEAST_WHAT)})]
+    when, who, (did, size), *rest_of = _COLUMNS
+    behind = (who, (did, size + width - _NORMAL), *rest_of)
+    return [when, *widen(behind, min(name, _LONGEST_NAME), {"What": min(what, _LEAST_WHAT)})]
 
 
 class NewestFirst:
@@ -30,6 +52,7 @@ class NewestFirst:
     def __init__(self, trail: Trail, shown: Shown) -> None:
         self.trail = trail
         self.shown = shown
+        self.needs = needs_of(trail)
 
     def __len__(self) -> int:
         return len(self.shown)
@@ -49,7 +72,7 @@ class NewestFirst:
     def line(self, index: int, width: int) -> Line:
         """Return the line of ROW."""
         run = self.run(index)
-        return row_line(self.trail.row(run.last), width, run.count)
+        return row_line(self.trail.row(run.last), width, run.count, self.needs)
 
 
 class Unverified:
@@ -71,21 +94,28 @@ class Unverified:
         )  # fmt: skip
 
 
-def row_line(row: TrailRow, width: int, count: int = 1) -> Line:
+def row_line(row: TrailRow, width: int, count: int = 1, needs: tuple[int, int] = _UNTOLD) -> Line:
     """Return one line of the trail; COUNT records are folded into it."""
     role = "danger" if row.failed else "text" if row.signed else "caution"
-    number = f"{row.seq:>7,} "
+    number = (f"{row.seq:>7,} ", "muted")
     what = f"{row.what} x{count:,}" if count > 1 else row.what
-    if width < 79:
+    sizes = [size for _, size in _columns(width, needs)]
+    if width < _NORMAL:
+        when, who, did = sizes
         return (
-            (number, "muted"), (words.fit(words.clock(row.time), 9), "muted"), (words.fit(row.member, 11), "text"),
-            (words.fit(what, max(10, width - 30)), role), ("✗" if row.failed else "✓", role),
+            number, (words.fit(words.second(row.time)[5:16], when), "muted"), (_whole(row.member, who), "text"),
+            (words.fit(what, did), role), ("✗" if row.failed else "✓", role),
         )  # fmt: skip
-    when, who, did, about = (size for _, size in _columns(width)[:4])
+    when, who, did, about, _ = sizes
     return (
-        (number, "muted"), (words.fit(words.second(row.time), when), "muted"), (words.fit(row.member, who), "text"),
+        number, (words.fit(words.second(row.time), when), "muted"), (_whole(row.member, who), "text"),
         (words.fit(what, did), role), (words.fit(row.about or "-", about), "muted"), (row.outcome, role),
     )  # fmt: skip
+
+
+def _whole(text: str, width: int) -> str:
+    """Return TEXT in WIDTH cells, a blank behind it also where it was cut."""
+    return words.fit(text, width - 1) + " "
 
 
 def checking_lines(checking: Checking, seconds: float, width: int) -> list[Line]:
@@ -102,16 +132,16 @@ def checking_lines(checking: Checking, seconds: float, width: int) -> list[Line]
     return [*lines, ((words.fit(said, min(width - 1, len(said))), "caution"),), ()]
 
 
-def verdict_lines(vault: OpenVault, checkpoint: int = 0, unanswered: int = 0, width: int = 80) -> list[Line]:
+def verdict_lines(vault: OpenVault, checkpoint: int | None = 0, unanswered: int = 0, width: int = 80) -> list[Line]:
     """Return the verdict: whole or broken, what this machine remembers, what nobody proved.
 
-    CHECKPOINT is when the last one was made (UTC ms, 0: never), UNANSWERED how many alerts wait for an answer.
+    CHECKPOINT is when the last one was made (UTC ms, 0: never, None: not known yet), UNANSWERED how many alerts wait.
     """
     ledger = vault.ledger
     members = len(ledger.state.active_members())
-    facts = f"{words.plural(ledger.count, 'record')} checked, {words.plural(members, 'member')}, "
+    facts = f"{words.plural(ledger.count, 'record')} checked, {words.plural(members, 'member')}"
     keys = f"key set {ledger.state.epoch}, " if ledger.state.epoch else ""
-    head = f"head {grouped(ledger.head)}"
+    head = f"{keys}head {grouped(ledger.head)}"
     if ledger.findings:
         first = ledger.findings[0]
         found = words.plural(ledger.walk.report.finding_count, "finding")
@@ -119,25 +149,33 @@ def verdict_lines(vault: OpenVault, checkpoint: int = 0, unanswered: int = 0, wi
         lines: list[Line] = [(verdict,
                               (f"  at record {first.seq:,}, {found}, first of kind {first.kind}", "text"))]  # fmt: skip
     else:
-        lines = [((" ✓ WHOLE", "good"), (f"  {facts}{keys}{head}", "text"))]
-        if width < 80:
-            lines = [((" ✓ WHOLE", "good"), (f"  {facts}".rstrip(", "), "text")), ((f"   {keys}{head}", "text"),)]
-    wide = width >= 80
-    made = f"Checkpoint of {words.second(checkpoint)[:10]}" if checkpoint else "No checkpoint yet"
-    seen = vault.seen_before
-    if seen is not None and seen.vault_id == ledger.state.vault_id:
-        new = max(0, ledger.count - seen.sequence - 1)
-        when = f" here {words.second(vault.seen_at)[:10]}" if wide and vault.seen_at else ""
-        made = made.replace(" of ", " ") if when else made
-        lines.append(((f"   Agrees with what was seen{when}, {new:,} new. {made}", "muted"),))
-    else:
-        lines.append(((f"   Not seen {'on this machine before' if wide else 'here before'}. {made}", "muted"),))
+        lines = [((" ✓ WHOLE", "good"), (f"  {facts}, {head}", "text"))]
+        if width_of(lines[0]) > width:
+            lines = [((" ✓ WHOLE", "good"), (f"  {facts}", "text")), ((f"   {head}", "text"),)]
+    made = "" if checkpoint is None else "No checkpoint yet"
+    if checkpoint:
+        made = f"Checkpoint {words.second(checkpoint)[:10]}"
+    lines += _seen_lines(vault, made, width)
     unproven = ledger.walk.replay.unattested
     if unproven:
-        why = " (nobody was identified, so nobody signed)" if wide else ": nobody signed them"
+        why = " (nobody was identified, so nobody signed)" if width >= 80 else ": nobody signed them"
         lines.append(((
             f" ! Unproven: {words.plural(unproven, 'failed unlock')}" + why, "caution"),))  # fmt: skip
     if unanswered:
         key = keymap.key_of("alerts", "audit")
         lines.append(((f" ! {words.plural(unanswered, 'alert')} not answered: {key} lists them", "caution"),))
     return [*lines, ()]
+
+
+def _seen_lines(vault: OpenVault, made: str, width: int) -> list[Line]:
+    """Return what this machine remembers, and which checkpoint was MADE, in as many rows of WIDTH as it takes."""
+    seen, ledger = vault.seen_before, vault.ledger
+    wide = width >= 80
+    told = f"Not seen {'on this machine before' if wide else 'here before'}."
+    if seen is not None and seen.vault_id == ledger.state.vault_id:
+        new = max(0, ledger.count - seen.sequence - 1)
+        when = f" here {words.second(vault.seen_at)[:10]}" if wide and vault.seen_at else ""
+        told = f"Agrees with what was seen{when}, {new:,} new."
+    if not made or len(told) + len(made) + 4 <= width:
+        return [((f"   {told} {made}".rstrip(), "muted"),)]
+    return [((f"   {told}", "muted"),), ((f"   {made}", "muted"),)]

@@ -46,10 +46,7 @@ class ReviewPage(Page):
         if self._door is None:
             super().show_top()
             return
-        self.bar("top").show(
-            (("[4 Audit]", "accent"), ("  no passphrase: notes and names stay closed", "muted")),
-            self.place_of(self._door.path),
-        )
+        self.show_no_passphrase(self._door.path)
 
     def on_mount(self) -> None:
         """Read the day once: what comes while one looks is in the next reading of it."""
