@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core.upkeep.backup import Copy
 
 _MOST_NAMED = 3
-"""Key sets that are named one by one."""
+"""Key sets, or copies, that are named one by one."""
 
 
 def by_key_set(copies: Sequence[Copy]) -> list[tuple[int, int]]:
@@ -39,6 +39,25 @@ def told_of_copies(copies: Sequence[Copy]) -> str:
     if not any(copy.tested for copy in copies):
         tried = " It was never tried." if count == 1 else " None was ever tried."
     return f"{count:,} {'copy is' if count == 1 else 'copies are'} known: {told}, for ever.{tried}"
+
+
+def told_of_keys(copies: Sequence[Copy], name: str, admitted: int, day: Callable[[int], str]) -> str:
+    """Return which of COPIES (newest first) the keys of the member NAME open, let in by record ADMITTED, for ever.
+
+    Those that were made before hold no slot of theirs. DAY spells a time (UTC ms).
+    """
+    theirs = [copy for copy in copies if copy.sequence > admitted]
+    if not copies:
+        return "No copy of this vault is known."
+    if not theirs:
+        return f"No copy is known that the keys of {name} open: all were made before."
+    rows = [
+        f"{day(copy.time)} (key set {copy.epoch}{', ' + copy.path if copy.path else ''})"
+        for copy in theirs[:_MOST_NAMED]
+    ]  # fmt: skip
+    more = f", and {len(theirs) - _MOST_NAMED:,} older" if len(theirs) > _MOST_NAMED else ""
+    open_with = "1 known copy opens" if len(theirs) == 1 else f"{len(theirs):,} known copies open"
+    return f"{open_with} with the keys of {name}, for ever: {', '.join(rows)}{more}."
 
 
 def told_after(copies: Sequence[Copy], epoch: int, how: str) -> str:

@@ -1,108 +1,20 @@
-"""Who holds what: admitting, removing, other roles, and the access sheet."""
+"""Members who come, go, and get other roles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from core.acts import epochs, members, trail
 from core.acts.members import Invitation
 from core.alerts.alert import Rule, Severity
-from core.audit.columns import Columns
 from core.session.desk import Desk
 from core.session.session import Session
 from core.upkeep.rotation import Rotated, Rotation, Watch
-from vault_format.authority.state import Member, State
-from vault_format.codes import Action, Reason, Role
+from vault_format.authority.state import State
+from vault_format.codes import Reason, Role
 from vault_format.errors import Refused, UsageError
 
 PEOPLE = (Role.OWNER, Role.CLINICIAN, Role.SUPERVISOR, Role.AUDITOR)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """By whom something was given (empty: by making the vault), when (UTC ms), and in which record."""
-
-    by: str
-    time: int
-    record: int
-
-
-@dataclass(frozen=True, slots=True)
-class AccessRow:
-    """One line of the access sheet.
-
-    `since` and `added_by` say when (UTC ms) and by whom; `notes` and `audit` which of the current keys the member
-    holds; `epoch` the key set of the present key pair, `generation` its number; `memory` (KiB) and `passes` what a
-    try at the passphrase costs; `kit_until` the end of the recovery kit's table (UTC ms, 0: no kit); `custodians`
-    whether the custodians may give the member new keys; `keys_since` and `last_here` are when the present key pair was
-    registered and when the member last unlocked (UTC ms, 0: never). `admitted`, `role_given` and `keys_given` say who
-    let the member in, gave the present role, and sealed the newest key set that the member was given.
-    """
-
-    number: int
-    name: str
-    role: Role
-    active: bool
-    since: int
-    added_by: str
-    notes: bool
-    audit: bool
-    epoch: int
-    generation: int
-    memory: int
-    passes: int
-    kit_until: int
-    custodians: bool
-    keys_since: int
-    last_here: int
-    admitted: Given
-    role_given: Given
-    keys_given: Given
-
-
-def access_sheet(desk: Desk) -> list[AccessRow]:
-    """Return who holds what, members that left too; the recovery authority is no person and not among them."""
-    return sheet_of(desk.state, desk.vault.columns)
-
-
-def sheet_of(state: State, columns: Columns) -> list[AccessRow]:
-    """Return the access sheet of a verified vault; it needs no key."""
-    times, last = columns.times, _last_unlocks(columns)
-
-    def given(seq: int) -> Given:
-        giver = state.members.get(columns.shape(seq).member) if seq else None
-        return Given(giver.name if giver else "", times[seq], seq)
-
-    return [
-        AccessRow(
-            member.number, member.name, member.role, member.active, times[member.added_seq],
-            state.members[member.added_by].name if member.added_by else "", member.active and member.holds_notes,
-            member.active and member.holds_audit, member.registered_epoch, member.generation, member.memory,
-            member.passes, member.kit.end * 900_000 if member.kit else 0,
-            bool(state.authority) and member.accepted == state.authority, times[member.registered_seq],
-            last.get(member.number, 0), given(member.added_seq), given(member.role_seq or member.added_seq),
-            given(_newest_keys(member, state)),
-        )
-        for member in state.members.values()
-        if member.role is not Role.AUTHORITY
-    ]  # fmt: skip
-
-
-def _newest_keys(member: Member, state: State) -> int:
-    """Return the record in which MEMBER was given the newest keys: the one of the set, or one that came behind it."""
-    came = max(member.added_seq, member.role_seq)
-    return max(came, state.epochs[-1].seq) if member.active else came
-
-
-def _last_unlocks(columns: Columns) -> dict[int, int]:
-    """Return when each member last unlocked (UTC ms), by number."""
-    unlocks = {number: shape.member for number, shape in enumerate(columns.shapes) if shape.action == Action.UNLOCK}
-    last: dict[int, int] = {}
-    for code, time in zip(columns.codes, columns.times, strict=False):
-        if code in unlocks:
-            last[unlocks[code]] = time
-    return last
 
 
 def _require_owner(desk: Desk, what: str) -> None:

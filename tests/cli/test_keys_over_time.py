@@ -9,10 +9,12 @@ import pytest
 
 from core.alerts import Rule
 from core.alerts.feed import Feed, record_new, standing_in
+from core.session import NoteDraft
 from core.upkeep.policy import change_policy
 from tests.cli.as_owner import OWNER, acts, owner
 from tests.cli.command import ROOT, TACENDA, tacenda
 from tests.core.practice import PASSPHRASES, Practice
+from tests.core.test_custodians import held
 from tests.harness.pty_terminal import PtyTerminal
 from vault_format.codes import Action, Role
 from vault_format.errors import UsageError
@@ -98,10 +100,16 @@ def test_a_weak_passphrase_is_no_invitation(practice: Practice) -> None:
     assert "No key was made" in done.err
 
 
-def test_a_member_is_removed_and_every_key_changes(practice: Practice) -> None:
+def test_a_member_is_removed_and_every_key_changes(practice: Practice, tmp_path: Path) -> None:
+    state, copy = {"TACENDA_STATE": str(tmp_path / "state")}, tmp_path / "copy.tacenda"
+    assert owner("backup", practice.path, copy, env=state).code == 0
     before = len(practice.actions())
-    done = owner("members", "remove", practice.path, "clinician", "--json")
+    done = owner("members", "remove", practice.path, "clinician", "--json", env=state)
     assert done.code == 0, done
+    # what their keys still open is told first
+    first = done.err.splitlines()[0]
+    assert first.startswith("1 known copy opens with the keys of clinician, for ever: ")
+    assert first.endswith(f"(key set 1, {copy}).")
     [told] = done.objects
     assert (told["epoch"], told["stopped"], told["closed"]) == (2, False, [])
     assert told["moved"] > 0
@@ -112,7 +120,7 @@ def test_a_member_is_removed_and_every_key_changes(practice: Practice) -> None:
     listed = tacenda("members", "list", practice.path, "--json").objects
     assert [each["member"] for each in listed] == ["owner", "supervisor", "auditor"]
     everybody = tacenda("members", "list", practice.path, "--all", "--json").objects
-    assert [each["active"] for each in everybody] == [True, False, True, True]
+    assert [each["active"] for each in everybody] == [True, True, True, False]
     assert "still has the keys of set 1" in tacenda("members", "list", practice.path).out
 
 
@@ -140,13 +148,41 @@ def test_the_access_sheet_needs_no_passphrase(practice: Practice) -> None:
     before = len(practice.actions())
     done = tacenda("access", practice.path)
     assert done.code == 0
-    assert "clinician (clinician)\n  may         write, read" in done.out
-    assert "given by    owner" in done.out
+    assert "clinician (clinician)\n  may           write, read" in done.out
+    assert "given by      owner" in done.out
     told = tacenda("access", practice.path, "--json").objects
     assert [each["member"] for each in told] == ["owner", "clinician", "supervisor", "auditor"]
     assert [each["keys_given"]["by"] for each in told] == [None, "owner", "owner", "owner"]
     assert [each["notes_key"] for each in told] == [True, True, True, False]
+    assert {each["custody"] for each in told} == {None}
+    assert told[1]["last_30_days"] == {
+        "unlocks": 1, "read": 0, "at_once": 0, "saved": 3, "signed": 1, "exports": 0, "shredded": 0, "failed": 0,
+    }  # fmt: skip
+    assert "  last 30 days  1 unlock, 0 notes read, 3 saved, 1 signed, 0 exports, 0 failed unlocks\n" in done.out
+    grouped = " ".join(re.findall("....", told[1]["fingerprint"]))
+    assert f"  fingerprint   {grouped}\n" in done.out
     assert len(practice.actions()) == before
+
+
+def test_the_sheet_tells_of_the_custodians_and_of_process_notes_under_older_keys(practice: Practice) -> None:
+    held(practice.unlock())
+    theirs = practice.unlock("clinician", practice.folder / "c")
+    theirs.save_note(NoteDraft(practice.clients["OTTER"], "the pair rolls over with it"))
+    theirs.lock()
+    listed = tacenda("members", "list", practice.path).out.splitlines()
+    assert [line.split()[0] for line in listed] == ["owner", "clinician", "supervisor", "auditor", "recovery"]
+    assert listed[1].endswith("1 process notes under older keys")
+    assert "custodians" in listed[4]
+    assert listed[4].endswith("2 of 3, accepted by 0")
+    out = tacenda("access", practice.path).out
+    assert "  custodians    2 of 3 together: custodian-1, custodian-2, supervisor\n" in out
+    assert "; 1 process note stands under older ones\n" in out
+    told = tacenda("access", practice.path, "--json").objects
+    assert told[-1]["role"] == "custodians"
+    assert told[-1]["custody"] == {
+        "threshold": 2, "people": ["custodian-1", "custodian-2", "supervisor"], "accepted": [], "process": [],
+    }  # fmt: skip
+    assert told[1]["process_notes_behind"] == 1
 
 
 # -- passphrase ----------------------------------------------------------------------------------------------

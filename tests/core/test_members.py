@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.access import Given, access_sheet
+from core.access.sheet import given_by, sheet_text
 from core.create import new_vault
 from core.session import Door, NoteDraft
 from core.upkeep import Rotation
 from core.upkeep.invitation import fingerprint, invite, read_invitation
-from core.upkeep.members import Given, access_sheet, admit, change_role, remove
-from core.upkeep.sheet import given_by, sheet_text
+from core.upkeep.members import admit, change_role, remove
 from tests.core.practice import COST, PASSPHRASES, Practice, rotate
 from vault_format.codes import Action, Reason, Role
 from vault_format.errors import Refused, UsageError
@@ -147,7 +148,7 @@ def test_a_role_that_gains_a_key_needs_no_rotation_and_one_that_loses_it_does(pr
     assert done.epoch == 2
     rows = {}
     with owner.at_desk() as desk:
-        rows = {row.name: row for row in access_sheet(desk)}
+        rows = {row.name: row for row in access_sheet(desk.vault)}
     assert not rows["clinician"].notes
     assert rows["clinician"].audit
     assert rows["supervisor"].notes
@@ -160,7 +161,7 @@ def test_the_access_sheet_tells_who_admitted_whom(practice: Practice) -> None:
     Rotation(practice.unlock("clinician")).go_on()
     owner.follow()
     with owner.at_desk() as desk:
-        rows = access_sheet(desk)
+        rows = access_sheet(desk.vault)
     assert [(row.name, row.active, row.added_by) for row in rows] == [
         ("owner", True, ""), ("clinician", True, "owner"), ("supervisor", True, "owner"), ("auditor", False, "owner"),
     ]  # fmt: skip
@@ -175,7 +176,7 @@ def test_the_access_sheet_tells_who_gave_which_keys_when_and_in_which_record(pra
     remove(owner, "auditor", Reason.LEFT)
     actions = practice.actions()
     with owner.at_desk() as desk:
-        rows = {row.name: row for row in access_sheet(desk)}
+        rows = {row.name: row for row in access_sheet(desk.vault)}
         times = desk.vault.columns.times
         told = given_by(rows["supervisor"], desk.state.epoch, str)
         text = sheet_text(rows.values(), desk.state, 1, bytes(32), practice.clock.now)
@@ -197,7 +198,7 @@ def test_a_rotation_gives_everybody_keys_once_more(practice: Practice) -> None:
     owner = practice.unlock()
     rotate(owner)
     with owner.at_desk() as desk:
-        rows, number = access_sheet(desk), desk.state.epochs[-1].seq
+        rows, number = access_sheet(desk.vault), desk.state.epochs[-1].seq
     assert practice.actions()[number] == Action.EPOCH_OPEN
     assert {(row.keys_given.by, row.keys_given.record) for row in rows} == {("owner", number)}
     assert rows[1].admitted.record < number

@@ -1,9 +1,8 @@
-"""A person looks after the vault: the place, keys and their rotation, members."""
+"""A person looks after the vault: the place, keys and their rotation."""
 
 # ruff: noqa: F811  fixtures are imported, and tests name them
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,26 +10,22 @@ import pytest
 import core.upkeep.rotation
 from core.upkeep import Droppable, KeyStatus, Rotation, key_status
 from core.upkeep.backup import back_up
-from core.upkeep.invitation import fingerprint, invite, read_invitation
 from core.upkeep.passphrase import change
 from core.upkeep.policy import change_policy
 from core.upkeep.status import DAY_MS, EpochRow
 from tests.core.practice import COST, PASSPHRASES, Practice, build_practice, reasons, rotate
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
-from tests.tui.test_captures import SIZES, settle
+from tests.tui.test_captures import SIZES
 from tests.tui.walking import screen_text, see, until
 from tui import words
-from tui.screens.exchange.choice import Choice
-from tui.screens.vault.admit import Admit
 from tui.screens.vault.approval import Approval
 from tui.screens.vault.keys import KeysPage
-from tui.screens.vault.members import MembersPage
 from tui.screens.vault.place import look
 from tui.screens.vault.rotation import RotationPage
 from tui.screens.vault.sets import most_sets, sets_lines
 from tui.widgets.fields import Field
 from vault_format import machine
-from vault_format.codes import Action, Reason, Role
+from vault_format.codes import Action, Reason
 
 
 async def test_the_place_has_a_line_for_each_thing(practice: Practice) -> None:
@@ -276,105 +271,6 @@ async def test_keys_that_are_due(practice: Practice, tmp_path: Path, automatic: 
             assert "rotation that is due" in await see(pilot, "Done.")
     assert reasons(old) == [Reason.BY_DATE]
     assert old.verdict().intact
-
-
-# -- members -------------------------------------------------------------------------------------------------
-
-
-def block(practice: Practice) -> str:
-    """Return an invitation, as it is made on the newcomer's machine."""
-    state = practice.unlock().vault.ledger.state
-    return invite(state, "clinician-2", NEW, COST, os.urandom)
-
-
-async def test_a_newcomer_is_admitted_once_the_words_were_compared(practice: Practice) -> None:
-    text = block(practice)
-    state = practice.unlock().vault.ledger.state
-    words = fingerprint(read_invitation(text, state), state.vault_id)
-    app = application(practice)
-    async with app.run_test() as pilot:
-        await enter(pilot, "5", "j", "enter", "n")
-        assert isinstance(app.screen, Admit)
-        await pilot.press("ctrl+s")
-        await see(pilot, "Paste the invitation")
-        await pilot.press("escape")
-        put(app, "focus", text)  # a paste of several lines becomes one
-        app.screen.query_one("#role", Choice).choose(1)
-        await pilot.press("ctrl+s")
-        screen = await see(pilot, "step 2 of 3")
-        assert all(word in screen for word in words)
-        assert "clinician-2, to be supervisor" in screen
-        await pilot.press("S")
-        put(app, "passphrase", OWNER)
-        await pilot.press("ctrl+s")
-        await see(pilot, "clinician-2 is a member now")
-        await until(pilot, lambda: isinstance(app.screen, MembersPage))
-        await until(pilot, lambda: screen_text(app).count("clinician-2") == 2)
-    member = next(each for each in practice.unlock().vault.ledger.state.active_members() if each.name == "clinician-2")
-    assert member.role is Role.SUPERVISOR
-
-
-async def test_words_that_differ_stop_it(practice: Practice, tmp_path: Path) -> None:
-    (tmp_path / "me.txt").write_text(block(practice))
-    app = application(practice)
-    async with app.run_test() as pilot:
-        await enter(pilot, "5", "j", "enter", "n")
-        put(app, "focus", str(tmp_path / "me.txt"))
-        await pilot.press("ctrl+s")
-        await see(pilot, "step 2 of 3")
-        await pilot.press("N")
-        await see(pilot, "Nobody was admitted.")
-        await see(pilot, "Stopped, and on the record: ")
-        await pilot.press("S", "ctrl+s", "escape")
-        await until(pilot, lambda: isinstance(app.screen, MembersPage))
-        app.alerting.look(now=True)
-        await settle(pilot)
-        assert app.alerting.unanswered == 1
-    assert practice.actions().count(Action.MEMBER_ADD) == 3
-    assert practice.actions().count(Action.ALERT) == 1
-
-
-async def test_a_member_is_removed_and_given_a_role(practice: Practice, tmp_path: Path) -> None:
-    app = application(practice)
-    async with app.run_test() as pilot:
-        await enter(pilot, "5", "j", "enter", "D")
-        await see(pilot, "Nobody removes themselves.")
-        await pilot.press("j", "D")
-        await see(pilot, "clinician opens nothing any more")
-        await approve(pilot)
-        await see(pilot, "Done.")
-        await pilot.press("escape")
-        await see(pilot, "removed")
-        # those who are here come first: owner, supervisor, auditor, then who left
-        await pilot.press("g", "j", "R")
-        await see(pilot, "role of supervisor")
-        app.screen.query_one("#reason", Choice).choose(1)
-        await approve(pilot)
-        await see(pilot, "Done.")
-        await pilot.press("escape", "x")
-        await see(pilot, "Written:")
-        assert app.session is not None
-        roles = {each.name: each.role for each in app.session.vault.ledger.state.active_members()}
-        assert roles["supervisor"] is Role.CLINICIAN
-    assert practice.actions().count(Action.MEMBER_REMOVE) == 1
-    [sheet] = practice.path.parent.glob("*.access-*.txt")
-    assert "clinician (clinician, removed)" in sheet.read_text()
-    assert practice.verdict().intact
-
-
-async def test_who_is_no_owner_may_look(practice: Practice) -> None:
-    app = application(practice)
-    async with app.run_test() as pilot:
-        await enter(pilot, "5", "j", "enter", member="auditor")
-        screen = await see(pilot, "Access sheet of owner")
-        assert "remove" not in screen.splitlines()[-1]
-        await pilot.press("j", "D")
-        await see(pilot, "Only an owner")
-        await pilot.press("escape", "g", "enter", "j", "enter")
-        await see(pilot, "An owner rotates.")
-        await pilot.press("escape", "5", "j", "j", "j", "enter", "enter")
-        await see(pilot, "Only an owner changes the policy.")
-    assert practice.verdict().intact
 
 
 async def test_today_leads_to_the_keys(practice: Practice) -> None:

@@ -43,37 +43,56 @@ def members() -> None:
 @click.option("--all", "everybody", is_flag=True, help="Those who left, too.")
 @click.option("--json", "as_json", is_flag=True, help="One object a member.")
 def list_members(vault: str, everybody: bool, as_json: bool) -> None:
-    """List the members. Needs no passphrase: names and roles stand in the clear."""
-    from core.upkeep.members import sheet_of
+    """List the members, and the custodians. Needs no passphrase: names and roles stand in the clear."""
+    from core.access import access_sheet
+    from core.access.sheet import role_words
     from tui.cli.output import local, print_json, print_line
 
     with verified(vault) as opened:
-        rows, epoch = sheet_of(opened.ledger.state, opened.columns), opened.ledger.state.epoch
+        rows, epoch = access_sheet(opened), opened.ledger.state.epoch
     for row in rows:
         if not (row.active or everybody):
             continue
         if as_json:
             print_json(_object(row))
             continue
-        state = "removed" if not row.active else "" if row.epoch == epoch else f"still has the keys of set {row.epoch}"
         last = local(row.last_here)[:10] if row.last_here else "never"
-        print_line(f"{row.name:<16}", f"{row.role.name.lower():<10}", f"since {local(row.since)[:10]}",
-                   f"last here {last}", state)  # fmt: skip
+        print_line(f"{row.name:<16}", f"{role_words(row.role):<10}", f"since {local(row.since)[:10]}",
+                   f"last here {last}", _state(row, epoch))  # fmt: skip
+
+
+def _state(row: Any, epoch: int) -> str:  # noqa: ANN401  an AccessRow; core is imported when the command runs
+    if row.custody is not None:
+        return f"{row.custody.threshold} of {len(row.custody.people)}, accepted by {len(row.custody.accepted):,}"
+    if not row.active:
+        return "removed"
+    told = [f"still has the keys of set {row.epoch}"] if row.epoch != epoch else []
+    if row.process_behind:
+        told.append(f"{row.process_behind:,} process notes under older keys")
+    return ", ".join(told)
 
 
 def _object(row: Any) -> dict[str, Any]:  # noqa: ANN401  an AccessRow; core is imported when the command runs
+    from core.access.lately import NAMES
+    from core.access.sheet import role_words
     from tui.cli.output import utc
 
     def given(each: Any) -> dict[str, Any]:  # noqa: ANN401  a Given, as above
         return {"by": each.by or None, "at": utc(each.time), "record": each.record}
 
     return {
-        "member": row.name, "role": row.role.name.lower(), "active": row.active, "since": utc(row.since),
+        "member": row.name, "role": role_words(row.role), "active": row.active, "since": utc(row.since),
         "added_by": row.added_by or None, "notes_key": row.notes, "audit_key": row.audit, "epoch": row.epoch,
         "generation": row.generation, "keys_since": utc(row.keys_since), "argon2_kib": row.memory,
         "argon2_passes": row.passes, "kit_until": utc(row.kit_until) if row.kit_until else None,
         "custodians": row.custodians, "last_here": utc(row.last_here) if row.last_here else None,
         "admitted": given(row.admitted), "role_given": given(row.role_given), "keys_given": given(row.keys_given),
+        "fingerprint": row.fingerprint, "process_notes_behind": row.process_behind,
+        "last_30_days": {name: getattr(row.lately, name) for name in NAMES},
+        "custody": None if row.custody is None else {
+            "threshold": row.custody.threshold, "people": list(row.custody.people),
+            "accepted": list(row.custody.accepted), "process": list(row.custody.process),
+        },
     }  # fmt: skip
 
 
@@ -81,15 +100,19 @@ def _object(row: Any) -> dict[str, Any]:  # noqa: ANN401  an AccessRow; core is 
 @VAULT
 @click.option("--json", "as_json", is_flag=True, help="One object a member.")
 def access(vault: str, as_json: bool) -> None:
-    """Print who holds which key, given by whom, when: evidence to keep elsewhere. Needs no passphrase."""
-    from core.upkeep.members import sheet_of
-    from core.upkeep.sheet import sheet_text
+    """Print who holds which key, given by whom, when: evidence to keep elsewhere. Needs no passphrase.
+
+    For each member besides: the fingerprint of the public keys, process notes that stand under older ones, and what
+    was done in the last 30 days. The custodians have a row, too.
+    """
+    from core.access import access_sheet
+    from core.access.sheet import sheet_text
     from tui.cli.output import print_json, print_text
     from vault_format import machine
 
     with verified(vault) as opened:
         ledger = opened.ledger
-        rows = sheet_of(ledger.state, opened.columns)
+        rows = access_sheet(opened)
         text = sheet_text(rows, ledger.state, ledger.count, ledger.head, machine.now_ms())
     if as_json:
         for row in rows:
@@ -173,9 +196,9 @@ def admit(
     Shows the six words, and asks whether the newcomer's are the same. If they differ, somebody put other keys in the
     invitation's place: nobody is admitted.
     """
+    from core.access import access_sheet
     from core.upkeep.invitation import fingerprint as words_of
     from core.upkeep.invitation import read_invitation
-    from core.upkeep.members import access_sheet
     from core.upkeep.members import admit as let_in
     from tui.cli import typed
     from tui.cli.output import print_json, print_line, say
@@ -188,7 +211,7 @@ def admit(
         _compare(session, invitation.name, words_of(invitation, state.vault_id), yes_words)
         number = let_in(session, invitation, Role[role.upper()])
         with session.at_desk() as desk:
-            row = next(row for row in access_sheet(desk) if row.number == number)
+            row = next(row for row in access_sheet(desk.vault) if row.number == number)
         if as_json:
             print_json(_object(row))
         else:
@@ -238,13 +261,19 @@ def remove(vault: str, member: str | None, passphrase_fd: int | None, name: str,
 
     What they copied they keep.
     """
+    from core.upkeep.backup import copies
+    from core.upkeep.copies_told import told_of_keys
     from core.upkeep.members import remove as put_out
     from tui.cli.long_work import metered
-    from tui.cli.output import say
+    from tui.cli.output import local, say
     from tui.cli.rotate import after
     from vault_format.codes import Reason
 
     with unlocked(vault, member, passphrase_fd) as session:
+        leaves = next((each for each in session.vault.ledger.state.active_members()
+                       if each.name.casefold() == name.casefold()), None)  # fmt: skip
+        if leaves is not None:
+            say(told_of_keys(copies(session), leaves.name, leaves.added_seq, lambda time: local(time)[:10]))
         with metered("texts") as (meter, stop):
             done = put_out(session, name, Reason[REASONS[reason]], watch=meter.step, cancelled=stop)
         say(f"{name} is no member any more. {KEEPS}")

@@ -15,7 +15,7 @@ from core.upkeep import KeyStatus, key_status
 from core.upkeep.backup import Copy, known_copies
 from core.upkeep.policy import told
 from tui import keymap, words
-from tui.screens.page import Memento
+from tui.screens.page import Memento, Page
 from tui.screens.vault.dropping import ask_to_compact, drop_words
 from tui.screens.vault.looking import LookingPage
 from tui.screens.vault.parts import amount, day
@@ -160,7 +160,7 @@ class VaultPlace(LookingPage[Seen]):
         from tui.screens.vault.policy import PolicyPage  # noqa: PLC0415
         from tui.screens.vault.retention import RetentionPage  # noqa: PLC0415
 
-        pages = {
+        pages: dict[str, type[Page]] = {
             "keys": KeysPage, "members": MembersPage, "policy": PolicyPage, "passphrase": PassphrasePage,
             "copies": CopiesPage, "import": BringIn, "recovery": RecoveryPage, "retention": RetentionPage,
         }  # fmt: skip

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from core.access.lately import DAYS
+from core.access.rows import AccessRow
 from core.moments import moment
-from core.upkeep.members import AccessRow
 from vault_format import machine
 from vault_format.authority.state import State
 from vault_format.codes import Role
@@ -18,14 +19,23 @@ MAY = {
     Role.CLINICIAN: "write, read and sign chart notes; own process notes; export own",
     Role.SUPERVISOR: "read and co-sign chart notes; own process notes",
     Role.AUDITOR: "read the sealed detail of the audit trail",
+    Role.AUTHORITY: "together, give new keys to who accepted them, and add an owner; recorded, and told to all",
 }
 MAY_NOT = {
     Role.OWNER: "read others' process notes; become another member",
     Role.CLINICIAN: "read others' process notes; members, policy, rotation, custodians",
     Role.SUPERVISOR: "read others' process notes; members, policy, rotation, custodians",
     Role.AUDITOR: "read or list any note; members, policy, rotation, custodians",
+    Role.AUTHORITY: "do anything where fewer come together; write or sign; read process notes not opened to them",
 }
 _NAMES = 100
+_ROOM = 14
+Day = Callable[[int], str]
+
+
+def role_words(role: Role) -> str:
+    """Return the word for ROLE."""
+    return "custodians" if role is Role.AUTHORITY else role.name.lower()
 
 
 def held(row: AccessRow, epoch: int) -> str:
@@ -38,14 +48,52 @@ def held(row: AccessRow, epoch: int) -> str:
     return f"{' and '.join(kinds)} {of}{late}"
 
 
-def given_by(row: AccessRow, epoch: int, day: Callable[[int], str]) -> str:
+def given_by(row: AccessRow, epoch: int, day: Day) -> str:
     """Return who let ROW's member in, gave the role and sealed key set EPOCH for them, when, in which record."""
     first = row.admitted
     said = [f"{first.by or 'made the vault'}, {day(first.time)}, record {first.record:,}"]
-    for what, each in ((f"role of {row.role.name.lower()}", row.role_given), (f"keys of set {epoch}", row.keys_given)):
+    role = f"role of {role_words(row.role)}"
+    for what, each in ((role, row.role_given), (f"keys of set {epoch}", row.keys_given)):
         if row.active and each.record > first.record:
             said.append(f"{what} by {each.by}, {day(each.time)}, record {each.record:,}")
     return "; ".join(said)
+
+
+def told_of(row: AccessRow, epoch: int, day: Day) -> list[tuple[str, str]]:
+    """Return the sheet of one row as (label, text), where EPOCH key sets were opened; DAY spells a time (UTC ms)."""
+    may = [("May", MAY[row.role]), ("May not", MAY_NOT[row.role])] if row.active else []
+    behind = ""
+    if row.process_behind:
+        stand = "process note stands" if row.process_behind == 1 else "process notes stand"
+        behind = f"; {row.process_behind:,} {stand} under older ones"
+    keys = [
+        ("Holds", held(row, epoch)), ("Given by", given_by(row, epoch, day)),
+        ("Own keys", f"pair {row.generation}, since {day(row.keys_since)}{behind}"),
+        ("Fingerprint", " ".join(row.fingerprint[at : at + 4] for at in range(0, len(row.fingerprint), 4))),
+    ]  # fmt: skip
+    return [*may, *keys, *(_custody(row, day) if row.role is Role.AUTHORITY else _person(row, day))]
+
+
+def _person(row: AccessRow, day: Day) -> list[tuple[str, str]]:
+    kit = f"kit until {day(row.kit_until)}" if row.kit_until else "no kit"
+    custodians = "custodians may give new keys" if row.custodians else "not by custodians"
+    return [
+        ("Passphrase", f"Argon2id, {row.memory // 1024:,} MiB, {row.passes} passes a try"),
+        ("Recovery", f"{kit}; {custodians}"), ("Last here", day(row.last_here)),
+        (f"Last {DAYS} days", row.lately.words),
+    ]  # fmt: skip
+
+
+def _custody(row: AccessRow, day: Day) -> list[tuple[str, str]]:
+    custody, used = row.custody, ("Last used", day(row.last_here))
+    if custody is None:
+        return [("Replaced", "by other custodians: what these hold opens nothing new"), used]
+    together = f"{custody.threshold} of {len(custody.people)} together: {', '.join(custody.people)}"
+    return [
+        ("Custodians", together),
+        ("Accepted by", ", ".join(custody.accepted) or "nobody: they can give nobody new keys"),
+        ("Process notes", f"of {', '.join(custody.process)}" if custody.process else "nobody's are open to them"), used,
+    ]  # fmt: skip
 
 
 def _day(milliseconds: int) -> str:
@@ -59,21 +107,10 @@ def sheet_text(rows: Iterable[AccessRow], state: State, records: int, head: byte
         f"as of      {_day(now)}, {records:,} records, head {head.hex()}", f"key set    {state.epoch}", "",
     ]  # fmt: skip
     for row in rows:
-        left = "" if row.active else ", removed"
-        kit = f"kit until {_day(row.kit_until)}" if row.kit_until else "no kit"
-        custodians = "custodians may give new keys" if row.custodians else "not by custodians"
-        lines += [
-            f"{row.name} ({row.role.name.lower()}{left})", f"  may         {MAY[row.role]}",
-            f"  may not     {MAY_NOT[row.role]}", f"  holds       {held(row, state.epoch)}",
-            f"  given by    {given_by(row, state.epoch, _day)}",
-            f"  own keys    pair {row.generation}, since {_day(row.keys_since)}",
-            f"  passphrase  Argon2id, {row.memory // 1024:,} MiB, {row.passes} passes a try",
-            f"  recovery    {kit}; {custodians}",
-            f"  last here   {_day(row.last_here)}", "",
-        ]  # fmt: skip
-    if state.authority:
-        of = f"{state.threshold} of {len(state.custodians)}"
-        lines += [f"custodians  {of} together can recover who accepted them", ""]
+        left = "" if row.active else ", replaced" if row.role is Role.AUTHORITY else ", removed"
+        lines.append(f"{row.name} ({role_words(row.role)}{left})")
+        lines += [f"  {label.lower():<{_ROOM}}{text}" for label, text in told_of(row, state.epoch, _day)]
+        lines.append("")
     return "\n".join(lines)
 
 
