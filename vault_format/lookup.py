@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vault_format import layout
 from vault_format.codes import PartRole
 from vault_format.errors import NotWhole
-from vault_format.scan import Fields, Item, RowTuple, scan
+from vault_format.scan import Batch, Fields, Item, RowTuple, scan
 from vault_format.tail import Read
 
 
@@ -118,3 +118,17 @@ def _read_run(read: Read, offsets: Sequence[int], end: int, head: bytes, run: li
         if found is not None:
             _, _, fields, parts = found
             yield Found(sequence, fields, frame, parts.rows if parts else [], parts.spans if parts else [])
+
+
+def size_of_parts(batches: Iterable[Batch], wanted: frozenset[int]) -> int:
+    """Return how many bytes those parts in BATCHES take that are present and WANTED, as the chain numbers them."""
+    first = size = 0
+    for batch in batches:
+        for _, _, _, parts in batch.items:
+            if parts is None:
+                continue
+            for number, (row, span) in enumerate(zip(parts.rows, parts.spans, strict=True), first):
+                if span >= 0 and number in wanted:
+                    size += row[6]
+            first += len(parts.rows)
+    return size

@@ -16,7 +16,7 @@ from vault_format.authority.replay import finish
 from vault_format.authority.state import State
 from vault_format.errors import NewerFormat, NotAVault, Unavailable, VaultBroken
 from vault_format.findings import Finding, Notice
-from vault_format.lookup import Found, Record, read_record, read_records
+from vault_format.lookup import Found, Record, read_record, read_records, size_of_parts
 from vault_format.scan import Batch
 from vault_format.signatures import Claim, SignatureChecks
 from vault_format.store import LocalStore, Moved, Store
@@ -264,19 +264,8 @@ class View:
 
     def size_of_parts(self, numbers: Collection[int]) -> int:
         """Return how many bytes those of the parts NUMBERS (as the chain counts them) take that are present."""
-        wanted, first, size = frozenset(numbers), 0, 0
-        if not wanted:
-            return 0
         with self._lock:
-            for batch in self._store.frames(layout.PREAMBLE_SIZE):
-                for _, _, _, parts in batch.items:
-                    if parts is None:
-                        continue
-                    for number, (row, span) in enumerate(zip(parts.rows, parts.spans, strict=True), first):
-                        if span >= 0 and number in wanted:
-                            size += row[6]
-                    first += len(parts.rows)
-        return size
+            return size_of_parts(self._store.frames(layout.PREAMBLE_SIZE), frozenset(numbers)) if numbers else 0
 
     def pin(self) -> Pinned:
         """Return what this machine may now remember: nothing that could still vanish or be set aside by rights.
