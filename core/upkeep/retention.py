@@ -13,9 +13,12 @@ from core.catalog.gather import Entry
 from core.indexes import AppointmentIndex, ClientIndex, NoteIndex
 from core.session.desk import Desk
 from core.session.session import Session
+from vault_format import public
 from vault_format.authority.notes import outside_flag
-from vault_format.codes import ClientStatus, Kind, Reason, Role
-from vault_format.errors import Refused, UsageError
+from vault_format.codes import Action, ClientStatus, Kind, Reason, Role
+from vault_format.encoding import NotCanonical
+from vault_format.errors import NotWhole, Refused, UsageError
+from vault_format.public.entities import ClientSet
 from vault_format.public.members import Policy
 from vault_format.record import Draft
 
@@ -26,8 +29,9 @@ OF_AGE = 18
 class Kept:
     """One client's chart: the last contact (None: none yet), until when it has to be kept, and why.
 
-    `minor` says that the later end comes from the client's age; `hold` that a legal hold keeps it whatever the date;
-    `over` that it may be destroyed by a person who decides so; `unknown` what is missing to say it (empty: nothing).
+    `minor` says that the later end comes from the client's age; `hold` that a legal hold keeps it whatever the date,
+    `held_by` who set it and `held_since` when (UTC ms; empty and 0 where its record cannot be read); `over` that it may
+    be destroyed by a person who decides so; `unknown` what is missing to say it (empty: nothing).
     """
 
     client: int
@@ -39,6 +43,8 @@ class Kept:
     hold: bool
     over: bool
     unknown: str
+    held_by: str = ""
+    held_since: int = 0
 
 
 def in_years(day: date, years: int) -> date:
@@ -97,9 +103,26 @@ def _last_contacts(found: Iterable[Entry]) -> dict[int, date]:
     return dict(last)
 
 
+def _set_by(desk: Desk) -> dict[int, tuple[str, int]]:
+    """Return who set the hold on each client that is on one, and when (UTC ms)."""
+    columns, holds, found = desk.vault.columns, desk.state.holds, {}
+    kinds = {number for number, shape in enumerate(list(columns.shapes)) if shape.action == Action.CLIENT_SET}
+    for seq, (code, client) in enumerate(zip(columns.codes, columns.clients, strict=False)):
+        if code not in kinds or client not in holds:
+            continue
+        try:
+            said = public.read(Action.CLIENT_SET, desk.record(seq).parts[0] or b"")
+        except (NotCanonical, NotWhole, IndexError):
+            continue
+        if isinstance(said, ClientSet) and said.hold:
+            found[client] = (desk.name_of(columns.shape(seq).member), columns.times[seq])
+    return found
+
+
 def retention(desk: Desk, today: date) -> list[Kept]:
     """Return every client's chart, those that may be destroyed first, then by date. Nothing is opened."""
     policy, holds = desk.state.current_policy(), desk.state.holds
+    set_by = _set_by(desk) if holds else {}
     everything = desk.catalog.entries()
     last = _last_contacts(everything)
     rows = []
@@ -115,7 +138,8 @@ def retention(desk: Desk, today: date) -> list[Kept]:
         over = bool(
             until and until < today and not hold and not unknown and status != ClientStatus.ACTIVE
         )  # an active client's chart is in use, whatever its dates say
-        rows.append(Kept(entry.entity, index.code, status, contact, until, minor, hold, over, unknown))
+        by, since = set_by.get(entry.entity, ("", 0)) if hold else ("", 0)
+        rows.append(Kept(entry.entity, index.code, status, contact, until, minor, hold, over, unknown, by, since))
     return sorted(rows, key=lambda row: (not row.over, row.until or date.max, row.code))
 
 

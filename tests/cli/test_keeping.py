@@ -26,7 +26,9 @@ def test_a_clinician_sets_a_hold_and_an_owner_lifts_it(practice: Practice) -> No
     elsewhere = hold("HERON")
     assert (elsewhere.code, "outside your caseload" in elsewhere.err) == (3, True)
     rows = tacenda("retention", practice.path, "--as", "owner", "--json", secret=OWNER).objects
-    assert [row["code"] for row in rows if row["hold"]] == ["OTTER"]
+    assert [(row["code"], row["held_by"]) for row in rows if row["hold"]] == [("OTTER", "clinician")]
+    assert {row["held_since"] for row in rows if not row["hold"]} == {None}
+    assert "legal hold by clinician, 20" in tacenda("retention", practice.path, "--as", "owner", secret=OWNER).out
     note = f"{practice.notes['draft']:016x}"[:6]
     held = tacenda("shred", practice.path, note, "--reason", "mistake", "--confirm", f"shred {note}", "--as", "owner",
                    secret=OWNER)  # fmt: skip

@@ -97,6 +97,16 @@ def test_a_clinician_sets_a_hold_in_the_own_caseload_and_lifts_none(practice: Pr
     owner.follow()
     set_hold(owner, otter, hold=False)
     assert owner.vault.ledger.state.holds == {heron}
+    # set again by somebody else: the newest record is the one that stands
+    practice.clock.later(3_600)
+    set_hold(owner, otter, hold=True)
+    with owner.at_desk() as desk:
+        desk.open_indexes()
+        held = {row.code: (row.held_by, row.held_since) for row in retention(desk, date(2026, 12, 1))}
+    assert held["OTTER"] == ("owner", practice.clock.now)
+    assert held["HERON"] == ("clinician", practice.clock.now - 3_600_000)
+    assert held["MAPLE"] == ("", 0)
+    set_hold(owner, otter, hold=False)
     for role in ("supervisor", "auditor"):
         with pytest.raises(Refused, match="sets no hold"):
             set_hold(practice.unlock(role, practice.folder / role), otter, hold=True)

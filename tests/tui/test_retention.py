@@ -68,7 +68,7 @@ async def test_a_clinician_sets_a_hold_at_once_and_lifts_none(kept: Practice) ->
         assert isinstance(page, RetentionPage)
         await pilot.press("L")
         await see(pilot, "The hold on LARCH is set, on the record.")
-        await see(pilot, "a legal hold stands")
+        await see(pilot, "a legal hold stands, set by clinician on 20")
         while page.here is not None and page.here.code != "LARCH":
             await pilot.press("j")
         await settle(pilot)

@@ -3,6 +3,7 @@
 # ruff: noqa: F811  fixtures are imported, and tests name them
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,12 @@ async def test_keys_are_rotated_by_hand(practice: Practice, size: tuple[int, int
         assert "key set 2 made, sealed for 4 members" in screen
         assert "11 of 11" in screen
         assert "whole" in screen
-        assert "No copy is of key set 2 yet; none is known." in " ".join(screen.split())
+        told = " ".join(screen.split())
+        assert "No copy is of key set 2 yet; none is known." in told
+        assert re.search(r"[\d.]+ kB of old ciphertext can go: 5, Compact\.", told)
+        await pilot.press("G")
+        told = " ".join(screen_text(app).split())
+        assert "Waiting for clinician, supervisor, auditor: they take the new keys at their next unlock" in told
         await pilot.press("escape")
         screen = await see(pilot, "2 now")
         assert "clinician" in screen

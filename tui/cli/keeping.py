@@ -31,7 +31,7 @@ def retention(vault: str, member: str | None, passphrase_fd: int | None, over: b
     from datetime import date
 
     from core.upkeep.retention import retention as kept
-    from tui.cli.output import print_json, print_line
+    from tui.cli.output import local, print_json, print_line, utc
     from vault_format.codes import ClientStatus
 
     with unlocked(vault, member, passphrase_fd) as session:
@@ -48,11 +48,13 @@ def retention(vault: str, member: str | None, passphrase_fd: int | None, over: b
                     {
                         "client": f"{row.client:016x}", "code": row.code, "status": status,
                         "last": last, "until": until, "minor": row.minor, "hold": row.hold, "over": row.over,
-                        "unknown": row.unknown,
+                        "unknown": row.unknown, "held_by": row.held_by or None,
+                        "held_since": utc(row.held_since) if row.held_since else None,
                     }
                 )  # fmt: skip
                 continue
-            said = "may be destroyed" if row.over else "legal hold" if row.hold else row.unknown
+            held = f"legal hold by {row.held_by}, {local(row.held_since)[:10]}" if row.held_by else "legal hold"
+            said = "may be destroyed" if row.over else held if row.hold else row.unknown
             why = "a minor at the last contact" if row.minor else ""
             standing = f"{ClientStatus(row.status).name.lower():<9}"
             days = f"last {last or 'never':<11}", f"until {until or '-':<11}"

@@ -16,7 +16,7 @@ from tui import keymap, words
 from tui.screens.page import Memento
 from tui.screens.vault.approval import Approval, Matter
 from tui.screens.vault.looking import LookingPage
-from tui.screens.vault.parts import heading, labelled, paragraph
+from tui.screens.vault.parts import day, heading, labelled, paragraph
 from tui.widgets.lines import Bar, Line, Sheet
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import ClientStatus, Role
@@ -188,7 +188,8 @@ def chart_lines(row: Kept, today: date, minor_years: int, width: int) -> list[Li
     if row.minor:
         said = f"a minor at the last contact: {minor_years} years after turning {OF_AGE} count"
         lines += labelled("Age", said, width)
-    held = f"a legal hold stands. {_HOLD}, whatever the date" if row.hold else "no legal hold"
+    by = f", set by {row.held_by} on {day(row.held_since)}" if row.held_by else ""
+    held = f"a legal hold stands{by}. {_HOLD}, whatever the date" if row.hold else "no legal hold"
     lines += labelled("Hold", held, width, "caution" if row.hold else "text")
     if row.until is not None and row.until < today and row.status == ClientStatus.ACTIVE:
         lines += labelled("To do", "close it on its sheet, if the work has ended", width)

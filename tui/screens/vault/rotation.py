@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual.widget import Widget
 
 from tui import keymap, words
-from tui.screens.vault.parts import VaultPage, duration, paragraph, progress_bar
+from tui.screens.vault.parts import VaultPage, duration, labelled, paragraph, progress_bar
 from tui.screens.vault.work import Run
 from tui.widgets.lines import Line, Piece, Sheet
 
@@ -51,7 +51,9 @@ class RotationPage(VaultPage):
             return
         state = session.vault.ledger.state
         self.show_where(f"{run.what}, {words.clock(run.began)[:5]}")
-        self.query_one("#focus", Sheet).show(run_lines(run, state.epoch, len(state.active_members()), self.page_width))
+        members = state.active_members()
+        behind = [each.name for each in members if not state.is_current(each)]
+        self.query_one("#focus", Sheet).show(run_lines(run, state.epoch, len(members), behind, self.page_width))
         self.show_keys()
         if run.error is not None:
             self.show_state(f"It stopped. What was moved is safe; {self.key_of('hold')} goes on.", "caution")
@@ -90,8 +92,8 @@ class RotationPage(VaultPage):
         self.fill()
 
 
-def run_lines(run: Run, epoch: int, members: int, width: int) -> list[Line]:
-    """Return the steps of RUN under key set EPOCH, of a vault with so many members."""
+def run_lines(run: Run, epoch: int, members: int, behind: Sequence[str], width: int) -> list[Line]:
+    """Return the steps of RUN under key set EPOCH, of a vault with so many members, some of them BEHIND."""
     step, done, over = run.moved, run.done, run.over
     moving = step is not None and step.done < step.total
     confirming = run.step is not None and run.step.doing == "confirming"
@@ -126,8 +128,11 @@ def run_lines(run: Run, epoch: int, members: int, width: int) -> list[Line]:
         told = f"{stay}: {keymap.place_key('audit')}, Audit names them."
         lines += paragraph(told, width, "caution")
         lines.append(())
-    if run.copies:
-        lines += [*paragraph(run.copies, width, "caution"), ()]
+    for told in run.afterwards:
+        lines += [*paragraph(told, width, "caution"), ()]
+    if run.opened and behind:
+        lines += [*labelled("Waiting for", f"{', '.join(behind)}: they take the new keys at their next unlock, an open "
+                            "session before it writes", width), ()]  # fmt: skip
     return [*lines, *paragraph(_SAFE, width, "text" if not over else "muted")]
 
 

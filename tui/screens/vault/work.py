@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from core.session import Session
 from core.upkeep import Rotated, Rotation, Step
 from core.upkeep.again import look_again
-from core.upkeep.backup import copies
+from core.upkeep.backup import known_copies
 from core.upkeep.copies_told import told_after
+from core.upkeep.droppable import droppable
 from core.upkeep.status import Waiting, waiting
 from tui import keymap, words
+from tui.screens.vault.parts import amount
 from vault_format.findings import Verdict
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class Run:
     """One piece of work: what it is, how far it is, how it ended. Written by its thread, read by pages.
 
     `opened` is the record of the key set that it opened (0: none), `checking` that the file is looked at again,
-    `copies` what is to be done about copies afterwards.
+    `afterwards` what is to be done then: about what can leave the file, about copies.
     """
 
     what: str
@@ -42,7 +44,7 @@ class Run:
     moved: Step | None = None
     done: Rotated | None = None
     verdict: Verdict | None = None
-    copies: str = ""
+    afterwards: tuple[str, ...] = ()
     error: BaseException | None = None
 
 
@@ -166,8 +168,17 @@ def _do(session: Session, act: Act, run: Run, cancelled: Cancelled) -> None:
         run.checking = True
         run.verdict = look_again(session)
         if run.opened:
-            run.copies = told_after(copies(session), state.epoch, f"{keymap.place_key('vault')}, Copies")
+            run.afterwards = _afterwards(session)
     run.done = done
+
+
+def _afterwards(session: Session) -> tuple[str, ...]:
+    """Return what is to be done once another key set is in use."""
+    place = keymap.place_key("vault")
+    with session.at_desk() as desk:
+        drop, known, epoch = droppable(desk), known_copies(desk), desk.state.epoch
+    goes = f"{amount(drop.size)} of old ciphertext can go: {place}, Compact." if drop.parts else ""
+    return tuple(filter(None, (goes, told_after(known, epoch, f"{place}, Copies"))))
 
 
 def go_on(session: Session, watch: Watch, cancelled: Cancelled) -> Rotated:
