@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
@@ -32,17 +33,15 @@ class Activity:
     weeks: tuple[Week, ...]
 
 
-def activity(trail: Trail, zone: tzinfo | None = None, member: int | None = None) -> Activity:
-    """Count the records of TRAIL in ZONE (None: this machine's); only MEMBER's if one is given."""
+def activity(trail: Trail, zone: tzinfo | None = None, only: Sequence[int] | None = None) -> Activity:
+    """Count the records of TRAIL in ZONE (None: this machine's); ONLY those with these numbers if some are given."""
     columns = trail.columns
     shapes = list(columns.shapes)
-    own = {number for number, shape in enumerate(shapes)
-           if member is None or (shape.member == member and shape.generation)}  # fmt: skip
-    reads = {number for number in own if shapes[number].action == Action.READ}
-    failed = {number for number in own if outcome_words(shapes[number])[1]}
-    pairs = Counter(
-        (time // QUARTER_MS, code) for time, code in zip(columns.times, columns.codes, strict=False) if code in own
-    )
+    reads = {number for number, shape in enumerate(shapes) if shape.action == Action.READ}
+    failed = {number for number, shape in enumerate(shapes) if outcome_words(shape)[1]}
+    times, codes = columns.times, columns.codes
+    counted = zip(times, codes, strict=False) if only is None else ((times[seq], codes[seq]) for seq in only)
+    pairs = Counter((time // QUARTER_MS, code) for time, code in counted)
     hours = [[0] * 24 for _ in range(7)]
     weeks: dict[date, list[int]] = {}
     places: dict[int, tuple[int, int, date]] = {}

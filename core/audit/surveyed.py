@@ -21,13 +21,17 @@ def last_time(columns: Columns, action: Action) -> int:
 
 @dataclass
 class Surveyed:
-    """Rows of a trail and, among the same records, those that failed; `checkpoint` in UTC ms, 0 if there was none."""
+    """Rows of a trail and, among the same records, those that failed; `checkpoint` in UTC ms, 0 if there was none.
+
+    `alike` is how many clients, or notes, the records are about where they were asked for by how their ids begin.
+    """
 
     columns: Columns
     trail: Trail
     shown: Shown
     failures: Shown
     checkpoint: int
+    alike: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         self._looked = len(self.columns)
@@ -63,7 +67,15 @@ def survey(columns: Columns, trail: Trail, wanted: Filter | None, only: tuple[in
     else:
         shown = Shown(trail, wanted)
         failures = _failures(columns, trail, wanted, shown)
-    return Surveyed(columns, trail, shown, failures, last_time(columns, Action.CHECKPOINT))
+    alike = _alike(columns, wanted, shown) if wanted is not None else (0, 0)
+    return Surveyed(columns, trail, shown, failures, last_time(columns, Action.CHECKPOINT), alike)
+
+
+def _alike(columns: Columns, wanted: Filter, shown: Shown) -> tuple[int, int]:
+    """Return how many clients, and how many notes, what is SHOWN is about; 0 where WANTED does not ask for any."""
+    asked = ((columns.clients, wanted.clients), (columns.entities, wanted.notes))
+    clients, notes = (len({column[seq] for seq in shown.sequences()}) if begun else 0 for column, begun in asked)
+    return clients, notes
 
 
 def _failures(columns: Columns, trail: Trail, wanted: Filter | None, shown: Shown) -> Shown:

@@ -179,7 +179,9 @@ def test_activity_counts_every_record_once() -> None:
     assert [(week.records, week.reads, week.failures) for week in found.weeks] == [
         (4, 3, 1), (0, 0, 0), (0, 0, 0), (1, 0, 0)
     ]  # fmt: skip
-    assert sum(map(sum, activity(trail_of(columns), UTC, member=1).hours)) == 3
+    some = activity(trail_of(columns), UTC, only=[0, 3])
+    assert (some.hours[0][9], sum(map(sum, some.hours)), some.weeks[0].failures) == (1, 2, 1)
+    assert activity(trail_of(columns), UTC, only=[]).weeks == ()
     assert activity(trail_of(Columns())).weeks == ()
 
 

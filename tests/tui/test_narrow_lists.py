@@ -18,7 +18,7 @@ from tui import words
 from tui.application import Tacenda
 from tui.screens.clients import Clients
 from tui.screens.trail.alert_lines import AlertRows
-from tui.screens.trail.lines import heads, row_line
+from tui.screens.trail.lines import Needs, heads, row_line
 from tui.widgets.columns import widen
 from tui.widgets.rows import Rows
 
@@ -61,12 +61,23 @@ async def test_codes_of_clients_are_whole_up_to_a_bound(vault: str, fill: Fill, 
 @pytest.mark.parametrize(("who", "whole"), [("supervisor-two", True), ("a name that nobody has room for", False)])
 def test_names_in_the_trail_are_whole_up_to_a_bound(width: int, who: str, whole: bool) -> None:
     row = TrailRow(12, 0, who, "process note read", "n0001", "done", failed=False, signed=True)
-    needs = (cell_len(who) + 1, len(row.what) + 1)
+    needs = Needs(8, cell_len(who) + 1, len(row.what) + 1)
     line = "".join(text for text, _ in row_line(row, width, 1, needs))
     assert (who in line, "…" in line) == (whole, not whole)
     assert cell_len(line) <= width
     # the commonest acts are read whole beside it
     assert line.index(row.what) == heads(width, needs).index("What") - 1
+
+
+@pytest.mark.parametrize("width", [59, 79, 99, 110, 132])
+def test_a_record_past_a_million_moves_no_column(width: int) -> None:
+    lines = []
+    for number in (7, 999_999, 1_000_009):
+        row = TrailRow(number, 0, "owner", "note read", "n0001", "FAILED", failed=True, signed=True)
+        lines.append("".join(text for text, _ in row_line(row, width, 1, Needs(10, 6, 10))))
+    assert len({line.index("note read") for line in lines}) == 1
+    assert lines[0].index("note read") == heads(width, Needs(10, 6, 10)).index("What") - 1
+    assert all(cell_len(line) <= width and ("FAILED" in line or width == 59) for line in lines)
 
 
 @pytest.mark.parametrize("width", [59, 79, 119, 199])

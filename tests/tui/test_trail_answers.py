@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from pathlib import Path
@@ -16,6 +17,7 @@ from core.trust.checking import take_checkpoint
 from core.trust.checkpoint import key_name, verifier_key
 from core.trust.witness import cosigned, new_witness
 from tests.tui.conftest import Fill, open_session
+from tests.tui.test_trail import fail_unlocks
 from tests.tui.walking import screen_text, see, unlock, until
 from tui.application import Tacenda
 from tui.screens.trail.checkpoint import CheckpointPage
@@ -84,6 +86,44 @@ async def test_until_there_is_an_answer_nothing_stands_for_one(
         await see(pilot, "note saved")
         for begun in gate.begun:
             begun.set()
+
+
+async def test_charts_count_what_the_list_shows(vault: str, fill: Fill) -> None:
+    fill(NoteDraft(0, "text", title="one"))
+    fail_unlocks(vault, 3)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "Passphrase")
+        await pilot.press("down", "enter")
+        await see(pilot, "✓ WHOLE")
+        await ask(pilot, result="failed")
+        await see(pilot, "3 of")
+        await pilot.press("h")
+        screen = await see(pilot, "only result failed")
+        days = [row.split()[-1] for row in screen.splitlines() if re.match(r"   (Mon|Tue|Wed|Thu|Fri|Sat|Sun) ", row)]
+        assert sum(map(int, days)) == 3
+        assert len(days) == 7
+        await pilot.press("escape", "w", "h")
+        await until(
+            pilot, lambda: "Week by week" in screen_text(app) and "only" not in screen_text(app).splitlines()[1]
+        )
+
+
+async def test_ids_that_begin_alike_are_told_apart(vault: str, fill: Fill) -> None:
+    notes = fill(*(NoteDraft(0, "text", title=f"{number}") for number in range(40)))
+    first = next(digit for digit in "0123456789abcdef" if sum(f"{note:016x}"[0] == digit for note in notes) > 1)
+    alike = sum(f"{note:016x}"[0] == first for note in notes)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "Passphrase")
+        await pilot.press("down", "enter")
+        await see(pilot, "✓ WHOLE")
+        await ask(pilot, note=f"n{first}", what="note saved")
+        await see(pilot, f"({alike} notes begin so)")
+        whole = next(note for note in notes if f"{note:016x}"[0] == first)
+        await ask(pilot, note=f"n{whole:016x}", what="note saved")
+        screen = await see(pilot, "1 of")
+        assert "begin so" not in screen
 
 
 def kept_checkpoint(vault: str, folder: Path) -> tuple[Path, str, str]:

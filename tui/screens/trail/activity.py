@@ -1,8 +1,8 @@
-"""When things were done: charts of text, by hour and weekday, and week by week."""
+"""When things were done: charts of text, by hour and weekday, and week by week; of what the list shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from textual.widget import Widget
@@ -19,16 +19,18 @@ _SHADES, _PLAIN_SHADES = " ·░▒▓█", " .:+*#"
 
 
 class ActivityPage(Page):
-    """How much was done when, in the trail."""
+    """How much was done when in TRAIL: of the records ONLY, if some are given, and ABOUT says which those are."""
 
     WHERE = "activity"
     PLACE = "audit"
     ABOUT = "When things were done. Darker is more; an hour that stands alone is worth a look."
     BINDINGS = keymap.bindings("activity")
 
-    def __init__(self, trail: Trail) -> None:
+    def __init__(self, trail: Trail, only: Sequence[int] | None = None, about: str = "") -> None:
         super().__init__()
         self._trail = trail
+        self._only = only
+        self._which = about
         self._found: Activity | None = None
 
     def body(self) -> Iterator[Widget]:
@@ -38,14 +40,17 @@ class ActivityPage(Page):
     def on_mount(self) -> None:
         """Count once; what comes while one looks is in the next look."""
         super().on_mount()
-        self.bar("where").show(((" Audit > ", "muted"), ("activity", "accent"), ("   local time", "muted")))
+        which = f"   only {self._which}" if self._only is not None else ""
+        self.bar("where").show(((" Audit > ", "muted"), ("activity", "accent"), (which, "accent")),
+                               (("local time ", "muted"),))  # fmt: skip
         self.show_state("Counting.")
-        self.work(partial(activity, self._trail), self._show)
+        self.work(partial(activity, self._trail, only=self._only), self._show)
 
     def _show(self, found: Activity) -> None:
         self._found = found
         self.fill_anew()
-        self.show_state("Darker is more. A filter by hours shows what stands alone.")
+        said = "" if self._only is not None else " A filter of the list narrows what is counted."
+        self.show_state(f"Darker is more.{said}")
 
     def fill_anew(self) -> None:
         """Draw for this width."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from rich.cells import cell_len
 from textual import on
 
 from core.audit import Asked, Shown, Trail
@@ -12,7 +13,7 @@ from core.session import OpenVault
 from tui import keymap, words
 from tui.screens.page import Memento
 from tui.screens.trail.base import LOOKING, TrailPage
-from tui.screens.trail.lines import NewestFirst, heads, verdict_lines
+from tui.screens.trail.lines import Needs, NewestFirst, Unverified, alike_words, heads, verdict_lines
 from tui.widgets.lines import Bar, Sheet
 from tui.widgets.rows import Listed, Rows
 
@@ -120,16 +121,20 @@ class AuditPage(TrailPage):
         if self.vault is not None and self._found is not None:
             self._show_verdict(self.vault)
         source = self.records.source
-        needs = source.needs if isinstance(source, NewestFirst) else (0, 0)
+        needs = source.needs if isinstance(source, NewestFirst | Unverified) else Needs()
         self.query_one("#heads", Bar).show(((heads(self.list_width - 1, needs), "muted"),))
         self.show_record(self.vault, self.here)
         bar, found = self.query_one("#narrowed", Bar), self._found
         bar.display = narrowed = self._asked is not None or bool(self._only)
         if narrowed:
-            said = self._asked.words if self._asked is not None else self._why
+            said = (self._asked.words if self._asked is not None else self._why) + alike_words(found)
             count = f"   {found.shown.records:,} of {len(found.columns):,}" if found is not None else "   looking"
+            key = keymap.key_of("all", "audit")
+            # what is asked gives way to how much there is of it
+            room = self.app.size.width - len(f" Only {count} {key} shows all ")
+            said = said if cell_len(said) <= room else words.fit(said, room)
             bar.show(((" Only ", "muted"), (said, "accent"), (count, "text")),
-                     ((f"{keymap.key_of('all', 'audit')} ", "accent"), ("shows all ", "muted")))  # fmt: skip
+                     ((f"{key} ", "accent"), ("shows all ", "muted")))  # fmt: skip
         if self._looking is not None:
             self.show_state(LOOKING)
 

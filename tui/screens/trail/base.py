@@ -110,6 +110,7 @@ class TrailPage(RecordBeside):
         if self.vault is None:
             first, columns = newest
             self.records.show(Unverified(Trail(columns, lambda number: f"member {number}"), first), 0)
+            self.fill_anew()
             self.show_state("Records open once they are verified.")
 
     def _watch(self) -> None:
@@ -185,11 +186,17 @@ class TrailPage(RecordBeside):
             self.tacenda.show_page(ReviewPage(self._door, day))
 
     def action_activity(self) -> None:
-        """Show when things were done."""
+        """Show when what the list shows was done."""
         from tui.screens.trail.activity import ActivityPage  # noqa: PLC0415
 
-        if self._found is not None:
-            self.tacenda.show_page(ActivityPage(self._found.trail))
+        found, asked = self._found, self._asked
+        if found is None:
+            return
+        if asked is None and not self._only:
+            self.tacenda.show_page(ActivityPage(found.trail))
+        else:
+            about = asked.words if asked is not None else self._why
+            self.tacenda.show_page(ActivityPage(found.trail, found.shown.sequences(), about))
 
     def action_checkpoint(self) -> None:
         """Show the page that makes a checkpoint, or compares one."""

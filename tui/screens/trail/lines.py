@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from rich.cells import cell_len
 
 from core.audit import Run, Shown, Trail, TrailRow
+from core.audit.surveyed import Surveyed
 from core.session import Checking, OpenVault, grouped
 from tui import keymap, words
 from tui.screens.beside import ROOMY
@@ -14,36 +17,48 @@ from tui.widgets.lines import Line, width_of
 _COLUMNS = (("When", 20), ("Who", 12), ("What", 21), ("About", 12), ("Result", 0))
 _ROOMY_COLUMNS = (("When", 20), ("Who", 25), ("What", 36), ("About", 14), ("Result", 0))
 _NARROW_COLUMNS = (("When", 12), ("Who", 11), ("What", 0))
-_NUMBER, _NORMAL = 8, 79
+_NORMAL = 79
 _LONGEST_NAME = 21
 """No name takes more of a list that is not wide, nor more than leaves room for the commonest acts."""
 _LEAST_WHAT = 18
-_UNTOLD = (0, 0)
 
 
-def heads(width: int, needs: tuple[int, int] = _UNTOLD) -> str:
-    """Return the heads over rows of WIDTH; NEEDS as `needs_of` gives them."""
-    return "  Record " + "".join(words.fit(name, size) if size else name for name, size in _columns(width, needs))
+class Needs(NamedTuple):
+    """How many cells a trail's longest record number, name and words for what was done take, with a blank each."""
+
+    number: int = 8
+    name: int = 0
+    what: int = 0
 
 
-def needs_of(trail: Trail) -> tuple[int, int]:
-    """Return how many cells the longest name in TRAIL takes, and the longest words for what was done."""
+_FEW = Needs()
+
+
+def needs_of(trail: Trail, newest: int) -> Needs:
+    """Return what TRAIL needs, the NEWEST of whose records has that number."""
     names, acts = trail.texts()
-    return max(map(cell_len, names)) + 1, max(map(len, acts), default=0) + 1
+    number = max(_FEW.number, len(f"{newest:,}") + 1)
+    return Needs(number, max(map(cell_len, names)) + 1, max(map(len, acts), default=0) + 1)
 
 
-def _columns(width: int, needs: tuple[int, int]) -> list[Column]:
+def heads(width: int, needs: Needs = _FEW) -> str:
+    """Return the heads over rows of WIDTH."""
+    names = (words.fit(name, size) if size else name for name, size in _columns(width, needs))
+    return f" {'Record':>{needs.number - 1}} {''.join(names)}"
+
+
+def _columns(width: int, needs: Needs) -> list[Column]:
     """Return heads and sizes of the columns behind the record's number; the last has what is left."""
+    wider = needs.number - _FEW.number
     if width >= ROOMY:
-        return list(_ROOMY_COLUMNS)
-    name, what = needs
+        return [(name, size - wider * (name == "What")) for name, size in _ROOMY_COLUMNS]
+    floors, name = {"What": min(needs.what, _LEAST_WHAT)}, min(needs.name, _LONGEST_NAME)
     if width < _NORMAL:
         when, who, _ = _NARROW_COLUMNS
-        rest = max(10, width - _NUMBER - when[1] - who[1] - 1)
-        return [when, *widen((who, ("What", rest)), min(name, _LONGEST_NAME), {"What": min(what, _LEAST_WHAT)})]
+        rest = max(10, width - needs.number - when[1] - who[1] - 1)
+        return [when, *widen((who, ("What", rest)), name, floors)]
     when, who, (did, size), *rest_of = _COLUMNS
-    behind = (who, (did, size + width - _NORMAL), *rest_of)
-    return [when, *widen(behind, min(name, _LONGEST_NAME), {"What": min(what, _LEAST_WHAT)})]
+    return [when, *widen((who, (did, size + width - _NORMAL - wider), *rest_of), name, floors)]
 
 
 class NewestFirst:
@@ -52,7 +67,7 @@ class NewestFirst:
     def __init__(self, trail: Trail, shown: Shown) -> None:
         self.trail = trail
         self.shown = shown
-        self.needs = needs_of(trail)
+        self.needs = needs_of(trail, max(0, len(trail) - 1))
 
     def __len__(self) -> int:
         return len(self.shown)
@@ -81,6 +96,7 @@ class Unverified:
     def __init__(self, trail: Trail, first: int) -> None:
         self.trail = trail
         self._first = first
+        self.needs = needs_of(trail, first + len(trail))
 
     def __len__(self) -> int:
         return len(self.trail)
@@ -90,14 +106,22 @@ class Unverified:
         row = self.trail.row(len(self.trail) - 1 - index)
         number = self._first + row.seq
         return row_line(
-            TrailRow(number, row.time, row.member, row.what, row.about, row.outcome, row.failed, row.signed), width
+            TrailRow(number, row.time, row.member, row.what, row.about, row.outcome, row.failed, row.signed), width,
+            needs=self.needs,
         )  # fmt: skip
 
 
-def row_line(row: TrailRow, width: int, count: int = 1, needs: tuple[int, int] = _UNTOLD) -> Line:
+def alike_words(found: Surveyed | None) -> str:
+    """Return that several ids begin as it was typed: what was FOUND is then of more than one."""
+    named = zip(found.alike if found is not None else (), ("clients", "notes"), strict=False)
+    several = [f"{count:,} {things}" for count, things in named if count > 1]
+    return f" ({' and '.join(several)} begin so)" if several else ""
+
+
+def row_line(row: TrailRow, width: int, count: int = 1, needs: Needs = _FEW) -> Line:
     """Return one line of the trail; COUNT records are folded into it."""
     role = "danger" if row.failed else "text" if row.signed else "caution"
-    number = (f"{row.seq:>7,} ", "muted")
+    number = (f"{row.seq:>{needs.number - 1},} ", "muted")
     what = f"{row.what} x{count:,}" if count > 1 else row.what
     sizes = [size for _, size in _columns(width, needs)]
     if width < _NORMAL:
