@@ -49,7 +49,7 @@ COMMANDS = {
     "export": "tui.cli.exporting:export",
     "disclosures": "tui.cli.exporting:disclosures",
     "members": "tui.cli.members:members",
-    "access": "tui.cli.members:access",
+    "access": "tui.cli.access:access",
     "passphrase": "tui.cli.passphrase:passphrase",
     "rotate": "tui.cli.rotate:rotate",
     "policy": "tui.cli.policy:policy",

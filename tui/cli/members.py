@@ -1,4 +1,4 @@
-"""`tacenda members` and `tacenda access`: who belongs to a vault, who holds what; inviting, admitting, removing."""
+"""`tacenda members`: who belongs to a vault; inviting, admitting, removing, roles."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui.cli.access import as_object
 from tui.cli.choosing import choose, suggest_option
 from tui.cli.keyless import verified
 from tui.cli.opening import VAULT, unlocked, unlocking
@@ -54,7 +55,7 @@ def list_members(vault: str, everybody: bool, as_json: bool) -> None:
         if not (row.active or everybody):
             continue
         if as_json:
-            print_json(_object(row))
+            print_json(as_object(row))
             continue
         last = local(row.last_here)[:10] if row.last_here else "never"
         print_line(f"{row.name:<16}", f"{role_words(row.role):<10}", f"since {local(row.since)[:10]}",
@@ -70,55 +71,6 @@ def _state(row: Any, epoch: int) -> str:  # noqa: ANN401  an AccessRow; core is 
     if row.process_behind:
         told.append(f"{row.process_behind:,} process notes under older keys")
     return ", ".join(told)
-
-
-def _object(row: Any) -> dict[str, Any]:  # noqa: ANN401  an AccessRow; core is imported when the command runs
-    from core.access.lately import NAMES
-    from core.access.sheet import role_words
-    from tui.cli.output import utc
-
-    def given(each: Any) -> dict[str, Any]:  # noqa: ANN401  a Given, as above
-        return {"by": each.by or None, "at": utc(each.time), "record": each.record}
-
-    return {
-        "member": row.name, "role": role_words(row.role), "active": row.active, "since": utc(row.since),
-        "added_by": row.added_by or None, "notes_key": row.notes, "audit_key": row.audit, "epoch": row.epoch,
-        "generation": row.generation, "keys_since": utc(row.keys_since), "argon2_kib": row.memory,
-        "argon2_passes": row.passes, "kit_until": utc(row.kit_until) if row.kit_until else None,
-        "custodians": row.custodians, "last_here": utc(row.last_here) if row.last_here else None,
-        "admitted": given(row.admitted), "role_given": given(row.role_given), "keys_given": given(row.keys_given),
-        "fingerprint": row.fingerprint, "process_notes_behind": row.process_behind,
-        "last_30_days": {name: getattr(row.lately, name) for name in NAMES},
-        "custody": None if row.custody is None else {
-            "threshold": row.custody.threshold, "people": list(row.custody.people),
-            "accepted": list(row.custody.accepted), "process": list(row.custody.process),
-        },
-    }  # fmt: skip
-
-
-@click.command(short_help="The access sheet: who holds which key.")
-@VAULT
-@click.option("--json", "as_json", is_flag=True, help="One object a member.")
-def access(vault: str, as_json: bool) -> None:
-    """Print who holds which key, given by whom, when: evidence to keep elsewhere. Needs no passphrase.
-
-    For each member besides: the fingerprint of the public keys, process notes that stand under older ones, and what
-    was done in the last 30 days. The custodians have a row, too.
-    """
-    from core.access import access_sheet
-    from core.access.sheet import sheet_text
-    from tui.cli.output import print_json, print_text
-    from vault_format import machine
-
-    with verified(vault) as opened:
-        ledger = opened.ledger
-        rows = access_sheet(opened)
-        text = sheet_text(rows, ledger.state, ledger.count, ledger.head, machine.now_ms())
-    if as_json:
-        for row in rows:
-            print_json(_object(row))
-    else:
-        print_text(text)
 
 
 @members.command()
@@ -213,7 +165,7 @@ def admit(
         with session.at_desk() as desk:
             row = next(row for row in access_sheet(desk.vault) if row.number == number)
         if as_json:
-            print_json(_object(row))
+            print_json(as_object(row))
         else:
             print_line(f"{row.name} is a member: {role}")
         say("They unlock with the passphrase of their invitation.")
