@@ -199,7 +199,8 @@ def run() -> None:
     ]
     lines.append(Line("a note, all in all, before and after",
                       f"{year.grown / year.notes:,.0f}, {year.compacted / year.notes:,.0f} bytes"))  # fmt: skip
-    lines.append(Line("left of drafts, of the year's growth", f"{year.drafts_of_growth:.1%}", year.drafts_of_growth, 0.1))
+    left = year.drafts_of_growth
+    lines.append(Line("left of drafts, of the year's growth", f"{left:.1%}", left, 0.1))
     lines.append(Line("  of the compacted file", f"{year.drafts_left:.1%}"))
     show(f"A year: {year.notes:,} notes, {year.records:,} records, {year.grown / 1e6:.1f} MB, "
          f"{year.compacted / 1e6:.1f} MB compacted", lines)  # fmt: skip
