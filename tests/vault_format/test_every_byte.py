@@ -90,7 +90,9 @@ def test_every_byte_flipped_is_found_for_what_it_is(judge: Judge) -> None:
         assert verdict is not None, at
         assert verdict.exit_code == 1, at
         first, *more = verdict.findings
-        assert (first.seq, first.kind in KINDS[region]) == (seq, True), (at, region, first)
+        # a part that is taken for dropped leaves its bytes where the next record should begin
+        where = (seq, seq + 1) if region == "bitmap" else (seq,)
+        assert (first.seq in where, first.kind in KINDS[region]) == (True, True), (at, region, first)
         if region == "signature":
             assert [(one.kind, one.seq) for one in more] == [("chain", seq + 1)] * (seq + 1 < RECORDS), at
 
