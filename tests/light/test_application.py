@@ -31,7 +31,7 @@ async def day(pilot: Pilot[int]) -> None:
     await unlock(pilot)
     await see(pilot, "[1 Today]")
     await pilot.press("2")
-    await see(pilot, "TREE-24")
+    await see(pilot, "TREE-14")
     await pilot.press(*["down"] * 25, *["up"] * 5, "home")
     await see(pilot, "OTTER")
     await pilot.press("enter")
