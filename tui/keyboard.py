@@ -13,6 +13,7 @@ from textual import events
 from textual._context import active_message_pump
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.timer import Timer
 
 PATIENCE = 3.0
 """Seconds that keys wait for a page at most."""
@@ -27,9 +28,9 @@ class OrderedKeys(App[int]):
     """An application whose keys are worked off one after the other."""
 
     @cached_property
-    def _holds(self) -> set[object]:
-        """What keys wait for."""
-        return set()
+    def _holds(self) -> dict[object, Timer]:
+        """What keys wait for, each with the end of its patience."""
+        return {}
 
     @cached_property
     def _held(self) -> list[events.Key | events.Paste]:
@@ -44,14 +45,20 @@ class OrderedKeys(App[int]):
     def hold_keys(self, why: object, patience: float = PATIENCE) -> None:
         """Let keys wait while what the last one asked for is being done: a page comes, a text is saved.
 
-        They wait until `release_keys` is called for the same WHY, and so many seconds of PATIENCE at most.
+        They wait until `release_keys` is called for the same WHY, and so many seconds of PATIENCE at most. Held once
+        more for the same, the patience begins anew.
         """
-        self._holds.add(why)
-        self.set_timer(patience, partial(self.release_keys, why))
+        self._forget(why)
+        self._holds[why] = self.set_timer(patience, partial(self.release_keys, why))
+
+    def _forget(self, why: object) -> None:
+        timer = self._holds.pop(why, None)
+        if timer is not None:
+            timer.stop()
 
     def release_keys(self, why: object) -> None:
         """Go on with the keys that have waited, unless something else holds them still."""
-        self._holds.discard(why)
+        self._forget(why)
         if self._held and not self._holds:
             self.call_later(self._go_on)
 
@@ -62,7 +69,8 @@ class OrderedKeys(App[int]):
 
     def release_all_keys(self) -> None:
         """Go on with the keys that have waited, whatever held them."""
-        self._holds.clear()
+        for why in list(self._holds):
+            self._forget(why)
         self.release_keys(None)
 
     def drop_overtaken_keys(self) -> None:

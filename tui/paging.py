@@ -47,14 +47,18 @@ class Paging(OrderedKeys):
     def show_page(self, page: Page | Box, answered: Callable[[Any], None] | None = None) -> None:
         """Show a page over the others; keys that were typed ahead wait until it can take them."""
         self.push_screen(page, answered)
-        self.hold_keys(page)
-        page.call_after_refresh(self.release_keys, page)
+        self._hold_until_drawn(page)
 
     def swap_page(self, page: Page) -> None:
         """Show a page in the place of the nearest."""
         self.switch_screen(page)
-        self.hold_keys(page)
-        page.call_after_refresh(self.release_keys, page)
+        self._hold_until_drawn(page)
+
+    def _hold_until_drawn(self, page: Page | Box) -> None:
+        # not for PAGE itself: it holds keys in its own name while it saves, which may begin before it was drawn
+        coming = ("comes", page)
+        self.hold_keys(coming)
+        page.call_after_refresh(self.release_keys, coming)
 
     def clear_pages(self) -> None:
         """Erase and take away every page."""

@@ -161,6 +161,22 @@ async def test_what_is_typed_ahead_is_for_the_page_that_comes(vault: str, fill: 
         assert app.session.read_note(row.id).text.startswith("## Subjective\nab\n")
 
 
+async def test_the_patience_of_an_earlier_wait_ends_no_later_one(vault: str) -> None:
+    """On a slow machine a page is saved within seconds of its being shown; what waits for the save waits on."""
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await see(pilot, "Passphrase")
+        field, page = app.screen.query_one("#focus", Field), app.screen
+        for patience in (0.02, 60.0):
+            app.hold_keys(page, patience)
+        app.hold_keys("another", 0.04)
+        app.post_message(Key("o", "o"))
+        await until(pilot, lambda: "another" not in app._holds)
+        assert field.value == ""
+        app.release_keys(page)
+        await until(pilot, lambda: field.value == "o")
+
+
 async def test_keys_that_waited_come_before_those_in_the_queue(vault: str) -> None:
     app = Tacenda(vault)
     async with app.run_test() as pilot:
