@@ -219,12 +219,12 @@ def remove(vault: str, member: str | None, passphrase_fd: int | None, name: str,
     from tui.cli.long_work import metered
     from tui.cli.output import local, say
     from tui.cli.rotate import after
-    from vault_format.codes import Reason
+    from vault_format.codes import Reason, Role
 
     with unlocked(vault, member, passphrase_fd) as session:
         leaves = next((each for each in session.vault.ledger.state.active_members()
                        if each.name.casefold() == name.casefold()), None)  # fmt: skip
-        if leaves is not None:
+        if leaves is not None and session.role is Role.OWNER:
             say(told_of_keys(copies(session), leaves.name, leaves.added_seq, lambda time: local(time)[:10]))
         with metered("texts") as (meter, stop):
             done = put_out(session, name, Reason[REASONS[reason]], watch=meter.step, cancelled=stop)
