@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,9 @@ from tests.harness import argon2_once
 SCRUBBED_PREFIXES = ("TEXTUAL", "SSH_")
 SCRUBBED = ("TMUX", "TMUX_PANE", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "LINES")
 SHORT_SOAK = "short"
+OPEN_FILES = Path("/dev/fd")
+MANY_FILES = 256
+"""A session that a test leaves open closes its files when garbage is collected; `select` knows 1,024 of a process."""
 
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)
 
@@ -43,7 +47,7 @@ hypothesis.settings.load_profile({"": "test", SHORT_SOAK: "soak-short"}.get(_soa
 
 
 @pytest.fixture(autouse=True)
-def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Give the test state, configuration and temporary folders of its own, and scrub its environment.
 
     Children of the test inherit both through `os.environ`.
@@ -62,6 +66,9 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, str(place))
     # tempfile remembers the folder that it found first
     monkeypatch.setattr(tempfile, "tempdir", None)
+    yield
+    if OPEN_FILES.is_dir() and len(os.listdir(OPEN_FILES)) > MANY_FILES:
+        gc.collect()
 
 
 @pytest.fixture
