@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.keys import derive
@@ -55,25 +55,39 @@ def _below(entropy: Entropy) -> int:
             return number % MODULUS
 
 
+def coder(secret: bytes) -> Callable[[int], int]:
+    """Return what gives the time code of a step as a number (RFC 4226, section 5.3), for hundreds of thousands."""
+    begun = hmac.new(secret, digestmod="sha1")
+
+    def code(step: int) -> int:
+        counted = begun.copy()
+        counted.update(step.to_bytes(8, "big"))
+        digest = counted.digest()
+        at = digest[-1] & 15
+        return (int.from_bytes(digest[at : at + 4], "big") & 0x7FFFFFFF) % MODULUS
+
+    return code
+
+
 def code_at(secret: bytes, step: int) -> int:
-    """Return the time code of STEP as a number (RFC 4226, section 5.3)."""
-    digest = hmac.digest(secret, step.to_bytes(8, "big"), "sha1")
-    at = digest[-1] & 15
-    return (int.from_bytes(digest[at : at + 4], "big") & 0x7FFFFFFF) % MODULUS
+    """Return the time code of STEP as a number."""
+    return coder(secret)(step)
 
 
 def slot_codes(secret: bytes, slot: int) -> Target:
     """Return the three codes of SLOT, which begins at Unix time 900 × SLOT."""
+    return _codes(coder(secret), slot)
+
+
+def _codes(code: Callable[[int], int], slot: int) -> Target:
     first = slot * STEPS
-    return code_at(secret, first), code_at(secret, first + 1), code_at(secret, first + 2)
+    return code(first), code(first + 1), code(first + 2)
 
 
 def entry(target: Target, codes: Sequence[int]) -> int:
     """Return the table's entry: what leads from CODES to TARGET."""
-    packed = 0
-    for position, (wanted, code) in enumerate(zip(target, codes, strict=True)):
-        packed |= (wanted - code) % MODULUS << 20 * position
-    return packed
+    (one, two, three), (first, second, third) = target, codes
+    return (one - first) % MODULUS | (two - second) % MODULUS << 20 | (three - third) % MODULUS << 40
 
 
 def target_of(packed: int, codes: Sequence[int]) -> Target:
@@ -84,7 +98,9 @@ def target_of(packed: int, codes: Sequence[int]) -> Target:
 
 def table(secret: bytes, target: Target, first: int, count: int) -> bytes:
     """Return the entries of COUNT slots from FIRST, 8 bytes each."""
-    return b"".join(_ENTRY.pack(entry(target, slot_codes(secret, slot))) for slot in range(first, first + count))
+    code = coder(secret)
+    entries = [entry(target, _codes(code, slot)) for slot in range(first, first + count)]
+    return struct.pack(f"<{count}Q", *entries)
 
 
 def entry_in(chunk: bytes, at: int) -> int:
