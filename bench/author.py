@@ -23,15 +23,17 @@ from core.keys import derive
 from core.keys.bundle import Bundle, bundle_place, seal_bundle
 from core.keys.epochs import EpochKeys, descriptor, new_epoch_keys, old_place, seal_grant, seal_old
 from core.keys.passphrase import FLOOR, Cost, make_slot, slot_place
-from vault_format import layout, public, signing
+from vault_format import public
 from vault_format.authority.state import Member
 from vault_format.codes import Action, KeyType, Kind, NoteClass, Reason, Role
-from vault_format.layout import Part
+from vault_format.crypto import signing
+from vault_format.crypto.sealing import key_place
+from vault_format.frames import layout
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft, Place, Signer, frame, said
 from vault_format.public.entities import Committed
 from vault_format.public.members import EpochOpen, Keys, MemberAdd, MemberRole, Rollover
 from vault_format.public.trail import Unlock
-from vault_format.record import Draft, Place, Signer, frame, said
-from vault_format.sealing import key_place
 
 PASSPHRASE = "a passphrase for measuring only"
 _STEP_MS = 1_500

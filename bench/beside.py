@@ -45,7 +45,7 @@ import asyncio, json, os, sys
 os.environ["TACENDA_STATE"] = sys.argv[2]
 from bench.pressing import go, timed, unlock, until
 from tui.application import Tacenda
-from tui.screens.notes.editor import Editor
+from tui.screens.notes.writing.editor import Editor
 
 PAUSE = 0.08  # a person types some ten letters a second
 

@@ -8,10 +8,10 @@ import os
 import msgspec
 
 from bench.measure import Line, in_turns, ratio, seconds, show
-from vault_format import interchange, padding
 from vault_format.codes import KeyType, Kind, NoteClass, PartRole
-from vault_format.interchange import SealedPart
-from vault_format.layout import Part
+from vault_format.crypto import interchange, padding
+from vault_format.crypto.interchange import SealedPart
+from vault_format.frames.layout import Part
 
 _TEXT = 2_000
 _TIMES = 2_000

@@ -12,7 +12,7 @@ from core.session import Session
 from core.upkeep import Rotation
 from vault_format import machine
 from vault_format.codes import NoteClass
-from vault_format.sealing import open_sealed, seal
+from vault_format.crypto.sealing import open_sealed, seal
 
 
 def _bare(session: Session, path: Path) -> float:

@@ -9,7 +9,8 @@ from bench.measure import Line, in_turns, middle, ratio, seconds, show
 from bench.opened import copy_of
 from bench.vaults import CROWDED, PRACTICE, SMALL, WORDS, Plan
 from core.session import NoteDraft
-from vault_format import machine, padding
+from vault_format import machine
+from vault_format.crypto import padding
 
 _TEXT = " ".join(WORDS * 12)[:2_000]
 

@@ -13,9 +13,9 @@ from core.create import random_id
 from core.indexes import ClientIndex, Index, NoteIndex
 from core.keys.passphrase import DEFAULT, Cost
 from vault_format.codes import Action, Kind, NoteClass, Role
+from vault_format.frames.record import said
 from vault_format.public.entities import Seals
 from vault_format.public.trail import Counted
-from vault_format.record import said
 
 _TEXT = (
     "session began on time and ended as planned the garden task was done with calm hands sleep was better this week "

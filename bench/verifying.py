@@ -13,12 +13,13 @@ from pathlib import Path
 from bench.measure import Line, in_turns, middle, peak_mib, ratio, show
 from bench.vaults import MILLION, PRACTICE, made
 from core.audit.columns import Columns
-from vault_format import labels, layout
-from vault_format.forked import ForkedChecks
-from vault_format.scan import Batch, FrameReader
-from vault_format.signatures import Claim, SignatureChecks
-from vault_format.verify import open_for_reading, verify, walk_file
-from vault_format.walk import Walk
+from vault_format.crypto import labels
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch, FrameReader
+from vault_format.verification.forked import ForkedChecks
+from vault_format.verification.signatures import Claim, SignatureChecks
+from vault_format.verification.verify import open_for_reading, verify, walk_file
+from vault_format.verification.walk import Walk
 
 _LATER = 4_000_000_000_000
 """A time behind every record, in UTC milliseconds."""
@@ -139,8 +140,9 @@ def run() -> None:
         Line("  in the application, in threads", f"× {ratio(found, 'threads', 'raw'):.2f}"),
     ]
     bare = peak_mib("pass")
-    loaded = peak_mib("import vault_format.verify") - bare
-    code = f"from vault_format.verify import verify; assert verify({str(path)!r}, {_LATER}, signatures=False).intact"
+    loaded = peak_mib("import vault_format.verification.verify") - bare
+    code = "from vault_format.verification.verify import verify; "
+    code += f"assert verify({str(path)!r}, {_LATER}, signatures=False).intact"
     peak = peak_mib(code) - bare
     lines += [
         Line("memory above a bare interpreter", f"{peak:.1f} MiB", peak, 16),

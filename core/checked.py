@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 from vault_format import bounds, machine
-from vault_format import verify as verifying
 from vault_format.codes import Action
 from vault_format.errors import TacendaError
-from vault_format.findings import Verdict
+from vault_format.frames.scan import Batch
 from vault_format.pins import PinFile
-from vault_format.scan import Batch
-from vault_format.verify import Pinned, open_for_reading
+from vault_format.verification import verify as verifying
+from vault_format.verification.findings import Verdict
+from vault_format.verification.verify import Pinned, open_for_reading
 
 _FAILURES = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}
 _UNSIGNED = _FAILURES | {Action.RECOVERY_BEGUN}

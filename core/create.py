@@ -12,15 +12,16 @@ from core.keys.epochs import EpochKeys, descriptor, new_epoch_keys
 from core.keys.passphrase import Cost, calibrate, make_slot, slot_place
 from core.names import check_name
 from core.state_folder import state_folder
-from vault_format import layout, signing
 from vault_format.codes import Action
+from vault_format.crypto import signing
+from vault_format.crypto.sealing import Entropy
+from vault_format.frames import layout
+from vault_format.frames.record import Draft, Place, Signer, frame, said
 from vault_format.ledger import Clock
 from vault_format.pins import PinFile
 from vault_format.public.members import AlertPolicy, Continues, Genesis, Keys, Policy
-from vault_format.record import Draft, Place, Signer, frame, said
-from vault_format.sealing import Entropy
 from vault_format.store import create
-from vault_format.verify import Pinned
+from vault_format.verification.verify import Pinned
 
 
 def default_policy(cost: Cost, zone: str = "UTC") -> Policy:

@@ -9,12 +9,12 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta
 
-from vault_format import labels, padding
 from vault_format.codes import KeyType, PartRole
+from vault_format.crypto import labels, padding
+from vault_format.crypto.sealing import CannotOpen, Entropy, open_box, seal_box
 from vault_format.encoding import NotCanonical, Shape, decode, decoder, encode
 from vault_format.errors import NotWhole
-from vault_format.layout import Part
-from vault_format.sealing import CannotOpen, Entropy, open_box, seal_box
+from vault_format.frames.layout import Part
 
 Text = Annotated[str, Meta(max_length=4_096)]
 _HEAD = struct.Struct("<QHQ")

@@ -9,13 +9,14 @@ from core.indexes import Index, read_index
 from core.keys import derive
 from core.keys.bundle import Bundle
 from core.keys.epochs import EpochKeys
-from vault_format import bounds, padding, signing
+from vault_format import bounds
 from vault_format.codes import KeyType, NoteClass, PartRole
+from vault_format.crypto import padding, signing
+from vault_format.crypto.sealing import CannotOpen, Entropy, Place, join_body, open_sealed, seal, split_body
 from vault_format.encoding import NotCanonical, encode
 from vault_format.errors import NotWhole, Refused, UsageError
-from vault_format.layout import Part
-from vault_format.record import Signer
-from vault_format.sealing import CannotOpen, Entropy, Place, join_body, open_sealed, seal, split_body
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Signer
 
 
 class Identity(NamedTuple):

@@ -16,7 +16,7 @@ from vault_format.codes import Role
 
 if TYPE_CHECKING:
     from core.session.desk import Desk
-    from core.upkeep.asked import Asked
+    from core.upkeep.keys.asked import Asked
 
 DAY_MS = 86_400_000
 PLAN = "plan it"
@@ -171,7 +171,7 @@ def next_due(appointments: Iterable[AppointmentRow], clients: dict[int, ClientRo
 
 def cosign_due(notes: Iterable[NoteRow], now: int) -> Iterable[Due]:
     """Yield what waits for a supervisor's co-signature, the oldest first."""
-    from core.session.signing import ASKS_COSIGN  # noqa: PLC0415  signing knows the session, which knows this
+    from core.session.notes.signing import ASKS_COSIGN  # noqa: PLC0415  signing knows the session, which knows this
 
     waiting = [
         row for row in notes
@@ -186,8 +186,8 @@ def cosign_due(notes: Iterable[NoteRow], now: int) -> Iterable[Due]:
 
 def vault_facts(desk: Desk) -> VaultFacts:
     """Return what the verified records say of keys, kit and drills."""
-    from core.recovery.kit_record import rehearsed  # noqa: PLC0415  it knows the session, which knows this
-    from core.upkeep.asked import asked_for  # noqa: PLC0415  it knows the session, which knows this
+    from core.recovery.kit.kit_record import rehearsed  # noqa: PLC0415  it knows the session, which knows this
+    from core.upkeep.keys.asked import asked_for  # noqa: PLC0415  it knows the session, which knows this
 
     state: State = desk.state
     who, policy, epoch = desk.who, state.current_policy(), state.epochs[-1]

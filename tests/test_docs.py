@@ -11,7 +11,7 @@ import pytest
 from core.alerts.alert import Rule, Severity
 from core.catalog.appointments import STATES
 from core.indexes import FORMS, NOTE_TYPES
-from core.recovery.recovering import KIT_FACTORS, Factor
+from core.recovery.kit.recovering import KIT_FACTORS, Factor
 
 ROOT = Path(__file__).parent.parent
 _TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")

@@ -190,7 +190,7 @@ def test_a_crash_of_a_command_shows_no_secret(used: Used, tmp_path: Path, error:
 
 def test_a_crash_in_another_thread_shows_no_secret(used: Used) -> None:
     program = (
-        "import threading, core.session.door as door\n"
+        "import threading, core.session.entrance.door as door\n"
         "def fail(self):\n"
         f"    secret = {PASSPHRASE!r}\n"
         "    threading.Thread(target=lambda: 1 / 0 if secret else None).start()\n"

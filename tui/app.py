@@ -6,7 +6,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from tui import environment
+from tui.terminal import environment
 from vault_format import machine
 from vault_format.codes import LockReason
 from vault_format.errors import EXIT_DONE, EXIT_INTERNAL, EXIT_UNAVAILABLE
@@ -37,8 +37,8 @@ def run(path: str | None, *, demo: DemoVault | None = None, cost: Cost | None = 
         return EXIT_UNAVAILABLE
     # a terminal that cannot show a letter shows a mark in its place, and goes on
     sys.__stderr__.reconfigure(errors="replace")
-    from tui import safety  # noqa: PLC0415  Textual reads the environment when it is imported
     from tui.application import Tacenda  # noqa: PLC0415
+    from tui.terminal import safety  # noqa: PLC0415  Textual reads the environment when it is imported
 
     safety.check_textual()
     application = Tacenda(demo.path if demo is not None else path, demo=demo, cost=cost)

@@ -15,21 +15,24 @@ from textual.driver import Driver
 from textual.filter import LineFilter, Monochrome, NoColor
 
 from core.session import Session, Unfinished
-from tui import alerting, collecting, environment, keymap, look, safety
-from tui.display import SafeFilter
+from tui import collecting, look
 from tui.doorway import Doorway
-from tui.draft import DraftKeeper, Rescue
-from tui.ending import Ending
-from tui.following import SECONDS, Following
-from tui.form_draft import FormKeeper
-from tui.guard import Guard
+from tui.drafts.draft import DraftKeeper, Rescue
+from tui.drafts.form_draft import FormKeeper
+from tui.drafts.typed import TypedText
 from tui.jobs import Jobs
+from tui.keys import keymap
 from tui.messages import Ended, HangUp
-from tui.returning import Returning
 from tui.screens.page import Page
-from tui.screens.vault.work import KeyWork
+from tui.screens.vault.keys.work import KeyWork
+from tui.session import alerting
+from tui.session.ending import Ending
+from tui.session.following import SECONDS, Following
+from tui.session.guard import Guard
+from tui.session.returning import Returning
 from tui.settings import Chosen
-from tui.typed import TypedText
+from tui.terminal import environment, safety
+from tui.terminal.display import SafeFilter
 from vault_format import machine
 from vault_format.codes import LockReason
 from vault_format.errors import EXIT_DONE

@@ -10,7 +10,7 @@ from tui.paging import Paging
 from vault_format.codes import LockReason
 
 if TYPE_CHECKING:
-    from tui.draft import Rescue
+    from tui.drafts.draft import Rescue
 
 
 class Doorway(Paging):

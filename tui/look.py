@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
-from tui import environment
+from tui.terminal import environment
 
 ROLES = ("text", "muted", "accent", "good", "caution", "danger", "selected", "field", "mark")
 """What a piece of text can be."""

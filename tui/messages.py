@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.message import Message
 
-from tui.draft import Rescue
+from tui.drafts.draft import Rescue
 from vault_format.codes import LockReason
 
 

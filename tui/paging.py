@@ -9,7 +9,7 @@ from textual.actions import ActionParseResult
 from textual.dom import DOMNode
 
 from core.session import Session
-from tui.keyboard import OrderedKeys
+from tui.keys.keyboard import OrderedKeys
 from tui.roles import refusal
 from tui.screens.box import Box
 from tui.screens.page import Page
@@ -69,7 +69,7 @@ class Paging(OrderedKeys):
 
     def go_to(self, name: str) -> None:
         """Go to a place: `today`, `clients`, `find`, `audit`, `vault`."""
-        from tui.screens.clients import Clients  # noqa: PLC0415
+        from tui.screens.clients.clients import Clients  # noqa: PLC0415
         from tui.screens.find.page import FindPage  # noqa: PLC0415
         from tui.screens.today import Today  # noqa: PLC0415
         from tui.screens.trail.audit import AuditPage  # noqa: PLC0415

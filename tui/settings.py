@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.settings import OPTIONS, Option, Settings, Value, keymap_file, load, read, save, settings_file
-from tui import environment, keymap, look, words
-from tui.own_keys import OwnKeys, own_keys
+from tui import look, words
+from tui.keys import keymap
+from tui.keys.own_keys import OwnKeys, own_keys
+from tui.terminal import environment
 
 if TYPE_CHECKING:
     from tui.application import Tacenda

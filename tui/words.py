@@ -11,7 +11,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 
 from core import moments
 from core.names import fold
-from tui import environment
+from tui.terminal import environment
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _days = list(_DAYS)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from vault_format import bounds, layout, writing
+from vault_format import bounds, writing
 from vault_format.codes import TailCase
 from vault_format.errors import VaultBroken
+from vault_format.frames import layout
+from vault_format.frames.record import Draft, Place, Signer
+from vault_format.frames.scan import Batch, scan
+from vault_format.frames.tail import Tail, settled
 from vault_format.lookup import Record
-from vault_format.record import Draft, Place, Signer
-from vault_format.scan import Batch, scan
 from vault_format.store import Moved
-from vault_format.tail import Tail, settled
-from vault_format.verify import Pinned, judge_tail
+from vault_format.verification.verify import Pinned, judge_tail
 from vault_format.view import Clock, Listener, Progress, View
 
 __all__ = ["Clock", "Ledger", "Listener", "Progress", "Record", "Written"]

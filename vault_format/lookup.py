@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from vault_format import layout
 from vault_format.codes import PartRole
 from vault_format.errors import NotWhole
-from vault_format.scan import Batch, Fields, Item, RowTuple, scan
-from vault_format.tail import Read
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch, Fields, Item, RowTuple, scan
+from vault_format.frames.tail import Read
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import hashlib
 import os
 import struct
 
-from vault_format import labels, machine
-from vault_format.verify import Pinned
+from vault_format import machine
+from vault_format.crypto import labels
+from vault_format.verification.verify import Pinned
 
 _SLOT = struct.Struct("<16sQ32sQ32s32s")
 SLOT_SIZE = 128

@@ -11,18 +11,26 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 
-from vault_format import layout, signing
 from vault_format.authority.replay import finish
 from vault_format.authority.state import State
+from vault_format.crypto import signing
 from vault_format.errors import NewerFormat, NotAVault, Unavailable, VaultBroken
-from vault_format.findings import Finding, Notice
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch
+from vault_format.frames.tail import Tail, settled
 from vault_format.lookup import Found, Record, read_record, read_records, size_of_parts
-from vault_format.scan import Batch
-from vault_format.signatures import Claim, SignatureChecks
 from vault_format.store import LocalStore, Moved, Store
-from vault_format.tail import Tail, settled
-from vault_format.verify import Pinned, check_continues, check_pin, judge_tail, missing_parts, read_preamble
-from vault_format.walk import Walk
+from vault_format.verification.findings import Finding, Notice
+from vault_format.verification.signatures import Claim, SignatureChecks
+from vault_format.verification.verify import (
+    Pinned,
+    check_continues,
+    check_pin,
+    judge_tail,
+    missing_parts,
+    read_preamble,
+)
+from vault_format.verification.walk import Walk
 
 Listener = Callable[[Batch], None]
 Progress = Callable[[int, int], None]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vault_format import layout
 from vault_format.authority.replay import Replay
 from vault_format.authority.state import State
 from vault_format.codes import Action, Role, TailCase
 from vault_format.errors import CapReached
+from vault_format.frames import layout
+from vault_format.frames.record import Draft, Place, Signer, frame, said
 from vault_format.public.trail import TailRepaired
-from vault_format.record import Draft, Place, Signer, frame, said
 from vault_format.store import Aside
 
 SKEW_MS = 60_000

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.access.lately import Lately, lately
 from core.audit.columns import Columns
 from core.session.opened import OpenVault
-from core.upkeep.status import outdated
+from core.upkeep.keys.status import outdated
 from vault_format.authority.state import Member, State
 from vault_format.codes import Action, NoteClass, Role
 

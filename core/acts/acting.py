@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from core.details import Origin, Words, seal_detail
 from core.keyring import Identity, Keyring
 from vault_format.authority.state import State
+from vault_format.crypto.sealing import Entropy
 from vault_format.errors import UsageError
-from vault_format.layout import Part
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft, said
 from vault_format.public import Shape
-from vault_format.record import Draft, said
-from vault_format.sealing import Entropy
 
 
 @dataclass(frozen=True, slots=True)

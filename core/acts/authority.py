@@ -14,12 +14,12 @@ from core.keys.bundle import Bundle
 from core.keys.epochs import open_grant, open_old
 from core.keys.pairs import new_pairs
 from core.keys.passphrase import Cost, make_slot, slot_place
-from vault_format import signing
 from vault_format.authority.state import State
 from vault_format.codes import Action, Reason
+from vault_format.crypto import signing
 from vault_format.errors import Refused
+from vault_format.frames.record import Draft
 from vault_format.public.members import AuthorityAccept, Rekey
-from vault_format.record import Draft
 
 
 def accept(acting: Acting, *, process: bool) -> Draft:

@@ -11,9 +11,9 @@ from vault_format.authority.entities import Entity
 from vault_format.authority.notes import outside_flag
 from vault_format.codes import Action, AddendumKind, ClientStatus, Flag, Kind, NoteClass, Reason
 from vault_format.errors import UsageError
+from vault_format.frames.record import Draft
 from vault_format.public.entities import Addendum, ClientSet, Committed, Disclose, Import, Seals
 from vault_format.public.trail import Reasoned
-from vault_format.record import Draft
 
 
 @dataclass(frozen=True, slots=True)

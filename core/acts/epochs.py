@@ -14,9 +14,9 @@ from vault_format.authority.epochs import MOST_BOXES
 from vault_format.authority.state import AUDIT_KEYS, NOTE_KEYS, Member
 from vault_format.codes import Action, Reason, Role
 from vault_format.errors import NotWhole, UsageError
-from vault_format.layout import Part
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft
 from vault_format.public.members import AuthoritySet, Epoch, EpochOpen, MemberRemove, MemberRole
-from vault_format.record import Draft
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from core.keys.bundle import Bundle, KitKeys
 from core.keys.kit import KitSecrets, Target, seal_chunk, seal_kit_slot, table, table_key
 from core.keys.passphrase import Cost
 from vault_format.codes import Action, KeyType, Kind
+from vault_format.crypto.sealing import Entropy, key_place
 from vault_format.errors import Refused
-from vault_format.layout import Part
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft
 from vault_format.public.members import Drill, Kit, KitExtend, KitSet, RecoveryDone
-from vault_format.record import Draft
-from vault_format.sealing import Entropy, key_place
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,11 @@ from core.names import check_name
 from vault_format.authority.epochs import MOST_BOXES
 from vault_format.authority.state import Member, State
 from vault_format.codes import Action, KeyType, Kind, Reason, Role
+from vault_format.crypto.sealing import Entropy, key_place
 from vault_format.errors import NotWhole, UsageError
-from vault_format.layout import Part
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft
 from vault_format.public.members import BundleSet, GrantRefused, Keys, MemberAdd, Rollover, Slot, SlotSet
-from vault_format.record import Draft
-from vault_format.sealing import Entropy, key_place
 
 
 @dataclass(frozen=True, slots=True)

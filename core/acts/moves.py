@@ -10,10 +10,10 @@ from core.keyring import Identity
 from vault_format.authority.state import State
 from vault_format.codes import Action
 from vault_format.errors import UsageError
-from vault_format.layout import Part
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft
 from vault_format.public.entities import Confirmed
 from vault_format.public.trail import Compacted, Drop
-from vault_format.record import Draft
 
 BATCH_ENTITIES = 256
 BATCH_BYTES = 8 * 1024 * 1024

@@ -8,6 +8,7 @@ from core.acts.acting import Acting
 from core.details import Origin
 from core.keys import derive
 from vault_format.codes import Action, LockReason, Reason
+from vault_format.frames.record import Draft
 from vault_format.public.members import Policy
 from vault_format.public.trail import (
     Alert,
@@ -21,7 +22,6 @@ from vault_format.public.trail import (
     TailRepaired,
     Unlock,
 )  # fmt: skip
-from vault_format.record import Draft
 
 
 def unlock_failed(claimed_member: int = 0) -> Draft:

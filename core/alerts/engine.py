@@ -16,11 +16,11 @@ from core.moments import moment, zone_of
 from vault_format import bounds
 from vault_format.authority.state import State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, Role
+from vault_format.frames.scan import Batch
 from vault_format.public.entities import ClientSet, Disclose
 from vault_format.public.members import Genesis, Policy, Rollover
 from vault_format.public.trail import Alert as AlertShape
 from vault_format.public.trail import Reviewed, Unlock
-from vault_format.scan import Batch
 
 _MOST_RECORDS = 100
 _FAILED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED}

@@ -9,7 +9,7 @@ from core.audit.columns import Shape
 from vault_format import public
 from vault_format.codes import Action
 from vault_format.encoding import NotCanonical
-from vault_format.scan import Batch, Item
+from vault_format.frames.scan import Batch, Item
 
 _READ = frozenset({
     Action.GENESIS, Action.UNLOCK, Action.CLIENT_SET, Action.DISCLOSE, Action.REVIEWED, Action.MEMBER_ROLLOVER,

@@ -15,10 +15,10 @@ from vault_format import public
 from vault_format.codes import Action, Reason
 from vault_format.encoding import NotCanonical
 from vault_format.errors import NotWhole, UsageError
+from vault_format.frames.record import Draft
+from vault_format.frames.scan import Batch
 from vault_format.ledger import Ledger, Record
 from vault_format.public.trail import Alert as AlertShape
-from vault_format.record import Draft
-from vault_format.scan import Batch
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from core.audit.columns import Columns
 from core.moments import moment
 from core.names import one_line
-from vault_format import layout, public
+from vault_format import public
 from vault_format.authority.state import State
 from vault_format.codes import Kind, NoteClass, Reason, Role
 from vault_format.encoding import NotCanonical
 from vault_format.errors import NotWhole
+from vault_format.frames import layout
 from vault_format.ledger import Ledger
 from vault_format.public.trail import Reasoned
 

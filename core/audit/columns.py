@@ -6,7 +6,7 @@ import struct
 from array import array
 from typing import NamedTuple
 
-from vault_format.scan import Batch
+from vault_format.frames.scan import Batch
 
 _KEY = struct.Struct("<BBHIIHBBBBH")
 

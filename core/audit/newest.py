@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 
 from core.audit.columns import Columns
-from vault_format import layout, machine
-from vault_format.scan import Batch, scan
-from vault_format.verify import open_for_reading
+from vault_format import machine
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch, scan
+from vault_format.verification.verify import open_for_reading
 
 _FIRST_READ = 64 * 1024
 _LONGEST_READ = 32 * 1024 * 1024

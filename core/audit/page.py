@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from core.audit.columns import Shape
 from core.audit.recovery_words import done_words
 from core.audit.trail import about, outcome_words, what_words
-from vault_format import layout, public, signing
+from vault_format import public
 from vault_format.codes import Action, Flag, PartRole, Role
+from vault_format.crypto import signing
 from vault_format.encoding import NotCanonical
 from vault_format.errors import NotWhole
+from vault_format.frames import layout
 from vault_format.ledger import Ledger
 from vault_format.public import members as shapes
 

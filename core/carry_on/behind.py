@@ -6,10 +6,11 @@ import os
 
 from core.carry_on.witness import SAVES, Witness
 from core.catalog.gather import Gathered
-from vault_format import bounds, layout, machine
+from vault_format import bounds, machine
 from vault_format.authority.rules import RULES
-from vault_format.resync import AnyHeader
-from vault_format.scan import Batch, scan
+from vault_format.frames import layout
+from vault_format.frames.resync import AnyHeader
+from vault_format.frames.scan import Batch, scan
 
 _MOST_LOOSE = 4_096
 _MOST_LOOSE_BYTES = 256 * 1024 * 1024

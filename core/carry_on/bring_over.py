@@ -15,18 +15,19 @@ from core.indexes import ClientIndex, Index, NoteIndex
 from core.keyring import Identity, Keyring
 from core.keys.passphrase import Cost
 from core.session import Door, Session
-from core.session.door import find_member
-from core.session.unlocking import open_keyring, open_master
-from vault_format import public, signing
+from core.session.entrance.door import find_member
+from core.session.entrance.unlocking import open_keyring, open_master
+from vault_format import public
 from vault_format.authority.members import continues_message
 from vault_format.codes import ClientStatus, Kind, NoteClass, PartRole, Reason, Role
+from vault_format.crypto import signing
+from vault_format.crypto.sealing import Entropy
 from vault_format.encoding import NotCanonical
 from vault_format.errors import NotWhole, Refused, TacendaError
+from vault_format.frames.record import Draft
 from vault_format.ledger import Clock
 from vault_format.public.entities import Addendum, Committed, Import
 from vault_format.public.members import Continues
-from vault_format.record import Draft
-from vault_format.sealing import Entropy
 from vault_format.store import create
 
 _BATCH = 50

@@ -12,15 +12,16 @@ from core.carry_on.behind import Behind
 from core.carry_on.witness import Witness
 from core.catalog.gather import Gathered
 from core.state_folder import state_folder
-from vault_format import layout, machine
+from vault_format import machine
 from vault_format.authority.state import State
 from vault_format.errors import NotWhole, UsageError
-from vault_format.findings import Finding
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch, FrameReader, scan
 from vault_format.ledger import Record
 from vault_format.pins import PinFile
-from vault_format.scan import Batch, FrameReader, scan
-from vault_format.verify import Pinned, open_for_reading, verify_open
-from vault_format.walk import Walk
+from vault_format.verification.findings import Finding
+from vault_format.verification.verify import Pinned, open_for_reading, verify_open
+from vault_format.verification.walk import Walk
 
 _BLOCK = 1024 * 1024
 

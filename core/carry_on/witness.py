@@ -10,14 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from vault_format import layout, public, signing
+from vault_format import public
 from vault_format.authority.rules import RULES
 from vault_format.authority.state import State
 from vault_format.codes import Action, Kind, Role
+from vault_format.crypto import signing
 from vault_format.encoding import NotCanonical
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch, Item
 from vault_format.public import entities as entity_shapes
 from vault_format.public import members as shapes
-from vault_format.scan import Batch, Item
 
 SAVES = frozenset({Action.SAVE, Action.IMPORT, Action.ADDENDUM})
 

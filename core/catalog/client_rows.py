@@ -13,7 +13,7 @@ from core.catalog.gather import Entry
 from core.catalog.rows import ClientRow, short_id
 from core.indexes import ClientIndex, NoteIndex
 from core.names import in_order
-from core.when import understand
+from core.writing.when import understand
 from vault_format.codes import ClientStatus, Kind, NoteClass
 
 _ORDER = {"active": 0, "closed": 1, "archived": 2}

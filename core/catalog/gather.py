@@ -10,8 +10,8 @@ from array import array
 from vault_format import public
 from vault_format.codes import Action, PartRole
 from vault_format.encoding import NotCanonical
+from vault_format.frames.scan import Batch, Item
 from vault_format.public import entities as shapes
-from vault_format.scan import Batch, Item
 
 _SAVES = frozenset({Action.SAVE, Action.IMPORT, Action.ADDENDUM})
 _WANTED = _SAVES | {Action.SIGN, Action.COSIGN, Action.SHRED, Action.REENCRYPT, Action.CLIENT_SET}

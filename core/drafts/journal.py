@@ -31,10 +31,11 @@ from core.drafts.slot import (
 )  # fmt: skip
 from core.keyring import Keyring
 from core.keys import derive
-from vault_format import machine, padding
+from vault_format import machine
+from vault_format.crypto import padding
+from vault_format.crypto.sealing import NONCE_SIZE, TAG_SIZE, Entropy, seal
 from vault_format.encoding import encode
 from vault_format.errors import NoSpace, Unavailable
-from vault_format.sealing import NONCE_SIZE, TAG_SIZE, Entropy, seal
 
 _PATIENCE = 2.0
 """Seconds to wait for a new journal's lock, which somebody who looks for what was left may hold for a moment."""

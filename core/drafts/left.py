@@ -34,9 +34,10 @@ from core.drafts.slot import (
 )  # fmt: skip
 from core.keyring import Keyring
 from core.keys import derive
-from vault_format import bounds, machine, padding
+from vault_format import bounds, machine
+from vault_format.crypto import padding
+from vault_format.crypto.sealing import NONCE_SIZE, TAG_SIZE, CannotOpen, open_sealed
 from vault_format.encoding import NotCanonical, decode, decoder
-from vault_format.sealing import NONCE_SIZE, TAG_SIZE, CannotOpen, open_sealed
 
 _DECODERS: dict[DraftKind, msgspec.msgpack.Decoder[Any]] = {
     DraftKind.NOTE: decoder(SealedDraft), DraftKind.CLIENT: decoder(SealedClient),

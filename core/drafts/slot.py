@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.keyring import Keyring
-from vault_format import labels, machine
-from vault_format.sealing import NONCE_SIZE
+from vault_format import machine
+from vault_format.crypto import labels
+from vault_format.crypto.sealing import NONCE_SIZE
 
 MAGIC = bytes.fromhex("a754444a")
 VERSION = 1

@@ -17,15 +17,17 @@ from core.audit.columns import Columns
 from core.evidence import known_answers
 from core.keys.kit import SLOT_SECONDS
 from core.keys.passphrase import Cost, stretch
-from vault_format import bounds, interchange, layout
+from vault_format import bounds
 from vault_format.authority.state import State
 from vault_format.codes import Action, KeyType, Kind, PartRole
+from vault_format.crypto import interchange
+from vault_format.crypto.sealing import CannotOpen
 from vault_format.encoding import encode
 from vault_format.errors import NotWhole
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch, Parts
 from vault_format.public.trail import Unlock
-from vault_format.scan import Batch, Parts
-from vault_format.sealing import CannotOpen
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 from vault_format.view import Clock, View
 
 _SAMPLE = 50

@@ -8,7 +8,7 @@ from argon2.low_level import Type, hash_secret_raw
 from nacl import bindings
 
 from core.keys.kit import code_at
-from vault_format import sealing
+from vault_format.crypto import sealing
 
 _XCHACHA_PLAIN = (
     b"Ladies and Gentlemen of the class of '99: "

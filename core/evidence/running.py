@@ -14,7 +14,7 @@ from core.evidence.checks import CHECKS, Said, Subject, Unmet
 from core.moments import moment
 from core.names import one_line
 from vault_format.errors import TacendaError
-from vault_format.verify import Pinned
+from vault_format.verification.verify import Pinned
 from vault_format.view import Clock, View
 
 MOST_RECORDS = 20

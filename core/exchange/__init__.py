@@ -5,12 +5,12 @@ Reading files and laying out documents is free of sessions and keys; `bring_in` 
 
 from __future__ import annotations
 
-from core.exchange.accounting import Disclosure, disclosures
-from core.exchange.accounting_page import accounting_page
-from core.exchange.amendments import Amendment, amendments
-from core.exchange.bring_in import Brought, Outcome, Plan, plan_import, run_import
-from core.exchange.incoming import Left
-from core.exchange.send_out import Exported, Preview, Request, check_request, preview, send_out
+from core.exchange.inward.bring_in import Brought, Outcome, Plan, plan_import, run_import
+from core.exchange.inward.incoming import Left
+from core.exchange.outward.accounting import Disclosure, disclosures
+from core.exchange.outward.accounting_page import accounting_page
+from core.exchange.outward.amendments import Amendment, amendments
+from core.exchange.outward.send_out import Exported, Preview, Request, check_request, preview, send_out
 from core.exchange.watch import Watch
 
 __all__ = [

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from core.keys import derive
 from core.keys.pairs import Pairs
-from vault_format import labels
 from vault_format.codes import KeyType, Kind
+from vault_format.crypto import labels
+from vault_format.crypto.sealing import CannotOpen, Entropy, key_place, open_box, seal_box
 from vault_format.errors import NotWhole
-from vault_format.layout import Part
-from vault_format.sealing import CannotOpen, Entropy, key_place, open_box, seal_box
+from vault_format.frames.layout import Part
 
 SECRET_SIZE = 32
 _HEAD = struct.Struct("<QQH")

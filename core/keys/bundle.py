@@ -7,12 +7,12 @@ from typing import Annotated
 from msgspec import Meta
 
 from core.keys import derive
-from vault_format import padding
 from vault_format.codes import KeyType, Kind
+from vault_format.crypto import padding
+from vault_format.crypto.sealing import CannotOpen, Entropy, Place, key_place, open_sealed, seal
 from vault_format.encoding import NotCanonical, Shape, decode, decoder, encode
 from vault_format.errors import NotWhole
 from vault_format.public.types import U16, U32, U64, Bytes16, Bytes32
-from vault_format.sealing import CannotOpen, Entropy, Place, key_place, open_sealed, seal
 
 Bytes20 = Annotated[bytes, Meta(min_length=20, max_length=20)]
 

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import struct
 
-from vault_format import labels
+from vault_format.crypto import labels
 
 NOTES, INDEX = 1, 2
 """Which of an epoch's keys a commitment is to."""

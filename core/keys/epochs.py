@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.keys import derive
-from vault_format import labels, signing
 from vault_format.authority.state import EpochState, Member
 from vault_format.codes import KeyType, Kind
+from vault_format.crypto import labels, signing
+from vault_format.crypto.sealing import CannotOpen, Entropy, Place, key_place, open_box, open_sealed, seal, seal_box
 from vault_format.errors import NotWhole
 from vault_format.public.members import Epoch
-from vault_format.sealing import CannotOpen, Entropy, Place, key_place, open_box, open_sealed, seal, seal_box
 
 _BOX = struct.Struct("<IQHB")
 _OLD_NOTES = struct.Struct("<I32s32s")

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from core.keys import derive
 from core.keys.passphrase import SALT_SIZE, Cost, argon2id, check_cost, slot_commitment
-from vault_format import labels
 from vault_format.codes import KeyType, Kind
+from vault_format.crypto import labels
+from vault_format.crypto.sealing import CannotOpen, Entropy, key_place, open_sealed, seal
 from vault_format.errors import Refused
 from vault_format.public.members import Slot
-from vault_format.sealing import CannotOpen, Entropy, key_place, open_sealed, seal
 
 MODULUS = 1_000_000
 SLOT_SECONDS = 900

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vault_format import signing
+from vault_format.crypto import signing
+from vault_format.crypto.sealing import Entropy
 from vault_format.public.members import Keys
-from vault_format.sealing import Entropy
 
 
 class Pairs(NamedTuple):

@@ -12,11 +12,12 @@ import argon2.low_level as argon2
 from argon2.exceptions import HashingError
 
 from core.keys import derive
-from vault_format import bounds, labels
+from vault_format import bounds
 from vault_format.codes import KeyType, Kind
+from vault_format.crypto import labels
+from vault_format.crypto.sealing import CannotOpen, Entropy, Place, key_place, open_sealed, seal
 from vault_format.errors import NotWhole, Refused, Unavailable, UsageError
 from vault_format.public.members import Slot
-from vault_format.sealing import CannotOpen, Entropy, Place, key_place, open_sealed, seal
 
 SALT_SIZE = 16
 

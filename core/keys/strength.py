@@ -6,8 +6,8 @@ import math
 import os
 from dataclasses import dataclass
 
+from vault_format.crypto.sealing import Entropy
 from vault_format.errors import WeakPassphrase
-from vault_format.sealing import Entropy
 
 _LONGEST, _LEAST = 72, 24
 """Characters of a passphrase that are judged; how many where each symbol can stand for several letters."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.recovery.drill import Drilled, run_drill
-from core.recovery.enrolment import Enrolment, Phone
-from core.recovery.printed import WrongLine
-from core.recovery.recovering import Recovery
+from core.recovery.kit.drill import Drilled, run_drill
+from core.recovery.kit.enrolment import Enrolment, Phone
+from core.recovery.kit.printed import WrongLine
+from core.recovery.kit.recovering import Recovery
 
 __all__ = ["Drilled", "Enrolment", "Phone", "Recovery", "WrongLine", "run_drill"]

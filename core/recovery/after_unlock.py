@@ -16,17 +16,17 @@ from core.acts import members, trail
 from core.acts.acting import Acting
 from core.keys.bundle import Bundle, KitKeys
 from core.keys.kit import CHUNK_SLOTS, SLOT_SECONDS
-from core.recovery.enrolment import KEPT_AHEAD
-from core.recovery.kit_record import had_kit, was_exposed
+from core.recovery.kit.enrolment import KEPT_AHEAD
+from core.recovery.kit.kit_record import had_kit, was_exposed
 from core.session.desk import Desk
 from core.session.session import Session
-from core.upkeep.rotation import Rotation
+from core.upkeep.keys.rotation import Rotation
 from vault_format import public
 from vault_format.codes import Action, Reason, Role
 from vault_format.encoding import NotCanonical
+from vault_format.frames.record import Draft
 from vault_format.public.members import MemberAdd, Rekey, Rollover
 from vault_format.public.trail import Reasoned
-from vault_format.record import Draft
 
 _MOST_CHUNKS = 64
 """What one record may extend a table by; the rest comes with the next unlock."""

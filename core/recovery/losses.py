@@ -9,9 +9,9 @@ from pathlib import Path
 
 from core.keys.kit import SLOT_SECONDS
 from core.moments import moment
-from core.recovery.kit_record import is_exposed
+from core.recovery.kit.kit_record import is_exposed
 from core.session.desk import Desk
-from core.upkeep.backup import Copy, known_copies
+from core.upkeep.copies.backup import Copy, known_copies
 from vault_format.authority.state import Member, State
 from vault_format.codes import Kind, NoteClass, Role
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.keys.kit import SLOT_SECONDS
-from core.recovery.kit_record import is_exposed, rehearsed
+from core.recovery.kit.kit_record import is_exposed, rehearsed
 from core.recovery.losses import Loss, losses
 from core.session.desk import Desk
 from core.session.session import Session

@@ -5,8 +5,8 @@ from __future__ import annotations
 from core.acts import trail
 from core.keys import derive
 from core.session.desk import Desk
-from core.session.failures import FailureCounter, missed, seconds_to_wait
-from core.session.unlocking import open_master
+from core.session.entrance.failures import FailureCounter, missed, seconds_to_wait
+from core.session.entrance.unlocking import open_master
 from vault_format.errors import CapReached, Refused, Unavailable
 
 _NOTHING = "Nothing was done."

@@ -12,16 +12,16 @@ from datetime import UTC, datetime
 from core.acts.acting import Acting
 from core.catalog import Catalog
 from core.keyring import Keyring
-from core.session.doubt import Doubts
+from core.session.entrance.refusal import record_refusal
+from core.session.entrance.unlocking import FalseKeys, held_keys, open_keyring
 from core.session.keeping_up import KeysMoved, KeysReplaced, check_member, in_step, keep_up
+from core.session.notes.doubt import Doubts
 from core.session.opened import OpenVault
-from core.session.refusal import record_refusal
-from core.session.unlocking import FalseKeys, held_keys, open_keyring
 from vault_format.authority.state import Member, State
+from vault_format.crypto.sealing import Entropy
 from vault_format.errors import NotWhole
+from vault_format.frames.record import Draft
 from vault_format.ledger import Record, Written
-from vault_format.record import Draft
-from vault_format.sealing import Entropy
 
 
 class Desk:

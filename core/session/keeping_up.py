@@ -14,13 +14,13 @@ from core.acts import members
 from core.acts.acting import Acting
 from core.keyring import Keyring
 from core.keys import derive
+from core.session.entrance.unlocking import held_keys, open_keyring
 from core.session.opened import OpenVault
-from core.session.unlocking import held_keys, open_keyring
 from vault_format.authority.state import Member, State
 from vault_format.codes import Reason
+from vault_format.crypto.sealing import Entropy
 from vault_format.errors import Refused
-from vault_format.record import Draft
-from vault_format.sealing import Entropy
+from vault_format.frames.record import Draft
 
 
 class KeysReplaced(Refused):

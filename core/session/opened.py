@@ -8,12 +8,12 @@ from core.audit.columns import Columns
 from core.catalog.gather import Gathered
 from core.state_folder import state_folder
 from vault_format.errors import Busy
+from vault_format.frames.record import Draft, Signer
+from vault_format.frames.scan import Batch
 from vault_format.ledger import Clock, Ledger, Progress, Written
 from vault_format.pins import PinFile
-from vault_format.record import Draft, Signer
-from vault_format.scan import Batch
 from vault_format.store import Moved
-from vault_format.verify import Pinned
+from vault_format.verification.verify import Pinned
 
 _REOPENINGS = 3
 

@@ -13,27 +13,28 @@ from core.acts.acting import Acting
 from core.catalog import Catalog
 from core.create import random_id
 from core.keyring import Keyring
-from core.session import clients, reading, writing
-from core.session.clients import OpenClient
 from core.session.desk import Desk
 from core.session.drafting import Drafting, Drafts
-from core.session.failures import FailureCounter
+from core.session.entrance.failures import FailureCounter
+from core.session.entrance.origin import current_origin
+from core.session.entrance.unlocking import FalseKeys
+from core.session.finding.looking import Looking
 from core.session.keeping_up import KeysReplaced
-from core.session.looking import Looking
-from core.session.moving import Moving
+from core.session.notes import reading, writing
+from core.session.notes.moving import Moving
+from core.session.notes.reading import OpenNote, Revision
+from core.session.notes.signing import Signing
+from core.session.notes.writing import ClientDraft, NoteDraft, Saved
 from core.session.opened import OpenVault
-from core.session.origin import current_origin
-from core.session.practising import Practising
-from core.session.reading import OpenNote, Revision
-from core.session.signing import Signing
-from core.session.unlocking import FalseKeys
-from core.session.writing import ClientDraft, NoteDraft, Saved
+from core.session.practice import clients
+from core.session.practice.clients import OpenClient
+from core.session.practice.practising import Practising
 from vault_format.codes import LockReason, Reason, Role
+from vault_format.crypto.sealing import Entropy
 from vault_format.errors import Refused, TacendaError, VaultBroken
+from vault_format.frames.record import Draft
 from vault_format.ledger import Written
 from vault_format.public.members import Policy
-from vault_format.record import Draft
-from vault_format.sealing import Entropy
 
 FIRST_ROWS = 60
 """Indexes that are opened before the unlock returns: more than a screen holds."""

@@ -9,10 +9,10 @@ from core.acts import trail
 from core.acts.acting import Acting
 from core.session.session import Session
 from core.trust.checkpoint import Checkpoint, key_name, make_checkpoint, origin_of, signature_holds, signed
-from vault_format import layout
 from vault_format.errors import NotWhole
-from vault_format.record import Draft
-from vault_format.scan import Batch
+from vault_format.frames import layout
+from vault_format.frames.record import Draft
+from vault_format.frames.scan import Batch
 from vault_format.tree import Growing
 
 

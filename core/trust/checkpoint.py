@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vault_format import signing
+from vault_format.crypto import signing
 from vault_format.errors import UsageError
 
 _ED25519 = b"\x01"

@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 
 from core.trust.checkpoint import Checkpoint, signed, verifier_key
-from vault_format import machine, signing
+from vault_format import machine
+from vault_format.crypto import signing
 from vault_format.errors import Unavailable, UsageError
 
 _HEAD = "TACENDA WITNESS KEY, secret"

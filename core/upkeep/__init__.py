@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.upkeep.droppable import Droppable
-from core.upkeep.dropping import Dropped, compact_vault, shred_note
-from core.upkeep.rotation import Rotated, Rotation, Step
-from core.upkeep.status import EpochRow, KeyStatus, key_status
+from core.upkeep.charts.droppable import Droppable
+from core.upkeep.charts.dropping import Dropped, compact_vault, shred_note
+from core.upkeep.keys.rotation import Rotated, Rotation, Step
+from core.upkeep.keys.status import EpochRow, KeyStatus, key_status
 
 __all__ = [
     "Droppable", "Dropped", "EpochRow", "KeyStatus", "Rotated", "Rotation", "Step", "compact_vault", "key_status",

@@ -13,11 +13,11 @@ from core.alerts import Alert, Engine, Rule, Severity
 from core.watching.changes import Changes
 from vault_format import machine
 from vault_format.errors import TacendaError
-from vault_format.findings import Finding
+from vault_format.frames.scan import Batch
 from vault_format.pins import PinFile
-from vault_format.scan import Batch
 from vault_format.store import Moved
-from vault_format.verify import Pinned
+from vault_format.verification.findings import Finding
+from vault_format.verification.verify import Pinned
 from vault_format.view import Clock, View
 
 TICK_SECONDS = 60.0

@@ -10,11 +10,11 @@ from core.acts.trail import unlock_failed
 from core.alerts import Rule
 from core.alerts.listed import ANSWERS
 from core.moments import moment
-from core.upkeep.passphrase import change
+from core.upkeep.keys.passphrase import change
 from tests.cli.as_owner import owner
 from tests.cli.command import Done, tacenda
 from tests.core.practice import COST, PASSPHRASES, Practice, build_practice, damage, unsigned
-from tui.cli.alerts import answer as command
+from tui.cli.trail.alerts import answer as command
 from vault_format import machine
 from vault_format.codes import Action
 

@@ -13,7 +13,7 @@ import click
 import pytest
 
 from tui.cli.main import cli
-from tui.keymap import ACTS
+from tui.keys.keymap import ACTS
 
 MOVES = "it moves about on a page; a command prints all of it"
 TYPES = "it helps while one types; who uses commands has an editor of their own"

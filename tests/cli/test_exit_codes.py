@@ -170,7 +170,7 @@ def test_4_for_output_that_goes_nowhere(practice: Practice) -> None:
 
 def test_70_for_an_error_of_ours_that_shows_nothing_of_what_it_worked_on(practice: Practice) -> None:
     faulty = (
-        "import core.session.reading as reading\n"
+        "import core.session.notes.reading as reading\n"
         "def fail(*_, **__):\n"
         "    secret = 'the text of a note'\n"
         "    raise RuntimeError(secret)\n"
@@ -192,7 +192,7 @@ def test_70_for_an_error_of_ours_that_shows_nothing_of_what_it_worked_on(practic
 
 def test_70_for_one_vault_does_not_hide_the_others(practice: Practice) -> None:
     faulty = (
-        "import vault_format.verify as module\n"
+        "import vault_format.verification.verify as module\n"
         "real = module.verify\n"
         "def verify(path, *rest, **more):\n"
         "    if path.endswith('odd'):\n"
@@ -233,7 +233,7 @@ def test_4_for_too_little_memory(practice: Practice) -> None:
     limited = (
         "import resource\n"
         "from tui.cli.main import main\n"
-        "import core.session.door as door\n"
+        "import core.session.entrance.door as door\n"
         "real = door.open_master\n"
         "def scarce(*given):\n"
         "    resource.setrlimit(resource.RLIMIT_AS, (40 << 20, resource.RLIM_INFINITY))\n"
@@ -261,7 +261,7 @@ def test_4_for_too_little_memory(practice: Practice) -> None:
 def test_of_several_codes_the_worst_is_returned(practice: Practice, worst: int, rest: tuple[int, ...]) -> None:
     faulty = (
         "import vault_format.errors as errors\n"
-        "import vault_format.verify as module\n"
+        "import vault_format.verification.verify as module\n"
         "real = module.verify\n"
         "kinds = {'1': errors.VaultBroken, '2': errors.NotAVault, '4': errors.ReadOnly, '3': errors.Refused}\n"
         "def verify(path, *given, **more):\n"

@@ -26,7 +26,7 @@ def test_130_for_an_interruption_which_locks(practice: Practice, number: int, re
     before = len(practice.actions())
     secret = pipe_with(OWNER.encode())
     slow = (
-        "import time, core.session.writing as writing\n"
+        "import time, core.session.notes.writing as writing\n"
         "writing.check_note = lambda draft: time.sleep(60)\n"
         "from tui.cli.main import main\n"
         "main()\n"

@@ -318,6 +318,6 @@ def test_a_broken_vault_tells_no_policy_and_no_members(practice: Practice) -> No
 
 
 def test_roles_are_those_of_the_format() -> None:
-    from tui.cli.members import ROLES
+    from tui.cli.members.members import ROLES
 
     assert [Role[name.upper()] for name in ROLES] == [Role.OWNER, Role.CLINICIAN, Role.SUPERVISOR, Role.AUDITOR]

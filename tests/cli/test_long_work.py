@@ -12,7 +12,7 @@ from core.upkeep import Step
 from tests.cli.command import ROOT, TACENDA
 from tests.core.practice import PASSPHRASES, Practice
 from tests.harness.pty_terminal import PtyTerminal
-from tui.cli.long_work import Meter
+from tui.cli.terminal.long_work import Meter
 
 STEPS = (
     Step("re-encrypting", 0, 400, 0.0, 2.0), Step("re-encrypting", 100, 400, 10.0, 12.0),
@@ -31,7 +31,7 @@ class Terminal(io.StringIO):
 
 def test_each_phase_has_a_row_with_its_own_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
-    monkeypatch.setattr("tui.cli.long_work._EVERY", 0.0)
+    monkeypatch.setattr("tui.cli.terminal.long_work._EVERY", 0.0)
     meter = Meter("texts")
     for step in STEPS:
         meter.step(step)

@@ -17,7 +17,7 @@ from tests.cli.command import ROOT, TACENDA, tacenda
 from tests.core.practice import PASSPHRASES, Practice, forge, keyring
 from tests.harness.pty_terminal import PtyTerminal
 from vault_format.codes import Kind, NoteClass
-from vault_format.record import Draft
+from vault_format.frames.record import Draft
 
 OWNER = PASSPHRASES["owner"]
 # what a title could hold that was written by another program

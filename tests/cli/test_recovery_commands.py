@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from core.recovery.ceremony import accept
+from core.recovery.custody.ceremony import accept
 from core.session import Session
 from tests.cli.command import ROOT, Done, tacenda
 from tests.core.practice import PASSPHRASES, Practice
 from tests.core.test_custodians import held
 from tests.core.test_recovery_kit import QUARTER, Kit, oath
 from tests.harness.pty_terminal import PtyTerminal
-from tui.cli.quiet import wait_for_quiet
+from tui.cli.terminal.quiet import wait_for_quiet
 from vault_format import machine
 from vault_format.codes import Action
 

@@ -18,9 +18,9 @@ import click
 import pytest
 
 from core.keys.passphrase import FLOOR
-from core.recovery.ceremony import Ceremony, custodian_named
+from core.recovery.custody.ceremony import Ceremony, custodian_named
 from core.session import NoteDraft
-from core.upkeep.invitation import fingerprint, invite, read_invitation
+from core.upkeep.people.invitation import fingerprint, invite, read_invitation
 from tests.cli.command import pipe_with
 from tests.core.practice import PASSPHRASES, Practice
 from tui.cli.main import cli, run
@@ -178,7 +178,7 @@ def member(
     monkeypatch.setattr("vault_format.machine.harden", lambda: None)
     monkeypatch.setattr("tui.cli.main._prepare_streams", lambda: None)
     monkeypatch.setattr("core.keys.passphrase.calibrate", lambda: FLOOR)
-    monkeypatch.setattr("core.upkeep.passphrase.calibrate", lambda: FLOOR)
+    monkeypatch.setattr("core.upkeep.keys.passphrase.calibrate", lambda: FLOOR)
     return Member(practice, request.param, tmp_path)
 
 

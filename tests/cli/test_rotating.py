@@ -82,7 +82,7 @@ def test_what_called_for_it_is_recorded_unless_a_reason_is_given(practice: Pract
 def test_an_interrupted_rotation_is_resumed(practice: Practice) -> None:
     secret = pipe_with(OWNER.encode())
     slowly = (
-        "import time, core.upkeep.rotation as module\nmodule.BATCH = 1\n"
+        "import time, core.upkeep.keys.rotation as module\nmodule.BATCH = 1\n"
         "real = module._batches\n"
         "module._batches = lambda some: (time.sleep(0.2) or each for each in real(some))\n"
         "from tui.cli.main import main\nmain()\n"

@@ -13,10 +13,10 @@ import click
 import pytest
 
 from tests.cli.command import TACENDA
-from tui import keymap
-from tui.cli.examples import EXAMPLES
 from tui.cli.main import cli
-from tui.cli.man import escaped, manual
+from tui.cli.reference.examples import EXAMPLES
+from tui.cli.reference.man import escaped, manual
+from tui.keys import keymap
 
 
 def leaves() -> Iterator[tuple[str, click.Command]]:

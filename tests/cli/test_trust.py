@@ -79,7 +79,7 @@ def test_what_was_kept_is_held_against_the_vault_in_the_walk_that_verifies_it(
     newer = made_checkpoint(practice, tmp_path)
     code = (
         "if __name__ == '__main__':\n"
-        "    import sys, vault_format.verify as v, tui.cli.main as m\n"
+        "    import sys, vault_format.verification.verify as v, tui.cli.main as m\n"
         "    walk = v.walk_file\n"
         "    v.walk_file = lambda *given, **more: print('a walk', file=sys.stderr) or walk(*given, **more)\n"
         "    raise SystemExit(m.main())"
@@ -114,7 +114,7 @@ def test_a_folder_of_vaults_has_one_exit_code_and_keeps_the_order(
     (folder / "3.tacenda").write_bytes(raw)
     code = (
         "if __name__ == '__main__':\n"
-        "    import tui.cli.verify as v, tui.cli.main as m\n"
+        "    import tui.cli.trail.verify as v, tui.cli.main as m\n"
         f"    v._WORTH_PROCESSES = {worth}\n"
         "    raise SystemExit(m.main())"
     )

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.command import tacenda
 from tests.harness.tools import need_tool
-from tui.cli.unit import quoted
+from tui.cli.trail.unit import quoted
 
 TMP = "/tmp"
 

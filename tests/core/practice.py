@@ -21,13 +21,15 @@ from core.indexes import NoteIndex
 from core.keyring import Keyring
 from core.keys.passphrase import Cost
 from core.session import ClientDraft, Door, NoteDraft, Session
-from vault_format import layout, public, sealing
+from vault_format import public
 from vault_format.codes import AddendumKind, Reason, Role
-from vault_format.findings import Verdict
+from vault_format.crypto import sealing
+from vault_format.frames import layout
+from vault_format.frames.record import Draft, Place, frame
 from vault_format.ledger import Ledger
 from vault_format.public.members import EpochOpen
-from vault_format.record import Draft, Place, frame
-from vault_format.verify import verify
+from vault_format.verification.findings import Verdict
+from vault_format.verification.verify import verify
 
 NOW = 1_795_000_000_000
 COST = Cost(65_536, 3, 1)

@@ -8,12 +8,12 @@ from core.access import AccessRow, access_sheet
 from core.access.lately import DAY_MS, Lately, lately
 from core.access.sheet import sheet_text, told_of
 from core.acts.trail import unlock_failed
-from core.recovery.ceremony import accept
+from core.recovery.custody.ceremony import accept
 from core.session import NoteDraft
 from core.session.opened import OpenVault
 from core.upkeep import Rotation, key_status, shred_note
-from core.upkeep.backup import Copy
-from core.upkeep.copies_told import told_of_keys
+from core.upkeep.copies.backup import Copy
+from core.upkeep.copies.copies_told import told_of_keys
 from tests.core.practice import Practice, unsigned
 from tests.core.test_custodians import held
 from vault_format.codes import Action, Reason, Role

@@ -11,8 +11,8 @@ from core.acts import kit as kit_acts
 from core.keys.kit import CHUNK_SLOTS, SLOT_SECONDS
 from core.recovery import Enrolment, Recovery
 from core.recovery.after_unlock import After, after_unlock, chunks_due
-from core.recovery.ceremony import accept
-from core.recovery.found import find_kit
+from core.recovery.custody.ceremony import accept
+from core.recovery.kit.found import find_kit
 from core.recovery.paper import as_html, kit_page, will_page, write_page
 from core.recovery.status import recovery_status
 from core.session import Session

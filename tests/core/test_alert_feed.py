@@ -11,7 +11,7 @@ from core.alerts.feed import Feed, answer, answer_told, record_new, standing
 from core.alerts.listed import items_of
 from core.session import NoteDraft, Session
 from core.upkeep import Rotation, compact_vault
-from core.upkeep.passphrase import change
+from core.upkeep.keys.passphrase import change
 from tests.core.practice import COST, PASSPHRASES, Practice, unsigned
 from vault_format.codes import Action, Reason
 from vault_format.errors import UsageError

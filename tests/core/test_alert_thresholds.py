@@ -18,7 +18,7 @@ from core.alerts.feed import Feed
 from core.alerts.thresholds import loosened
 from core.create import default_policy
 from core.moments import moment
-from core.report import report
+from core.reports.report import report
 from core.session import Session
 from core.upkeep.policy import RULES, change_policy, with_values
 from core.watching import Watcher

@@ -16,16 +16,17 @@ from core.alerts import Alert, Engine, Rule, Severity
 from core.alerts.alert import DAY_MS, HOUR_MS, MINUTE_MS
 from core.create import default_policy
 from tests.core.practice import COST
-from vault_format import bounds, layout
+from vault_format import bounds
 from vault_format.authority.state import EpochState, KitState, Member, State
 from vault_format.codes import Action, ClientStatus, Flag, Kind, NoteClass, Reason, Role
 from vault_format.encoding import encode
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch, Item, Parts
 from vault_format.public import Shape
 from vault_format.public.entities import ClientSet, Disclose
 from vault_format.public.members import AlertPolicy, Keys, Rollover
 from vault_format.public.trail import Alert as AlertShape
 from vault_format.public.trail import Counted, Reasoned, Unlock
-from vault_format.scan import Batch, Item, Parts
 
 MONDAY = 1_795_392_000_000
 """2026-11-23 00:00 UTC, a Monday."""

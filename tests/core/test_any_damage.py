@@ -7,7 +7,7 @@ import pytest
 from tests.core.practice import PASSPHRASES, Practice
 from vault_format.codes import Reason
 from vault_format.errors import TacendaError
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 
 @pytest.mark.parametrize("start", range(0, 300, 75))

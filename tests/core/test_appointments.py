@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.catalog import AppointmentRow, overlapping
 from core.session import NoteDraft, Session
-from core.when import When
+from core.writing.when import When
 from tests.core.practice import Practice
 from vault_format.codes import Action, Kind
 from vault_format.errors import Conflict, Refused, UsageError

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.at_break import AtBreak, as_lines, look_at
+from core.carry_on.at_break import AtBreak, as_lines, look_at
 from core.session.opened import OpenVault
 from tests.core.practice import Practice, damage
-from vault_format import layout
+from vault_format.frames import layout
 
 
 def at_first(practice: Practice) -> tuple[AtBreak, OpenVault]:

@@ -10,8 +10,8 @@ from core.upkeep.policy import change_policy
 from tests.core.practice import COST, Practice, keyring, rotate
 from vault_format.codes import Action, Reason
 from vault_format.errors import TacendaError
+from vault_format.frames.scan import Batch
 from vault_format.ledger import Ledger
-from vault_format.scan import Batch
 
 
 def opened(practice: Practice) -> tuple[Ledger, Columns, Trail]:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from core.session import NoteDraft
-from core.upkeep.backup import Copy, back_up, copies, try_copy
-from core.upkeep.copies_told import told_after, told_of_copies
+from core.upkeep.copies.backup import Copy, back_up, copies, try_copy
+from core.upkeep.copies.copies_told import told_after, told_of_copies
 from tests.core.practice import PASSPHRASES, Practice, damage, rotate
-from vault_format import copying, machine
+from vault_format import machine
 from vault_format.codes import Action
 from vault_format.errors import Refused, UsageError, VaultBroken
-from vault_format.verify import verify
+from vault_format.upkeep import copying
+from vault_format.verification.verify import verify
 
 
 def test_a_copy_verifies_and_is_recorded(practice: Practice, tmp_path: Path) -> None:

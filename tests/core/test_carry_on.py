@@ -10,10 +10,10 @@ from core.carry_on import carry_on, survey
 from core.create import new_vault
 from core.keys.passphrase import FLOOR
 from core.session import Door, NoteDraft
-from vault_format import layout
 from vault_format.errors import NotWhole, Refused, UsageError
-from vault_format.scan import FrameReader
-from vault_format.verify import open_for_reading, verify
+from vault_format.frames import layout
+from vault_format.frames.scan import FrameReader
+from vault_format.verification.verify import open_for_reading, verify
 
 NOW = 1_795_000_000_000
 PASSPHRASE = "a passphrase"

@@ -17,11 +17,13 @@ from core.keys.passphrase import FLOOR
 from core.session import Door, Session
 from tests.corpus.mend import Vault
 from tests.corpus.vaults import OWNER, SUPERVISOR, early
-from vault_format import layout, machine, signing
+from vault_format import machine
 from vault_format.codes import Action, ClientStatus, Kind, NoteClass, Reason
+from vault_format.crypto import signing
+from vault_format.frames import layout
+from vault_format.frames.record import Draft, Signer
 from vault_format.pins import PinFile
-from vault_format.record import Draft, Signer
-from vault_format.verify import Pinned
+from vault_format.verification.verify import Pinned
 
 PASSPHRASE = "herons wait in shallow water"
 UNSIGNED = {Action.UNLOCK_FAILED, Action.RECOVERY_FAILED, Action.RECOVERY_BEGUN}

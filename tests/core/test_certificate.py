@@ -6,7 +6,7 @@ from core.audit import record_page
 from core.audit.certificate import certificate
 from core.audit.columns import Columns
 from core.upkeep import compact_vault, shred_note
-from core.upkeep.whole_charts import shred_chart
+from core.upkeep.charts.whole_charts import shred_chart
 from tests.core.practice import Practice
 from vault_format.codes import Action, Reason
 from vault_format.ledger import Ledger

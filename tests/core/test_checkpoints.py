@@ -13,10 +13,10 @@ from core.trust import Checked, Checkpoint, check_against, parse, render
 from core.trust.checking import TreeListener, take_checkpoint
 from core.trust.checkpoint import key_id, make_checkpoint, read_verifier_key, signed, verifier_key
 from tests.core.practice import Practice, keyring
-from vault_format import signing
 from vault_format.codes import Action
+from vault_format.crypto import signing
 from vault_format.errors import UsageError
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 
 def checked(practice: Practice, checkpoint: Checkpoint, **keys: bytes) -> Checked:

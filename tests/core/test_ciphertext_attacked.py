@@ -15,9 +15,9 @@ from tests.core.practice import Practice, forge, keyring, rotate
 from vault_format.codes import Action, Kind, NoteClass, Reason
 from vault_format.encoding import encode
 from vault_format.errors import NotWhole
-from vault_format.layout import Part
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft, said
 from vault_format.public.entities import Committed
-from vault_format.record import Draft, said
 
 
 def _pair(session: Session, note: int) -> tuple[bytes, bytes]:

@@ -8,7 +8,7 @@ import pytest
 
 from core.keys.kit import code_at
 from core.recovery import Enrolment, Recovery, run_drill
-from core.recovery.clocks import no_match_words, off_words, phone_ahead, steps_off, trouble
+from core.recovery.kit.clocks import no_match_words, off_words, phone_ahead, steps_off, trouble
 from tests.core.practice import Practice
 from tests.core.test_recovery_kit import COST, QUARTER, Kit, moment, oath, quiet
 from vault_format.errors import Refused

@@ -12,13 +12,13 @@ from core.alerts import Engine, Rule
 from core.keys.epochs import WITH_NOTES
 from core.keys.passphrase import Cost
 from core.recovery.after_unlock import after_unlock
-from core.recovery.by_custodians import CustodianRecovery, Progress
-from core.recovery.ceremony import Ceremony, Custodian, WrongWord, accept, complete, custodians_words, words_of
+from core.recovery.custody.by_custodians import CustodianRecovery, Progress
+from core.recovery.custody.ceremony import Ceremony, Custodian, WrongWord, accept, complete, custodians_words, words_of
 from core.recovery.losses import losses
 from core.session import Session
-from core.session.unlocking import key_part
+from core.session.entrance.unlocking import key_part
 from core.upkeep import Rotation
-from core.upkeep.invitation import invite, read_invitation
+from core.upkeep.people.invitation import invite, read_invitation
 from tests.core.practice import PASSPHRASES, Practice, keyring
 from vault_format.codes import Action, KeyType, Kind
 from vault_format.errors import Refused, UsageError, WeakPassphrase

@@ -11,7 +11,7 @@ from core.demo import demo_folder, make_demo
 from core.session import Door
 from tests.core.practice import NOW
 from vault_format.errors import UsageError
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 
 def test_the_demonstration_is_whole_and_opens_with_what_stands_on_its_page(tmp_path: Path) -> None:

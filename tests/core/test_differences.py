@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.differences import Change, differences
+from core.writing.differences import Change, differences
 
 LINES = st.lists(st.sampled_from(["", "a b", "a c", "## Plan", "slept well"]), max_size=12)
 

@@ -13,8 +13,9 @@ from core.drafts import left as left_behind
 from core.drafts.slot import digest
 from core.session import NoteDraft, Session, Taken
 from tests.core.practice import PASSPHRASES, Practice
-from vault_format import machine, sealing
+from vault_format import machine
 from vault_format.codes import Action, LockReason
+from vault_format.crypto import sealing
 from vault_format.errors import Conflict, NotWhole, Refused, SyncFailed
 
 DRAFTS = {Action.DRAFT_BEGUN, Action.DRAFT_KEPT, Action.DRAFT_RECOVERED, Action.DRAFT_DISCARDED}

@@ -10,12 +10,12 @@ import pytest
 from core.acts import entries
 from core.session import ClientDraft, NoteDraft, Session
 from core.upkeep import Droppable, Rotation, compact_vault, shred_note
-from core.upkeep.droppable import droppable
-from core.upkeep.dropping import before_shredding
+from core.upkeep.charts.droppable import droppable
+from core.upkeep.charts.dropping import before_shredding
 from tests.core.practice import Practice
-from vault_format import compaction
 from vault_format.codes import Action, ClientStatus, Reason
 from vault_format.errors import Refused, UsageError, VaultBroken
+from vault_format.upkeep import compaction
 
 
 def test_compacting_after_a_rotation_makes_the_file_smaller_and_loses_nothing(practice: Practice) -> None:

@@ -17,14 +17,14 @@ from core.audit.columns import Columns
 from core.evidence import as_markdown, as_toml, gather_evidence, known_answers, steps
 from core.evidence.checks import CHECKS, Subject
 from core.evidence.running import MOST_RECORDS, run
-from core.recovery.ceremony import accept
-from core.upkeep.status import DAY_MS
+from core.recovery.custody.ceremony import accept
+from core.upkeep.keys.status import DAY_MS
 from tests.core.practice import Practice, damage
 from tests.core.test_custodians import held
-from vault_format import sealing
 from vault_format.codes import Action
-from vault_format.findings import Finding
-from vault_format.verify import verify
+from vault_format.crypto import sealing
+from vault_format.verification.findings import Finding
+from vault_format.verification.verify import verify
 from vault_format.view import View
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ import os
 import threading
 from pathlib import Path
 
-from core.session.failures import FailureCounter
+from core.session.entrance.failures import FailureCounter
 
 NOW = 1_795_000_000_000
 

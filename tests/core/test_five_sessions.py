@@ -26,7 +26,7 @@ _ROUNDS = 20
 def test_five_sessions_go_on_across_a_rotation_and_end_on_the_new_keys(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.upkeep.rotation.BATCH", 2)
+    monkeypatch.setattr("core.upkeep.keys.rotation.BATCH", 2)
     first = practice.unlock()
     admit(first, "second", _SECOND, Role.CLINICIAN)
     first.lock()

@@ -6,8 +6,8 @@ from datetime import datetime, time
 
 import pytest
 
-from core.follow_up import kept_next, plan_next, said_of_next
 from core.session import NoteDraft
+from core.writing.follow_up import kept_next, plan_next, said_of_next
 from tests.core.practice import Practice
 
 NOW = datetime(2026, 11, 24, 11, 0)  # noqa: DTZ001  a time of day on the person's clock

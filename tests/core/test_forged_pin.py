@@ -8,9 +8,9 @@ from core.acts import trail
 from core.checked import check
 from core.session import Door
 from tests.corpus.mend import Vault
+from vault_format.frames.record import Draft
 from vault_format.pins import PinFile
-from vault_format.record import Draft
-from vault_format.verify import Pinned
+from vault_format.verification.verify import Pinned
 
 
 def _forged(tmp_path: Path) -> tuple[Vault, Path, Pinned, Draft]:

@@ -15,8 +15,9 @@ from core.drafts import left as left_behind
 from core.drafts.slot import digest
 from core.session import ClientDraft, NeedsReason, NoteDraft, Session, TypedClient
 from tests.core.practice import PASSPHRASES, Practice, decryptions
-from vault_format import machine, sealing
+from vault_format import machine
 from vault_format.codes import Action, LockReason, Reason
+from vault_format.crypto import sealing
 from vault_format.errors import Conflict, NotWhole, Refused, SyncFailed, UsageError
 
 TYPED = TypedClient(code="WREN", goals="sleep; sch", text="rings at noon", field="goals", cursor=10)

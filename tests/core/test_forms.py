@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.forms import SECTIONS, empty_sections, minutes_between, sections, skeleton, suggest_service
 from core.indexes import FORMS
+from core.writing.forms import SECTIONS, empty_sections, minutes_between, sections, skeleton, suggest_service
 
 
 def test_every_form_has_its_headings() -> None:

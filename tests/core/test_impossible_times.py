@@ -14,12 +14,12 @@ from core.audit.columns import Columns
 from core.audit.export import FORMS, Source
 from core.audit.trail import Trail
 from core.moments import LAST_MS, moment, zone_of
-from core.report import as_markdown, report
+from core.reports.report import as_markdown, report
 from core.watching import Watcher
 from tests.core.practice import Practice, unsigned
 from vault_format import bounds
 from vault_format.codes import Action
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 from vault_format.view import View
 
 

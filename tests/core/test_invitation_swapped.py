@@ -12,8 +12,8 @@ import pytest
 from core.acts.members import Invitation, Joining, join
 from core.keys.pairs import Pairs
 from core.session import Door
-from core.upkeep.invitation import _block, fingerprint, read_invitation
-from core.upkeep.members import admit
+from core.upkeep.people.invitation import _block, fingerprint, read_invitation
+from core.upkeep.people.members import admit
 from tests.core.practice import COST, Practice
 from vault_format.authority.state import State
 from vault_format.codes import Role

@@ -13,14 +13,14 @@ from core.acts.acting import Acting
 from core.keys.bundle import bundle_place
 from core.keys.epochs import EpochKeys, seal_grant
 from core.session import FalseKeys, NoteDraft, Session
-from core.session.unlocking import open_bundle_of, open_master
+from core.session.entrance.unlocking import open_bundle_of, open_master
 from tests.core.practice import COST, PASSPHRASES, Practice, admit, damage, decryptions, forge, keyring, rotate
 from vault_format import public
 from vault_format.codes import Action, Kind, Reason, Role
 from vault_format.errors import NotWhole, TacendaError, VaultBroken
+from vault_format.frames.record import Draft
 from vault_format.ledger import Ledger
 from vault_format.public.members import GrantRefused
-from vault_format.record import Draft
 
 
 def _with_part(draft: Draft, kind: int, entity: int, data: bytes, key_type: int | None = None) -> Draft:

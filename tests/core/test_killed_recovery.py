@@ -10,18 +10,18 @@ import pytest
 import shamir_mnemonic
 
 from core.keys.authority import authority_pairs
-from core.recovery.by_custodians import CustodianRecovery
-from core.recovery.ceremony import accept
+from core.recovery.custody.by_custodians import CustodianRecovery
+from core.recovery.custody.ceremony import accept
 from core.session import Session
 from core.upkeep import Rotation
-from core.upkeep.invitation import invite, read_invitation
+from core.upkeep.people.invitation import invite, read_invitation
 from tests.core.practice import COST, PASSPHRASES, Practice
 from tests.core.test_custodians import held
 from tests.core.test_killed_upkeep import check_whole, run
 from tests.harness.upkeep import NEW_PASSPHRASE
 from tests.harness.ways_back import INVITED, PAPERS, WORDS
-from vault_format import signing
 from vault_format.codes import Action
+from vault_format.crypto import signing
 from vault_format.errors import Refused, TacendaError
 
 _PROGRAM = "tests.harness.ways_back"

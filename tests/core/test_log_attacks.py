@@ -17,7 +17,7 @@ from core.acts import trail
 from core.acts.trail import unlock_failed
 from core.alerts.alert import WORDS
 from core.evidence import gather_evidence
-from core.report import report
+from core.reports.report import report
 from core.session import Door, NoteDraft
 from core.trust.checking import TreeListener, check_against, take_checkpoint
 from core.trust.checkpoint import Checkpoint
@@ -25,11 +25,11 @@ from core.watching import Told, Watcher
 from tests.core.practice import Practice, forge, keyring, unsigned
 from tests.core.test_evidence import with_ways_back
 from tui.screens.trail.lines import verdict_lines
-from vault_format import layout
 from vault_format.codes import LockReason
+from vault_format.frames import layout
 from vault_format.ledger import Ledger
 from vault_format.pins import PinFile
-from vault_format.verify import Pinned, verify
+from vault_format.verification.verify import Pinned, verify
 
 PAGE = Path(__file__).parents[2] / "docs" / "LOGS.md"
 HEADING = "## What is said of attacks on the trail"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.recovery import Recovery
-from core.recovery.by_custodians import CustodianRecovery
-from core.recovery.ceremony import accept
+from core.recovery.custody.by_custodians import CustodianRecovery
+from core.recovery.custody.ceremony import accept
 from core.recovery.losses import Loss, losses
 from core.session import NoteDraft, Session
-from core.upkeep import backup
+from core.upkeep.copies import backup
 from tests.core.practice import Practice
 from tests.core.test_custodians import held
 from tests.core.test_recovery_kit import COST, NEW, Kit, moment

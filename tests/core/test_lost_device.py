@@ -7,9 +7,9 @@ import json
 import pytest
 
 from core.acts.trail import unlock_failed
-from core.lost_device import statement
-from core.lost_page import as_json, as_markdown
-from core.upkeep.passphrase import change
+from core.reports.lost_device import statement
+from core.reports.lost_page import as_json, as_markdown
+from core.upkeep.keys.passphrase import change
 from tests.core.practice import COST, NOW, PASSPHRASES, Practice, damage, unsigned
 from vault_format.codes import Action
 from vault_format.errors import UsageError

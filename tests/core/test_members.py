@@ -16,8 +16,8 @@ from core.access.sheet import given_by, sheet_text
 from core.create import new_vault
 from core.session import Door, NoteDraft
 from core.upkeep import Rotation
-from core.upkeep.invitation import fingerprint, invite, read_invitation
-from core.upkeep.members import admit, change_role, remove
+from core.upkeep.people.invitation import fingerprint, invite, read_invitation
+from core.upkeep.people.members import admit, change_role, remove
 from tests.core.practice import COST, PASSPHRASES, Practice, rotate
 from vault_format.codes import Action, Reason, Role
 from vault_format.errors import Refused, UsageError

@@ -9,7 +9,7 @@ import pytest
 
 from core.acts import trail
 from core.session import NoteDraft, RefusedUnlock
-from core.session.failures import FailureCounter, seconds_to_wait
+from core.session.entrance.failures import FailureCounter, seconds_to_wait
 from tests.core.practice import NOW, PASSPHRASES, Practice, unsigned
 from tests.core.test_unlock import last_unlock, refused
 from vault_format import bounds

@@ -11,12 +11,12 @@ from core.acts import trail
 from core.audit.columns import Columns
 from core.audit.newest import newest_records
 from tests.core.practice import Practice, unsigned
-from vault_format import layout
 from vault_format.codes import Action, PartRole
 from vault_format.errors import NotAVault
-from vault_format.layout import Part
-from vault_format.record import Draft, Place, frame
-from vault_format.verify import verify
+from vault_format.frames import layout
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft, Place, frame
+from vault_format.verification.verify import verify
 
 
 @pytest.mark.parametrize("count", [1, 7, 10_000])

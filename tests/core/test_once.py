@@ -12,7 +12,7 @@ import pytest
 
 from core.session import ClientDraft, NoteDraft, Session
 from tests.core.practice import Practice, decryptions
-from tui.draft import DraftKeeper
+from tui.drafts.draft import DraftKeeper
 from vault_format import machine
 from vault_format.errors import SyncFailed
 

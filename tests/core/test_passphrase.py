@@ -10,8 +10,8 @@ from core.keys.strength import strength, suggestion
 from core.session import RefusedUnlock
 from core.today import due
 from core.upkeep import Rotation, key_status
-from core.upkeep.passphrase import change
-from core.upkeep.status import waiting
+from core.upkeep.keys.passphrase import change
+from core.upkeep.keys.status import waiting
 from tests.core.practice import COST, PASSPHRASES, Practice, keyring
 from vault_format.codes import Action, Reason
 from vault_format.errors import NoSpace, Refused, TacendaError, UsageError, WeakPassphrase
@@ -59,7 +59,7 @@ def test_a_key_that_somebody_might_know_makes_a_rotation_due(practice: Practice)
 def test_a_change_that_is_killed_before_the_request_asks_all_the_same(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.upkeep.passphrase.trail.rotation_due", _killed)
+    monkeypatch.setattr("core.upkeep.keys.passphrase.trail.rotation_due", _killed)
     owner = practice.unlock()
     with pytest.raises(KeyboardInterrupt):
         change(owner, OLD, NEW, known=True, cost=COST)

@@ -15,9 +15,9 @@ from core.checked import check
 from core.session import NoteDraft
 from tests.core.practice import PASSPHRASES, Practice, build_practice, unsigned
 from vault_format import bounds, machine
-from vault_format import verify as verifying
 from vault_format.errors import VaultBroken
 from vault_format.pins import PinFile
+from vault_format.verification import verify as verifying
 
 
 def pin_finding(practice: Practice) -> str:

@@ -8,14 +8,14 @@ from core.acts import entries
 from core.acts.acting import Acting
 from core.details import open_words
 from core.session import NeedsReason, NoteDraft, Session
-from core.session.once import commit_of
+from core.session.notes.once import commit_of
 from tests.core.practice import Practice, add_to, keyring
 from vault_format import public
 from vault_format.codes import Action, Flag, PartRole, Reason, Role
 from vault_format.errors import Refused, UsageError
+from vault_format.frames.record import Draft
 from vault_format.ledger import Record
 from vault_format.public.trail import Counted, Reasoned
-from vault_format.record import Draft
 
 
 def last(session: Session) -> Record:

@@ -8,8 +8,8 @@ from core.audit.page import record_page
 from core.audit.recovery_words import done_words, failed_words
 from core.audit.trail import Trail
 from core.recovery import Recovery
-from core.recovery.printed import lines_of
-from core.recovery.recovering import Factor
+from core.recovery.kit.printed import lines_of
+from core.recovery.kit.recovering import Factor
 from tests.core.practice import Practice
 from tests.core.test_recovery_kit import COST, NEW, Kit, moment
 from vault_format.codes import Action

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from core.keys.kit import SLOT_SECONDS
 from core.keys.passphrase import Cost
 from core.recovery import Enrolment, Recovery, WrongLine, run_drill
-from core.recovery.moments import moment_at, near_moment
-from core.recovery.printed import ALPHABET, lines_of, read_code, read_line
+from core.recovery.kit.moments import moment_at, near_moment
+from core.recovery.kit.printed import ALPHABET, lines_of, read_code, read_line
 from core.session import RefusedUnlock, Session
 from tests.core.practice import PASSPHRASES, Practice, keyring
 from tests.harness.tools import need_tool

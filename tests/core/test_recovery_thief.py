@@ -32,18 +32,18 @@ from core.keys.kit import (
 from core.keys.passphrase import Cost
 from core.recovery import Enrolment, Recovery
 from core.recovery.after_unlock import after_unlock
-from core.recovery.found import FoundKit, find_kit
-from core.recovery.moments import mistyped
-from core.recovery.printed import read_code
+from core.recovery.kit.found import FoundKit, find_kit
+from core.recovery.kit.moments import mistyped
+from core.recovery.kit.printed import read_code
 from core.session import RefusedUnlock, Session
 from core.upkeep import Rotation
-from core.upkeep.passphrase import change
+from core.upkeep.keys.passphrase import change
 from tests.core.practice import PASSPHRASES, Practice, keyring
 from tests.core.test_recovery_kit import COST, NEW, Kit, moment
 from vault_format.codes import Kind, PartRole
+from vault_format.crypto.sealing import CannotOpen, Entropy, open_box
 from vault_format.errors import Refused, TacendaError
 from vault_format.ledger import Ledger
-from vault_format.sealing import CannotOpen, Entropy, open_box
 
 FLOOR = Cost(65_536, 3, 1)
 
@@ -161,7 +161,7 @@ def test_glimpses_at_two_moments_add_up_by_their_place() -> None:
 
 def test_codes_outside_a_moments_three_say_nothing_of_the_table(practice: Practice) -> None:
     """What enrolment and drill ask for is in no entry: a code that is typed there is never one of a moment's."""
-    from core.recovery.moments import STEP_SECONDS, near_moment
+    from core.recovery.kit.moments import STEP_SECONDS, near_moment
 
     for second in range(900):
         if not near_moment(second):
@@ -183,7 +183,7 @@ def test_no_part_of_a_table_repeats_through_extensions_rotations_and_new_kits(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     made: list[tuple[bytes, bytes, tuple[int, int, int]]] = []
-    monkeypatch.setattr("core.recovery.enrolment.new_kit", secrets_of(made))
+    monkeypatch.setattr("core.recovery.kit.enrolment.new_kit", secrets_of(made))
     owner = practice.unlock()
     first = Kit(practice, owner)
     before = opened(owner, first)
@@ -297,7 +297,7 @@ def test_with_the_phone_and_no_printed_code_the_table_stays_closed(practice: Pra
 
 def test_an_old_passphrase_with_an_old_copy_opens_nothing_that_came_later(practice: Practice) -> None:
     from core.session import NoteDraft
-    from core.session.unlocking import key_part, open_bundle_of
+    from core.session.entrance.unlocking import key_part, open_bundle_of
 
     elsewhere = practice.path.parent / "copy"
     elsewhere.mkdir()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from core.recovery import Recovery
-from core.recovery.moments import phone_clock
+from core.recovery.kit.moments import phone_clock
 from core.session import RefusedUnlock
 from core.session.opened import OpenVault
 from tests.core.practice import Practice

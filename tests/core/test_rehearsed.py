@@ -9,7 +9,7 @@ from core.acts import trail
 from core.alerts import Alert, Engine, Rule
 from core.alerts.alert import DAY_MS
 from core.recovery import run_drill
-from core.recovery.printed import lines_of
+from core.recovery.kit.printed import lines_of
 from core.recovery.status import recovery_status
 from core.session import Session
 from core.today import VAULT, Due

@@ -12,7 +12,7 @@ import pytest
 from core.audit.columns import Columns
 from core.audit.export import FORMS, Source
 from core.audit.trail import Trail
-from core.report import as_json, as_markdown, report, sign_off
+from core.reports.report import as_json, as_markdown, report, sign_off
 from core.session import RefusedUnlock
 from tests.core.practice import NOW, Practice
 from tests.corpus.mend import Vault

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from core.acts import entries
 from core.create import default_policy
 from core.session import ClientDraft, NoteDraft
-from core.upkeep.dropping import shred_note
-from core.upkeep.retention import in_years, keep_until, retention, set_hold
+from core.upkeep.charts.dropping import shred_note
+from core.upkeep.charts.retention import in_years, keep_until, retention, set_hold
 from tests.core.practice import COST, Practice
 from vault_format.codes import ClientStatus, Reason
 from vault_format.errors import Refused, UsageError

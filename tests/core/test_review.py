@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from core.catalog import NoteRow
-from core.forms import skeleton
-from core.review import review
 from core.session import NoteDraft
+from core.writing.forms import skeleton
+from core.writing.review import review
 from vault_format.codes import AddendumKind
 
 TODAY = "2026-11-24"

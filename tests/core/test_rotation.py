@@ -11,12 +11,12 @@ from core.acts import moves
 from core.acts.moves import Moving
 from core.indexes import read_index
 from core.session import NoteDraft, Session
-from core.session.reading import open_raw
+from core.session.notes.reading import open_raw
 from core.upkeep import Rotation, Step, key_status
-from core.upkeep.again import look_again
-from core.upkeep.passphrase import change
-from core.upkeep.retention import set_hold
-from core.upkeep.status import DAY_MS
+from core.upkeep.charts.retention import set_hold
+from core.upkeep.keys.again import look_again
+from core.upkeep.keys.passphrase import change
+from core.upkeep.keys.status import DAY_MS
 from tests.core.practice import COST, PASSPHRASES, Practice, damage, decryptions, reasons
 from vault_format.codes import Action, Kind, Reason
 from vault_format.encoding import encode
@@ -95,7 +95,7 @@ def test_a_signed_note_waits_for_somebody_else_than_the_one_who_moved_it(practic
 
 
 def test_a_stopped_rotation_goes_on_in_another_session(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.upkeep.rotation.BATCH", 3)
+    monkeypatch.setattr("core.upkeep.keys.rotation.BATCH", 3)
     owner = practice.unlock()
     told: list[Step] = []
     rotation = Rotation(owner, watch=told.append, cancelled=lambda: bool(told and told[-1].done))

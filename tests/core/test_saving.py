@@ -14,8 +14,8 @@ from core.session import ClientDraft, NoteDraft, Session
 from tests.core.practice import NOW, Practice
 from vault_format import bounds
 from vault_format.codes import Action
+from vault_format.crypto.padding import padded_size
 from vault_format.errors import Conflict, UsageError
-from vault_format.padding import padded_size
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=3_000)
 

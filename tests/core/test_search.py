@@ -11,7 +11,7 @@ import pytest
 from core.acts import entries
 from core.search import Inside, Query, Titles, loose, spans
 from core.session import NoteDraft, Session
-from core.session import looking as module
+from core.session.finding import looking as module
 from tests.core.practice import Practice, damage, decryptions, rotate
 from vault_format import public
 from vault_format.codes import Action, Reason

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forms import SECTIONS
 from core.settings import OPTIONS, Settings, config_folder, load, save, settings_file
 from core.settings.reading import MAX_BYTES, line_of
+from core.writing.forms import SECTIONS
 from vault_format.errors import TacendaError, UsageError
 
 THEME = OPTIONS[0]

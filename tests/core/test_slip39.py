@@ -14,12 +14,12 @@ from shamir_mnemonic.shamir import RawShare, _create_digest, _interpolate
 from shamir_mnemonic.share import Share
 
 from core.keys.authority import authority_pairs
-from core.recovery.by_custodians import CustodianRecovery
-from core.recovery.ceremony import Ceremony, Custodian, accept, words_of
+from core.recovery.custody.by_custodians import CustodianRecovery
+from core.recovery.custody.ceremony import Ceremony, Custodian, accept, words_of
 from core.session import Session
 from tests.core.practice import PASSPHRASES, Practice
-from vault_format import signing
 from vault_format.codes import Action
+from vault_format.crypto import signing
 from vault_format.errors import Refused
 
 VECTORS = [

@@ -15,11 +15,11 @@ from core.create import new_vault
 from core.session import Door, RefusedUnlock
 from tests.core.practice import COST, PASSPHRASES, Clock, Practice, forge, keyring
 from tests.core.two_keys import open_under_both
-from vault_format import sealing
 from vault_format.codes import Action
+from vault_format.crypto import sealing
 from vault_format.errors import NotWhole, VaultBroken
+from vault_format.frames.record import Draft
 from vault_format.public.members import Slot, SlotSet
-from vault_format.record import Draft
 
 
 class Scripted:

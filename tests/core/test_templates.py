@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core import snippets, templates
-from core.forms import NAMES, SECTIONS, TYPE_FORMS
 from core.indexes import FORMS, NOTE_TYPES
+from core.writing import snippets, templates
+from core.writing.forms import NAMES, SECTIONS, TYPE_FORMS
 from vault_format.errors import UsageError
 
 

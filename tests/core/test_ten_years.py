@@ -11,13 +11,13 @@ from core.create import new_vault
 from core.keys.passphrase import Cost
 from core.session import Door, NoteDraft, Session
 from core.upkeep import Rotation, compact_vault
-from core.upkeep.invitation import invite, read_invitation
-from core.upkeep.members import admit, remove
-from core.upkeep.passphrase import change
+from core.upkeep.keys.passphrase import change
+from core.upkeep.people.invitation import invite, read_invitation
+from core.upkeep.people.members import admit, remove
 from tests.core.practice import Clock
-from vault_format import layout
 from vault_format.codes import PartRole, Reason, Role
-from vault_format.verify import verify
+from vault_format.frames import layout
+from vault_format.verification.verify import verify
 from vault_format.view import View
 
 _COST = Cost(65_536, 3, 1)

@@ -12,7 +12,7 @@ import pytest
 from core.create import new_vault
 from core.keys import passphrase as passphrases
 from core.session import Door, RefusedUnlock
-from core.session.door import find_member
+from core.session.entrance.door import find_member
 from tests.core.practice import COST, PASSPHRASES, Clock, Practice, damage
 from tests.harness import faults
 from vault_format import bounds, public

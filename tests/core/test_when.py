@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.when import LONGEST, When, in_months, understand
+from core.writing.when import LONGEST, When, in_months, understand
 
 NOW = datetime(2026, 11, 24, 9, 12)  # noqa: DTZ001  local, a Tuesday
 

@@ -7,8 +7,8 @@ import pytest
 from core.acts import entries
 from core.session import ClientDraft, NoteDraft, Session
 from core.upkeep import compact_vault, shred_note
-from core.upkeep.retention import set_hold
-from core.upkeep.whole_charts import before_shredding_chart, shred_chart
+from core.upkeep.charts.retention import set_hold
+from core.upkeep.charts.whole_charts import before_shredding_chart, shred_chart
 from tests.core.practice import Practice
 from vault_format.codes import Action, ClientStatus, Reason
 from vault_format.errors import Refused, UsageError

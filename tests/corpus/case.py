@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from vault_format.findings import Notice
-from vault_format.verify import Pinned
+from vault_format.verification.findings import Notice
+from vault_format.verification.verify import Pinned
 
 Place = tuple[str, int]
 """A kind of finding or notice, and its sequence."""

@@ -17,20 +17,21 @@ from core.acts.moves import Moving
 from core.audit.columns import Columns
 from core.keyring import Keyring
 from core.keys import derive
-from core.session.unlocking import open_keyring
+from core.session.entrance.unlocking import open_keyring
 from tests.corpus.case import Case, Place, places
 from tests.vectors.entropy import Seeded
 from tests.vectors.opening import open_entity
 from tests.vectors.records import read_records
-from vault_format import layout, signing
 from vault_format.codes import KeyType, Kind
-from vault_format.layout import Header, Row
+from vault_format.crypto import signing
+from vault_format.frames import layout
+from vault_format.frames.layout import Header, Row
+from vault_format.frames.record import Draft, Signer, said
+from vault_format.frames.record import Place as ChainPlace
+from vault_format.frames.record import frame as new_frame
 from vault_format.ledger import Ledger
 from vault_format.public import Shape, encode
-from vault_format.record import Draft, Signer, said
-from vault_format.record import Place as ChainPlace
-from vault_format.record import frame as new_frame
-from vault_format.verify import Pinned
+from vault_format.verification.verify import Pinned
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.audit.columns import Columns
-from core.session.unlocking import open_keyring, open_master
+from core.session.entrance.unlocking import open_keyring, open_master
 from tests.vectors.opening import open_entity
 from vault_format.codes import NoteClass
 from vault_format.errors import NotWhole, Refused

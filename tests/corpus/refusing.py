@@ -8,7 +8,7 @@ from core.acts.acting import Acting
 from tests.corpus.case import Case
 from tests.corpus.mend import Vault, broken
 from tests.corpus.vaults import OWNER, early, small
-from vault_format.record import Draft
+from vault_format.frames.record import Draft
 
 Make = Callable[[Vault, Acting], Draft]
 

@@ -11,7 +11,7 @@ from tests.corpus.case import SCENARIOS, Case, made, noticed, parse, places
 from tests.corpus.generate import HERE, SUFFIX, names
 from tests.corpus.reading import read_all
 from vault_format.errors import NotAVault
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 NAMES = names()
 

@@ -14,10 +14,10 @@ from tests.corpus.case import noticed, places
 from tests.corpus.mend import Frame, Vault
 from tests.second_reader.support import batch, kind_of
 from tests.vectors.generate import HERE, NAMES
-from vault_format import layout
 from vault_format.codes import Action
 from vault_format.errors import NotAVault
-from vault_format.verify import verify
+from vault_format.frames import layout
+from vault_format.verification.verify import verify
 
 AT_ONCE, ROUNDS = 400, 12
 FIELDS = layout.Header._fields[1:20]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.exchange import Plan, Watch, bring_in, folder, plan_import, run_import
+from core.exchange import Plan, Watch, plan_import, run_import
+from core.exchange.inward import bring_in, folder
 from core.session import Session
 from tests.core.practice import Practice
 from tests.core.test_once import failing

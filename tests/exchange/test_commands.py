@@ -16,7 +16,7 @@ from tests.core.practice import PASSPHRASES, Practice, build_practice
 from tests.harness.processes import is_running
 from tests.harness.wait import wait_until
 from vault_format import machine
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 OWNER = PASSPHRASES["owner"]
 TWICE = f"{OWNER}\n{OWNER}\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.exchange import front
+from core.exchange.inward import front
 from vault_format.errors import UsageError
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.exchange import laying_down
-from core.exchange.laying_down import check_place, lay_down
+from core.exchange.outward import laying_down
+from core.exchange.outward.laying_down import check_place, lay_down
 from vault_format.errors import Unavailable
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from core.acts import entries
-from core.exchange import Exported, Request, Watch, disclosures, laying_down, plan_import, preview, run_import, send_out
-from core.exchange.bring_in import TWICE
+from core.exchange import Exported, Request, Watch, disclosures, plan_import, preview, run_import, send_out
+from core.exchange.inward.bring_in import TWICE
+from core.exchange.outward import laying_down
 from core.session import ClientDraft, NoteDraft, Session
 from tests.core.practice import PASSPHRASES, Practice, add_to, damage, decryptions
 from tests.harness import faults

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.exchange import plan_import, run_import, tables
+from core.exchange import plan_import, run_import
+from core.exchange.inward import tables
 from tests.core.practice import Practice
 from tests.exchange.test_bring_in import why, write
 from vault_format import bounds

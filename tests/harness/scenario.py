@@ -17,8 +17,8 @@ from tests.harness.os_user import ROOT
 from tests.harness.vaults import Owner, record_hashes, save_started, start
 from vault_format import machine
 from vault_format.codes import Action as Act
-from vault_format.findings import Verdict
-from vault_format.verify import verify
+from vault_format.verification.findings import Verdict
+from vault_format.verification.verify import verify
 
 LONG_AGO = 1_600_000_000
 

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 from core.session import Door
-from core.upkeep import Rotation, compact_vault, rotation
-from core.upkeep.passphrase import change
+from core.upkeep import Rotation, compact_vault
+from core.upkeep.keys import rotation
+from core.upkeep.keys.passphrase import change
 from tests.core.practice import COST, PASSPHRASES
 from vault_format import machine
 

@@ -20,12 +20,13 @@ from core.details import Origin
 from core.indexes import ClientIndex, NoteIndex
 from core.keyring import Keyring
 from core.keys.passphrase import Cost
-from vault_format import layout, machine
+from vault_format import machine
 from vault_format.codes import Kind, NoteClass
+from vault_format.frames import layout
+from vault_format.frames.record import Draft, Place, frame
 from vault_format.ledger import Clock, Ledger, Written
-from vault_format.record import Draft, Place, frame
 from vault_format.store import create
-from vault_format.verify import Pinned
+from vault_format.verification.verify import Pinned
 
 COST = Cost(65_536, 3, 1)
 PASSPHRASE = "a throw-away passphrase"

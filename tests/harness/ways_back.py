@@ -10,11 +10,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from core.recovery.by_custodians import CustodianRecovery
-from core.recovery.ceremony import Ceremony, Custodian
+from core.recovery.custody.by_custodians import CustodianRecovery
+from core.recovery.custody.ceremony import Ceremony, Custodian
 from core.session import Door
-from core.upkeep import rotation
-from core.upkeep.invitation import read_invitation
+from core.upkeep.keys import rotation
+from core.upkeep.people.invitation import read_invitation
 from tests.core.practice import COST, PASSPHRASES
 from tests.harness.upkeep import NEW_PASSPHRASE, armed
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
-    from tui import environment
+    from tui.terminal import environment
 
     environment.scrub()
 
@@ -21,7 +21,7 @@ from textual.driver import Driver
 from textual.screen import ModalScreen
 from textual.widgets import DataTable, Footer, Input, Label, OptionList, Static, TextArea
 
-from tui.keyboard import OrderedKeys
+from tui.keys.keyboard import OrderedKeys
 
 
 class Box(ModalScreen[None]):

@@ -252,9 +252,9 @@ def test_stopped_without_warning_and_back() -> None:
 
 
 def test_the_switch_turns_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tui.driver import TerminalDriver
     from tui.light import SWITCH, driver_class
     from tui.light.driver import LightDriver
+    from tui.terminal.driver import TerminalDriver
 
     monkeypatch.delenv(SWITCH, raising=False)
     assert driver_class() is LightDriver

@@ -14,10 +14,10 @@ from tests.harness.vaults import NOW, ORIGIN, Counting, Owner, Started, forge_fa
 from vault_format import bounds
 from vault_format.codes import Action
 from vault_format.errors import CapReached, SyncFailed, VaultBroken
+from vault_format.frames.scan import Batch
 from vault_format.ledger import Ledger
-from vault_format.scan import Batch
 from vault_format.store import LocalStore, Moved
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 HOUR = 3_600_000
 

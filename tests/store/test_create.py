@@ -9,10 +9,11 @@ import pytest
 
 from tests.harness.faults import fill, tmpfs
 from tests.harness.vaults import NOW, founding
-from vault_format import layout, machine
+from vault_format import machine
 from vault_format.errors import NoSpace, SyncFailed, TacendaError, UsageError
+from vault_format.frames import layout
 from vault_format.store import create
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 
 def _modes(vault: Path) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from vault_format.errors import NoSpace, ReadOnly, SyncFailed
 from vault_format.ledger import Written
 from vault_format.store import Moved
 from vault_format.store.local import LocalStore
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 LATER = 1_800_000_000_000
 

@@ -8,13 +8,13 @@ import pytest
 
 from core.acts import trail
 from tests.harness.vaults import NOW, ORIGIN, Counting, Owner, Started, forge_failures
-from vault_format import layout
-from vault_format import verify as verifying
 from vault_format.errors import NotWhole, VaultBroken
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch
 from vault_format.ledger import Ledger
-from vault_format.scan import Batch
 from vault_format.store import LocalStore, Moved
-from vault_format.verify import verify
+from vault_format.verification import verify as verifying
+from vault_format.verification.verify import verify
 
 LATER = NOW + 60_000
 

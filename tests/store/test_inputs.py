@@ -9,7 +9,7 @@ import pytest
 from tests.harness.vaults import NOW, Owner, Started
 from vault_format.errors import NotAVault, TacendaError
 from vault_format.ledger import Ledger
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 
 def _refused(path: str) -> TacendaError:

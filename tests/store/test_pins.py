@@ -13,7 +13,7 @@ from core.create import default_policy, found, new_vault
 from tests.harness.vaults import COST, NOW, PASSPHRASE, Owner, Started, start
 from vault_format.pins import SLOT_SIZE, PinFile, pin_path
 from vault_format.store import Moved, create
-from vault_format.verify import Pinned, verify
+from vault_format.verification.verify import Pinned, verify
 
 LATER = NOW + 60_000
 

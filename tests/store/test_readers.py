@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="adding a user needs r
 MAY_NOT = """
 import sys
 from vault_format.errors import TacendaError
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 try:
     verify(sys.argv[1], 0)
 except TacendaError as error:

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.harness.vaults import NOW, Counting, Owner, Started, forge_failures
-from vault_format import layout
 from vault_format.codes import Action, TailCase
 from vault_format.errors import VaultBroken
+from vault_format.frames import layout
+from vault_format.frames.record import Draft
 from vault_format.public.trail import TailRepaired
-from vault_format.record import Draft
 from vault_format.store import Moved
-from vault_format.verify import Pinned, verify
+from vault_format.verification.verify import Pinned, verify
 
 LATER = NOW + 60_000
 

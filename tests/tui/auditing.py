@@ -24,7 +24,7 @@ from tests.tui.walking import ROOT
 from vault_format import machine
 from vault_format.codes import Action
 from vault_format.pins import PinFile
-from vault_format.verify import Pinned, verify
+from vault_format.verification.verify import Pinned, verify
 from vault_format.view import View
 
 DAY = 86_400

@@ -16,8 +16,10 @@ from core.create import default_policy, new_vault
 from core.keys.passphrase import Cost
 from core.session import ClientDraft, Door, NoteDraft, Session
 from tests.tui.walking import MEMBER, PASSPHRASE
-from tui import environment, keymap, words
+from tui import words
 from tui.application import Tacenda
+from tui.keys import keymap
+from tui.terminal import environment
 from vault_format import machine
 from vault_format.codes import LockReason
 

@@ -12,7 +12,7 @@ from tests.tui.test_captures import settle
 from tests.tui.walking import unlock, until
 from tui.application import Tacenda
 from tui.screens.door.door import DoorPage
-from tui.screens.vault.approval import Approval
+from tui.screens.vault.charts.approval import Approval
 from tui.widgets.fields import Field
 from vault_format import machine
 

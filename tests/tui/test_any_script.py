@@ -10,8 +10,8 @@ from tests.harness.pty_terminal import PtyTerminal
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import PASSPHRASE, command, see, unlock, until
 from tui.application import Tacenda
-from tui.screens.client_form import ClientForm
-from tui.screens.notes.editor import Editor
+from tui.screens.clients.client_form import ClientForm
+from tui.screens.notes.writing.editor import Editor
 from tui.widgets.fields import Field
 from tui.widgets.note_text import NoteText
 from tui.widgets.steps import erased_left, step_left, step_right

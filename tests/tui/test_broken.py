@@ -17,11 +17,12 @@ from tests.harness.tools import need_tool
 from tests.tui.conftest import CHEAP, Fill
 from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
 from tui.application import Tacenda
-from tui.screens import mending
-from tui.screens.broken import Broken
-from vault_format import layout, machine
-from vault_format.findings import Finding
+from tui.screens.damage import mending
+from tui.screens.damage.broken import Broken
+from vault_format import machine
+from vault_format.frames import layout
 from vault_format.ledger import Ledger
+from vault_format.verification.findings import Finding
 
 
 def flip(path: Path, place: int) -> bytes:

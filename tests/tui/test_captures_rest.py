@@ -17,7 +17,7 @@ from tests.tui.test_journal import leave
 from tests.tui.walking import see, type_text, unlock, until
 from tui.application import Tacenda
 from tui.screens.notes.chart import Chart
-from tui.screens.notes.editor import Editor
+from tui.screens.notes.writing.editor import Editor
 from vault_format.codes import LockReason
 
 # ruff: noqa: F811  fixtures are imported, and tests name them

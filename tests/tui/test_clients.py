@@ -10,7 +10,7 @@ from core.session import ClientDraft
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
-from tui.screens.client_form import ClientForm
+from tui.screens.clients.client_form import ClientForm
 from tui.widgets.fields import Field
 from tui.widgets.note_text import NoteText
 

@@ -12,13 +12,13 @@ from tests.tui.conftest import Fill, open_session
 from tests.tui.test_broken import mended
 from tests.tui.walking import see, unlock, until
 from tui.application import Tacenda
-from tui.screens.damaged import Damaged
+from tui.screens.damage.damaged import Damaged
 from tui.screens.trail.audit import AuditPage
 from tui.screens.trail.record import RecordView
 from vault_format import machine
 from vault_format.codes import LockReason
 from vault_format.ledger import Ledger
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 
 def damage(path: str, sequence: int) -> None:

@@ -9,7 +9,7 @@ from textual.filter import LineFilter
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
-from tui.display import SafeFilter, display_safe, editable, written
+from tui.terminal.display import SafeFilter, display_safe, editable, written
 from tui.widgets.fields import Field
 from tui.widgets.lines import Bar, Sheet
 from tui.widgets.note_text import NoteText

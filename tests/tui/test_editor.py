@@ -13,10 +13,10 @@ from core.session import NoteDraft
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
-from tui.screens.notes.beside import Beside
 from tui.screens.notes.chart import Chart
-from tui.screens.notes.editor import Editor
-from tui.screens.notes.preview import Preview
+from tui.screens.notes.writing.beside import Beside
+from tui.screens.notes.writing.editor import Editor
+from tui.screens.notes.writing.preview import Preview
 from tui.widgets.note_text import NoteText
 from vault_format.codes import Action, Flag
 

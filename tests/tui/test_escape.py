@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from tui.driver import TooLong, messages
-from tui.escape import MAX_PASTE, Escape, Gate, Pasted, Sequence, Token, Typed
+from tui.terminal.driver import TooLong, messages
+from tui.terminal.escape import MAX_PASTE, Escape, Gate, Pasted, Sequence, Token, Typed
 
 
 def feed(*arrivals: tuple[float, str], end: float = 10.0) -> list[Token]:

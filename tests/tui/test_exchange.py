@@ -11,18 +11,19 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from core.exchange import Watch, bring_in, disclosures
+from core.exchange import Watch, disclosures
+from core.exchange.inward import bring_in
 from core.session import NoteDraft
 from tests.tui.conftest import Fill
 from tests.tui.test_captures import CAPTURES, SIZES, settle, steady
 from tests.tui.walking import PASSPHRASE, screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
-from tui.screens.clients import Clients
+from tui.screens.clients.clients import Clients
 from tui.screens.exchange.bring_in import BringIn
 from tui.screens.exchange.choice import Choice
 from tui.screens.exchange.send_out import SendOut
 from tui.screens.notes.chart import Chart
-from tui.screens.notes.reader import Reader
+from tui.screens.notes.reading.reader import Reader
 from tui.widgets.fields import Field
 from tui.widgets.rows import Rows
 from vault_format.codes import Purpose

@@ -12,7 +12,7 @@ from core.catalog import NoteRow
 from core.exchange import Request, send_out
 from core.session import NoteDraft
 from core.session.desk import Desk
-from core.session.reading import OpenNote
+from core.session.notes.reading import OpenNote
 from tests.tui.conftest import Fill
 from tests.tui.test_exchange import go, put
 from tests.tui.walking import PASSPHRASE, screen_text, see, until
@@ -28,7 +28,7 @@ async def test_an_export_says_how_far_it_is_and_stops_when_asked(
 ) -> None:
     fill(*(NoteDraft(0, f"text {day}", date=f"2026-11-0{day}") for day in range(1, 7)), sign=True)
     # by name: the package's `send_out` is the function
-    letting_out = importlib.import_module("core.exchange.send_out")
+    letting_out = importlib.import_module("core.exchange.outward.send_out")
     go_on, opened, out = threading.Event(), letting_out._open, tmp_path / "out"
 
     def slowly(desk: Desk, row: NoteRow) -> OpenNote:

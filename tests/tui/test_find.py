@@ -18,8 +18,8 @@ from tui.application import Tacenda
 from tui.screens.find.lines import marked
 from tui.screens.find.page import FindPage
 from tui.screens.notes.chart import Chart
-from tui.screens.notes.editor import Editor
-from tui.screens.notes.reader import Reader
+from tui.screens.notes.reading.reader import Reader
+from tui.screens.notes.writing.editor import Editor
 from tui.screens.today import Today
 from tui.widgets.fields import Field
 from tui.widgets.lines import Sheet
@@ -187,7 +187,7 @@ async def test_opening_says_how_far_it_is_and_can_be_stopped(
 ) -> None:
     fill(SIGNED, DRAFT, DRAFT)
     gate = threading.Semaphore(0)
-    monkeypatch.setattr("core.session.looking._TURN", 1)
+    monkeypatch.setattr("core.session.finding.looking._TURN", 1)
     monkeypatch.setattr("tui.screens.find.page._PATIENCE", 0.0)
     app = Tacenda(vault)
     async with app.run_test() as pilot:

@@ -16,10 +16,10 @@ from tests.tui.test_broken import read_only
 from tests.tui.test_journal import fill_up
 from tests.tui.walking import screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
-from tui.form_draft import FormKeeper
-from tui.journaling import Journaling
-from tui.screens.client_form import ClientForm
-from tui.screens.clients import Clients
+from tui.drafts.form_draft import FormKeeper
+from tui.drafts.journaling import Journaling
+from tui.screens.clients.client_form import ClientForm
+from tui.screens.clients.clients import Clients
 from tui.screens.today import Today
 from tui.widgets.fields import Field
 from tui.widgets.note_text import NoteText

@@ -14,7 +14,7 @@ from tests.tui.test_journal import quick, settled
 from tests.tui.test_never_lost import last_lock, locks
 from tests.tui.walking import PASSPHRASE, command
 from vault_format.codes import LockReason
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 
 def fill_in(terminal: PtyTerminal) -> None:

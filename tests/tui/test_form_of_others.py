@@ -6,8 +6,8 @@ from core.session import TypedClient
 from tests.core.practice import Practice
 from tests.tui.in_practice import application, enter, made, practice  # noqa: F401  fixtures
 from tests.tui.walking import screen_text, see, until
-from tui.screens.client_form import ClientForm
-from tui.screens.notes.reason import AskReason
+from tui.screens.clients.client_form import ClientForm
+from tui.screens.notes.reading.reason import AskReason
 from tui.screens.today import Today
 from tui.widgets.fields import Field
 from vault_format.codes import Action

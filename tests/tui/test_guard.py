@@ -16,8 +16,8 @@ from tests.harness.wait import wait_until
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import see, unlock, until
 from tui.application import Tacenda
-from tui.draft import DraftKeeper, Rescue
-from tui.guard import Guard
+from tui.drafts.draft import DraftKeeper, Rescue
+from tui.session.guard import Guard
 from tui.widgets.fields import Field
 from tui.widgets.note_text import NoteText
 from vault_format.codes import LockReason

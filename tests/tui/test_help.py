@@ -12,9 +12,9 @@ import tui
 from core.session import NoteDraft
 from tests.tui.conftest import Fill
 from tests.tui.walking import see, unlock, until
-from tui import keymap
 from tui.application import Tacenda
-from tui.own_keys import types
+from tui.keys import keymap
+from tui.keys.own_keys import types
 from tui.screens.box import Box
 from tui.screens.help import Help, help_lines
 from tui.screens.page import Page

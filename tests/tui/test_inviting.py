@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from core.upkeep.invitation import fingerprint, read_invitation
-from core.upkeep.members import admit
+from core.upkeep.people.invitation import fingerprint, read_invitation
+from core.upkeep.people.members import admit
 from tests.core.practice import Practice
 from tests.tui.in_practice import NEW, SMALL, application, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES, check, settle

@@ -15,10 +15,10 @@ from tests.tui.conftest import Fill, open_session
 from tests.tui.test_broken import read_only
 from tests.tui.walking import PASSPHRASE, command, screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
-from tui.draft import DraftKeeper
-from tui.journaling import CHANGES, SECONDS, Journaling
-from tui.screens.notes.editor import Editor
-from tui.screens.notes.recovering import Recovering
+from tui.drafts.draft import DraftKeeper
+from tui.drafts.journaling import CHANGES, SECONDS, Journaling
+from tui.screens.notes.writing.editor import Editor
+from tui.screens.notes.writing.recovering import Recovering
 from tui.widgets.note_text import NoteText
 from vault_format.codes import Action, LockReason
 

@@ -12,7 +12,7 @@ from tests.tui.conftest import Fill
 from tests.tui.walking import screen_text, see, unlock, until
 from tui import words
 from tui.application import Tacenda
-from tui.screens.notes.editor import Editor
+from tui.screens.notes.writing.editor import Editor
 from tui.widgets.lines import Bar
 from tui.widgets.note_text import NoteText
 
@@ -49,12 +49,12 @@ async def test_the_left_gives_way_with_a_mark(left: str, right: str, shown: str)
 
 
 def test_what_is_cut_has_a_mark(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.environment.plain_symbols", lambda: False)
+    monkeypatch.setattr("tui.terminal.environment.plain_symbols", lambda: False)
     assert words.fit("maple tree", 10) == "maple tree"
     assert words.fit("maple trees", 10) == "maple tre…"
     assert words.fit("漢字かな交", 8) == "漢字か …"
     assert words.fit("maple", 2) == "ma"
-    monkeypatch.setattr("tui.environment.plain_symbols", lambda: True)
+    monkeypatch.setattr("tui.terminal.environment.plain_symbols", lambda: True)
     assert words.fit("maple trees", 10) == "maple t..."
 
 

@@ -7,10 +7,10 @@ import pytest
 from core.session import NoteDraft
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import see, type_text, unlock, until
-from tui import safety
 from tui.application import Tacenda
 from tui.screens.door.door import DoorPage
-from tui.screens.notes.editor import Editor
+from tui.screens.notes.writing.editor import Editor
+from tui.terminal import safety
 from tui.widgets.fields import Field
 from tui.widgets.note_text import NoteText
 

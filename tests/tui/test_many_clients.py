@@ -14,12 +14,12 @@ from core.indexes import ClientIndex
 from tests.tui.conftest import open_session
 from tests.tui.walking import screen_text, see, unlock, until
 from tui.application import Tacenda
-from tui.screens.clients import Clients
+from tui.screens.clients.clients import Clients
 from tui.screens.notes.chart import Chart
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Rows
 from vault_format.codes import ClientStatus, Kind, NoteClass
-from vault_format.record import Draft
+from vault_format.frames.record import Draft
 
 MANY, BATCH, CLOSED = 20_000, 2_000, 3
 pytestmark = pytest.mark.slow

@@ -7,8 +7,8 @@ import hashlib
 import os
 from pathlib import Path
 
-from core.upkeep.backup import back_up
-from core.upkeep.invitation import fingerprint, invite, read_invitation
+from core.upkeep.copies.backup import back_up
+from core.upkeep.people.invitation import fingerprint, invite, read_invitation
 from tests.core.practice import COST, Practice
 from tests.core.test_custodians import held
 from tests.tui.in_practice import NEW, OWNER, application, approve, enter, made, practice, put  # noqa: F401
@@ -16,8 +16,8 @@ from tests.tui.test_captures import settle
 from tests.tui.walking import screen_text, see, until
 from tui import words
 from tui.screens.exchange.choice import Choice
-from tui.screens.vault.admit import Admit
-from tui.screens.vault.members import MembersPage
+from tui.screens.vault.members.admit import Admit
+from tui.screens.vault.members.members import MembersPage
 from vault_format.codes import Action, Role
 
 

@@ -11,7 +11,7 @@ from tests.tui.walking import PASSPHRASE, screen_text, see, type_text, unlock, u
 from tui.application import Tacenda
 from tui.screens.notes.chart import Chart
 from tui.screens.notes.moving import MoveNote
-from tui.screens.notes.reader import Reader
+from tui.screens.notes.reading.reader import Reader
 
 
 def on(app: Tacenda, page: type) -> bool:

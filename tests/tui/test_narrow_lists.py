@@ -16,7 +16,7 @@ from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import screen_text, see, unlock, until
 from tui import words
 from tui.application import Tacenda
-from tui.screens.clients import Clients
+from tui.screens.clients.clients import Clients
 from tui.screens.trail.alert_lines import AlertRows
 from tui.screens.trail.lines import Needs, heads, row_line
 from tui.widgets.columns import widen

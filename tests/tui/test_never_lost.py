@@ -21,7 +21,7 @@ from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import PASSPHRASE, command
 from vault_format import machine
 from vault_format.codes import Action, LockReason
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 SAID = "half a sentence that nobody"
 

@@ -9,10 +9,10 @@ from core.settings import keymap_file, read
 from tests.tui.conftest import Fill
 from tests.tui.test_settings import go_to, write
 from tests.tui.walking import screen_text, see, type_text, unlock, until
-from tui import keymap
 from tui.application import Tacenda
-from tui.own_keys import OwnKeys, own_keys, parse_key
-from tui.screens.clients import Clients
+from tui.keys import keymap
+from tui.keys.own_keys import OwnKeys, own_keys, parse_key
+from tui.screens.clients.clients import Clients
 from tui.screens.notes.chart import Chart
 from tui.screens.settings.page import SettingsPage
 from tui.widgets.fields import Field

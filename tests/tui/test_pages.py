@@ -15,7 +15,7 @@ from tui import look
 from tui.application import Tacenda
 from tui.screens.door.door import DoorPage
 from tui.screens.notes.chart import Chart
-from tui.screens.notes.reader import Reader
+from tui.screens.notes.reading.reader import Reader
 from tui.screens.trail.audit import AuditPage
 
 SIZES = [(80, 24), (120, 40), (60, 20)]

@@ -8,12 +8,12 @@ from core.session import NoteDraft
 from tests.core.practice import decryptions
 from tests.tui.conftest import Fill
 from tests.tui.walking import screen_text, see, type_text, unlock, until
-from tui import keymap
 from tui.application import Tacenda
+from tui.keys import keymap
 from tui.screens.jump import LETTERS, Jump
 from tui.screens.notes.chart import Chart
-from tui.screens.notes.editor import Editor
-from tui.screens.notes.reader import Reader
+from tui.screens.notes.reading.reader import Reader
+from tui.screens.notes.writing.editor import Editor
 from tui.screens.palette import Palette, commands
 from tui.screens.today import Today
 from tui.screens.trail.audit import AuditPage

@@ -9,15 +9,15 @@ import pytest
 
 from core.catalog import ClientRow
 from core.session import ClientDraft, Door, NoteDraft, Session
-from core.when import When
+from core.writing.when import When
 from tests.core.practice import PASSPHRASES, build_practice
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
 from tui import words
 from tui.application import Tacenda
-from tui.screens.client_form import ClientForm
-from tui.screens.notes.editor import Editor
-from tui.screens.notes.reason import AskReason
+from tui.screens.clients.client_form import ClientForm
+from tui.screens.notes.reading.reason import AskReason
+from tui.screens.notes.writing.editor import Editor
 from tui.screens.practice.sheet import ClientSheet
 from tui.screens.recovery.page import RecoveryPage
 from tui.screens.today import Today

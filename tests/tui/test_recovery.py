@@ -16,9 +16,9 @@ from tests.tui.conftest import CHEAP
 from tests.tui.test_captures import check, settle
 from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
 from tui.application import Tacenda
-from tui.screens.recovery.kit import KitPage
+from tui.screens.recovery.own_kit.kit import KitPage
+from tui.screens.recovery.own_kit.recover import RecoverPage
 from tui.screens.recovery.page import RecoveryPage
-from tui.screens.recovery.recover import RecoverPage
 from tui.widgets.fields import Field
 from vault_format import machine
 from vault_format.codes import Action

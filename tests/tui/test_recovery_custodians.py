@@ -10,14 +10,14 @@ import pytest
 from textual.pilot import Pilot
 
 from core.session import Door
-from core.upkeep.invitation import fingerprint, invite, read_invitation
+from core.upkeep.people.invitation import fingerprint, invite, read_invitation
 from tests.tui.conftest import CHEAP, open_session
 from tests.tui.test_recovery import NEW, actions, put, read, recovery_page
 from tests.tui.walking import PASSPHRASE, screen_text, see, unlock, until
 from tui.application import Tacenda
-from tui.screens.recovery.by_custodians import ByCustodians
-from tui.screens.recovery.ceremony import CeremonyPage
-from tui.screens.recovery.kit import KitPage
+from tui.screens.recovery.custody.by_custodians import ByCustodians
+from tui.screens.recovery.custody.ceremony import CeremonyPage
+from tui.screens.recovery.own_kit.kit import KitPage
 from tui.screens.recovery.page import RecoveryPage
 from tui.widgets.fields import Field
 from tui.widgets.rows import Rows
@@ -114,7 +114,7 @@ async def test_custodians_are_set_one_at_a_time_and_stopping_counts_for_nothing(
 @pytest.fixture
 def papers(vault: str) -> list[str]:
     """The shares of custodians whom the owner accepted."""
-    from core.recovery.ceremony import Ceremony, Custodian, accept
+    from core.recovery.custody.ceremony import Ceremony, Custodian, accept
 
     session = open_session(vault)
     ceremony = Ceremony(session, 2, [Custodian("custodian-1"), Custodian("custodian-2"), Custodian("custodian-3")])

@@ -15,7 +15,7 @@ from tests.harness.pty_terminal import PtyTerminal
 from tests.harness.tools import need_tool
 from tests.harness.wait import wait_until
 from tests.tui.walking import PASSPHRASE, ROOT
-from tui.qr import half_blocks, swapped
+from tui.terminal.qr import half_blocks, swapped
 
 _NAMED = {"black": 0, "white": 229, "brightblack": 127, "brightwhite": 255}
 _WIDE, _HIGH = 6, 12

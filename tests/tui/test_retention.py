@@ -8,13 +8,13 @@ import threading
 import pytest
 
 from core.session import ClientDraft, NoteDraft, Session
-from core.upkeep.retention import set_hold
+from core.upkeep.charts.retention import set_hold
 from tests.core.practice import Practice
 from tests.tui.in_practice import SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES, check, settle
 from tests.tui.walking import screen_text, see, until
 from tui.screens.trail.record import RecordView
-from tui.screens.vault.retention import RetentionPage, Seen
+from tui.screens.vault.charts.retention import RetentionPage, Seen
 from vault_format.codes import Action, ClientStatus
 
 OVER = ("5", "G", "k", "k", "enter")

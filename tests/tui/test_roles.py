@@ -11,21 +11,21 @@ from tests.core.practice import Practice
 from tests.tui.in_practice import application, enter, made, practice  # noqa: F401
 from tests.tui.test_captures import settle
 from tests.tui.walking import screen_text
-from tui import keymap
 from tui.application import Tacenda
+from tui.keys import keymap
 from tui.roles import kept_back, refusal
-from tui.screens.clients import Clients
+from tui.screens.clients.clients import Clients
 from tui.screens.notes.chart import Chart
-from tui.screens.notes.reader import Reader
+from tui.screens.notes.reading.reader import Reader
 from tui.screens.page import Page
 from tui.screens.palette import commands
 from tui.screens.practice.sheet import ClientSheet
 from tui.screens.recovery.page import RecoveryPage
-from tui.screens.vault.keys import KeysPage
-from tui.screens.vault.members import MembersPage
+from tui.screens.vault.charts.retention import RetentionPage
+from tui.screens.vault.keys.keys import KeysPage
+from tui.screens.vault.members.members import MembersPage
 from tui.screens.vault.place import VaultPlace
 from tui.screens.vault.policy import PolicyPage
-from tui.screens.vault.retention import RetentionPage
 from vault_format.codes import Action, Role
 
 OWNER, CLINICIAN, SUPERVISOR, AUDITOR = Role.OWNER, Role.CLINICIAN, Role.SUPERVISOR, Role.AUDITOR

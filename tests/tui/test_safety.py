@@ -17,7 +17,7 @@ from core.session import NoteDraft
 from tests.harness.pty_terminal import PtyTerminal
 from tests.tui.conftest import Fill
 from tests.tui.walking import PASSPHRASE, ROOT, command
-from tui import environment, safety
+from tui.terminal import environment, safety
 
 SECRET = "the-secret-in-a-local"
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.tui.test_settings import write
 from tests.tui.walking import screen_text, see, unlock
-from tui import keymap, own_keys
 from tui.application import Tacenda
+from tui.keys import keymap, own_keys
 from tui.screens.practice.sheet import ClientSheet
 
 SCREENS = Path(own_keys.__file__).parent / "screens"

@@ -18,7 +18,7 @@ from tests.tui.walking import screen_text, see, type_text, unlock, until
 from tui import look, words
 from tui.application import Tacenda
 from tui.screens.jump import ALPHABET, LETTERS
-from tui.screens.notes.editor import Editor
+from tui.screens.notes.writing.editor import Editor
 from tui.screens.settings.page import SettingsPage
 from tui.settings import next_value
 from tui.widgets.note_text import NoteText

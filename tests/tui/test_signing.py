@@ -15,9 +15,9 @@ from tests.tui.walking import screen_text, see, type_text, unlock, until
 from tui import words
 from tui.application import Tacenda
 from tui.screens.notes.chart import Chart
-from tui.screens.notes.editor import Editor
-from tui.screens.notes.reader import Reader
-from tui.screens.notes.sign import SignReview
+from tui.screens.notes.reading.reader import Reader
+from tui.screens.notes.signing.sign import SignReview
+from tui.screens.notes.writing.editor import Editor
 from tui.widgets.note_text import NoteText
 from vault_format import machine
 from vault_format.codes import Action, AddendumKind

@@ -19,7 +19,7 @@ from tests.tui.test_captures import settle
 from tests.tui.test_inviting import to_the_page
 from tests.tui.walking import screen_text, see, type_text, until
 from tui.application import Tacenda
-from tui.screens.vault.passphrase import PassphrasePage
+from tui.screens.vault.keys.passphrase import PassphrasePage
 from tui.widgets.fields import Field
 from tui.widgets.strength import Judging
 

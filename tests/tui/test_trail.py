@@ -23,7 +23,7 @@ from core.trust.checkpoint import parse
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import MEMBER, PASSPHRASE, screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
-from tui.screens.broken import Broken
+from tui.screens.damage.broken import Broken
 from tui.screens.trail.activity import activity_lines
 from tui.screens.trail.alerts import AlertsPage
 from tui.screens.trail.audit import AuditPage
@@ -32,8 +32,9 @@ from tui.screens.trail.record import RecordView
 from tui.screens.trail.review import ReviewPage
 from tui.widgets.fields import Field
 from tui.widgets.rows import Rows
-from vault_format import layout, machine
+from vault_format import machine
 from vault_format.codes import LockReason
+from vault_format.frames import layout
 from vault_format.ledger import Ledger
 
 SIZES = [(80, 24), (60, 20), (120, 40)]

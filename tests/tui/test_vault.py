@@ -8,22 +8,22 @@ from pathlib import Path
 
 import pytest
 
-import core.upkeep.rotation
+import core.upkeep.keys.rotation
 from core.upkeep import Droppable, KeyStatus, Rotation, key_status
-from core.upkeep.backup import back_up
-from core.upkeep.passphrase import change
+from core.upkeep.copies.backup import back_up
+from core.upkeep.keys.passphrase import change
+from core.upkeep.keys.status import DAY_MS, EpochRow
 from core.upkeep.policy import change_policy
-from core.upkeep.status import DAY_MS, EpochRow
 from tests.core.practice import COST, PASSPHRASES, Practice, build_practice, reasons, rotate
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES
 from tests.tui.walking import screen_text, see, until
 from tui import words
-from tui.screens.vault.approval import Approval
-from tui.screens.vault.keys import KeysPage
+from tui.screens.vault.charts.approval import Approval
+from tui.screens.vault.keys.keys import KeysPage
+from tui.screens.vault.keys.rotation import RotationPage
+from tui.screens.vault.keys.sets import most_sets, sets_lines
 from tui.screens.vault.place import look
-from tui.screens.vault.rotation import RotationPage
-from tui.screens.vault.sets import most_sets, sets_lines
 from tui.widgets.fields import Field
 from vault_format import machine
 from vault_format.codes import Action, Reason
@@ -148,7 +148,7 @@ async def test_a_wrong_passphrase_approves_nothing(practice: Practice) -> None:
 
 
 async def test_a_rotation_is_paused_left_and_gone_on_with(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core.upkeep.rotation, "BATCH", 2)
+    monkeypatch.setattr(core.upkeep.keys.rotation, "BATCH", 2)
     app = application(practice)
     real = Rotation._tell
 

@@ -11,16 +11,16 @@ import pytest
 from core.acts.trail import unlock_failed
 from core.alerts import Rule
 from core.upkeep import shred_note
-from core.upkeep.backup import back_up, copies
+from core.upkeep.copies.backup import back_up, copies
 from tests.core.practice import PASSPHRASES, Practice, unsigned
 from tests.tui.in_practice import NEW, OWNER, SMALL, application, approve, enter, made, practice, put  # noqa: F401
 from tests.tui.test_captures import SIZES, check, settle
 from tests.tui.walking import screen_text, see, type_text, until
 from tui.screens.door.door import DoorPage
 from tui.screens.notes.chart import Chart
+from tui.screens.vault.charts.dropping import ask_to_shred
 from tui.screens.vault.copies import CopiesPage
-from tui.screens.vault.dropping import ask_to_shred
-from tui.screens.vault.passphrase import PassphrasePage
+from tui.screens.vault.keys.passphrase import PassphrasePage
 from tui.screens.vault.policy import PolicyPage
 from vault_format import machine
 from vault_format.codes import Action, Reason

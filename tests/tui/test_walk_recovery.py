@@ -16,7 +16,7 @@ from tests.tui.conftest import CHEAP
 from tests.tui.walking import MEMBER, PASSPHRASE, ROOT
 from vault_format.codes import Action
 from vault_format.ledger import Ledger
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 NEW = "seven herons over the weir"
 

@@ -17,7 +17,7 @@ from tests.harness.tmux import Tmux
 from tests.harness.tools import need_tool
 from tests.tui.walking import PASSPHRASE, command
 from vault_format import machine
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 PRESSES = 22
 SURROUNDINGS = {

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.widgets.note_text import count_words, empty_sections
 
 

@@ -16,7 +16,7 @@ from tests.tui.conftest import CHEAP, Fill, open_session
 from tests.tui.walking import PASSPHRASE, screen_text, see, type_text, unlock, until
 from tui.application import Tacenda
 from tui.screens.notes.chart import Chart
-from tui.screens.notes.editor import Editor
+from tui.screens.notes.writing.editor import Editor
 from tui.screens.today import Today
 from tui.widgets.fields import Field
 from tui.widgets.note_text import NoteText
@@ -207,7 +207,7 @@ async def test_what_is_typed_while_a_slow_save_goes_on_is_never_let_go_of(
     """It waits for the page that comes; where it could not wait any longer it is in the text, and saved with it."""
     (note,) = fill(NoteDraft(0, "base", date="2026-11-20"))
     if not patient:
-        monkeypatch.setattr("tui.screens.notes.keeping.SAVING", 0.02)
+        monkeypatch.setattr("tui.screens.notes.writing.keeping.SAVING", 0.02)
     go_on, begun, save = threading.Event(), threading.Event(), Session.save_note
 
     def slowly(self: Session, *what: Any) -> Saved:  # noqa: ANN401  as save_note takes it

@@ -17,10 +17,10 @@ from core.acts import trail
 from tests.corpus.mend import Vault
 from tests.vectors.generate import HERE, NAMES
 from tests.vectors.records import read_records
-from vault_format import layout
 from vault_format.errors import NotAVault
-from vault_format.findings import Verdict
-from vault_format.verify import Pinned, verify
+from vault_format.frames import layout
+from vault_format.verification.findings import Verdict
+from vault_format.verification.verify import Pinned, verify
 
 SMALL = (HERE / "small.tacenda").read_bytes()
 RECORDS = 6

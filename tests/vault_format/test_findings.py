@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vault_format.findings import MAX_LISTED, Report
+from vault_format.verification.findings import MAX_LISTED, Report
 
 
 def test_a_sequence_counts_once_however_many_there_are() -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from vault_format import forked, layout
-from vault_format.forked import ForkedChecks
-from vault_format.scan import FrameReader
-from vault_format.signatures import Claim
-from vault_format.verify import verify
-from vault_format.walk import Walk
+from vault_format.frames import layout
+from vault_format.frames.scan import FrameReader
+from vault_format.verification import forked
+from vault_format.verification.forked import ForkedChecks
+from vault_format.verification.signatures import Claim
+from vault_format.verification.verify import verify
+from vault_format.verification.walk import Walk
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
@@ -116,7 +117,7 @@ def test_a_large_file_is_verified_in_processes(wrong: bool, tmp_path: Path) -> N
         data[last + layout.BARE_SIZE - 1] ^= 1
     path = tmp_path / "vault"
     path.write_bytes(data)
-    told = _child("verdict", str(path), before="import vault_format.verify as v; v.WORTH_FORKING = 0; ")
+    told = _child("verdict", str(path), before="import vault_format.verification.verify as v; v.WORTH_FORKING = 0; ")
     assert told == ("True False ['signature']" if wrong else "True True []")
 
 

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from vault_format.codes import KeyType, Kind, NoteClass, PartRole
-from vault_format.interchange import as_json, as_msgpack, take_apart
-from vault_format.sealing import CannotOpen, Place, join_body, open_sealed, seal
+from vault_format.crypto.interchange import as_json, as_msgpack, take_apart
+from vault_format.crypto.sealing import CannotOpen, Place, join_body, open_sealed, seal
 
 VAULT = bytes(range(32))
 KEY = bytes(32)

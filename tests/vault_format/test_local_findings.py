@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.harness.vaults import NOW, Owner, start
-from vault_format import layout
 from vault_format.errors import VaultBroken
+from vault_format.frames import layout
 from vault_format.ledger import Ledger
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 LATER = NOW + 60_000
 

@@ -22,7 +22,7 @@ from core.keys import derive
 from core.keys.kit import code_at
 from tests.corpus.two_keys import both
 from tests.vectors.entropy import Seeded
-from vault_format import sealing, signing
+from vault_format.crypto import sealing, signing
 
 CRYPTOGRAPHY = Path(cryptography_vectors.__file__).parent
 ARGON2_OK = 0

@@ -12,10 +12,11 @@ import pytest
 from core.create import new_vault
 from core.keys.passphrase import FLOOR
 from core.session import Door, NoteDraft
-from vault_format import layout, repair, resync
 from vault_format.errors import UsageError
-from vault_format.findings import Finding
-from vault_format.verify import open_for_reading, verify
+from vault_format.frames import layout, resync
+from vault_format.upkeep import repair
+from vault_format.verification.findings import Finding
+from vault_format.verification.verify import open_for_reading, verify
 
 NOW = 1_795_000_000_000
 

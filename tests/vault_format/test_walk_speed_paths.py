@@ -13,16 +13,16 @@ from core.indexes import TemplateIndex
 from core.keys.passphrase import FLOOR
 from tests.corpus.case import parse
 from tests.corpus.generate import HERE as CASES
-from vault_format import layout, scan
 from vault_format.authority.partbits import PartBits
 from vault_format.authority.replay import Replay
 from vault_format.codes import Action, Kind, NoteClass, Role
-from vault_format.findings import Report
-from vault_format.hashing import PART_DAMAGED, PUBLIC_DAMAGED, check_hashes
-from vault_format.scan import FrameReader
-from vault_format.signatures import Claim, SignatureChecks
-from vault_format.verify import verify
-from vault_format.walk import Walk
+from vault_format.frames import layout, scan
+from vault_format.frames.scan import FrameReader
+from vault_format.verification.findings import Report
+from vault_format.verification.hashing import PART_DAMAGED, PUBLIC_DAMAGED, check_hashes
+from vault_format.verification.signatures import Claim, SignatureChecks
+from vault_format.verification.verify import verify
+from vault_format.verification.walk import Walk
 
 VECTORS = sorted((Path(__file__).parent.parent / "vectors").glob("*.tacenda"))
 NOW = 4_000_000_000_000
@@ -233,7 +233,7 @@ def test_a_large_part_hashes_as_a_small_one(tmp_path: Path, monkeypatch: pytest.
     saved = practice.save()
     practice.author.close()
     small = damaged(practice.path, saved, 2)
-    monkeypatch.setattr("vault_format.hashing._SMALL", 1)
+    monkeypatch.setattr("vault_format.verification.hashing._SMALL", 1)
     assert damaged(practice.path, saved, 2) == small
 
 

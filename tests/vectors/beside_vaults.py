@@ -15,11 +15,12 @@ from core.keys.bundle import Bundle
 from tests.vectors.describe import plain, to_json
 from tests.vectors.entropy import Seeded
 from tests.vectors.records import read_records
-from vault_format import interchange, layout, padding
 from vault_format.codes import Kind, NoteClass, PartRole
+from vault_format.crypto import interchange, padding
+from vault_format.crypto.sealing import NONCE_SIZE, TAG_SIZE, open_sealed
+from vault_format.frames import layout
 from vault_format.pins import SLOT_SIZE, PinFile
-from vault_format.sealing import NONCE_SIZE, TAG_SIZE, open_sealed
-from vault_format.verify import Pinned
+from vault_format.verification.verify import Pinned
 
 SLOT = 1_024
 """Size of the journal's slots, smaller than a session's so that the files are small."""

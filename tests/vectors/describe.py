@@ -10,13 +10,14 @@ from core.keys import derive
 from tests.vectors.records import Record, enrolled, read_records
 from tests.vectors.stage import Secrets
 from tests.vectors.unsealing import Unsealing
-from vault_format import layout, signing
 from vault_format.codes import PartRole, action_words
+from vault_format.crypto import signing
 from vault_format.encoding import Shape
-from vault_format.findings import Verdict
+from vault_format.frames import layout
+from vault_format.frames.scan import scan
 from vault_format.public.members import Genesis
-from vault_format.scan import scan
-from vault_format.walk import Walk
+from vault_format.verification.findings import Verdict
+from vault_format.verification.walk import Walk
 
 AS_TEXT = {"enrolment", "entity", "parent", "client", "session", "appointment"}
 """Fields of 64 random bits: decimal text, because JSON's numbers lose some of them."""

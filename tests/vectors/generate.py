@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.vectors import beside_vaults
 from tests.vectors.describe import describe, to_json
 from tests.vectors.stage import Stage
-from vault_format.verify import verify
+from vault_format.verification.verify import verify
 
 HERE = Path(__file__).parent
 NAMES = ("small", "solo", "staff", "clinic", "recovery", "notices", "torn", "newer")

@@ -8,7 +8,7 @@ from core.keyring import Identity, Keyring
 from tests.vectors.stage import Stage
 from vault_format import public
 from vault_format.errors import NotWhole
-from vault_format.layout import Row
+from vault_format.frames.layout import Row
 from vault_format.ledger import Ledger
 from vault_format.public.entities import Addendum, Committed, Import
 

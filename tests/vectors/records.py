@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vault_format import layout, public
+from vault_format import public
 from vault_format.codes import Action, Kind, PartRole, Role
 from vault_format.encoding import NotCanonical, Shape
-from vault_format.layout import Header, Row
+from vault_format.frames import layout
+from vault_format.frames.layout import Header, Row
+from vault_format.frames.scan import scan
 from vault_format.public import members as shapes
-from vault_format.scan import scan
 
 SAVES = {Action.SAVE, Action.ADDENDUM, Action.IMPORT}
 

@@ -17,14 +17,15 @@ from core.keys.authority import authority_pairs
 from core.keys.kit import KitSecrets, new_kit
 from core.keys.pairs import Pairs
 from core.keys.passphrase import FLOOR
-from core.session.unlocking import open_keyring
+from core.session.entrance.unlocking import open_keyring
 from tests.vectors.entropy import Seeded
-from vault_format import layout, signing
 from vault_format.codes import LockReason, Reason, Role
+from vault_format.crypto import signing
+from vault_format.frames import layout
+from vault_format.frames.record import Draft, Place, Signer, frame
+from vault_format.frames.scan import scan
 from vault_format.ledger import Ledger
 from vault_format.public.members import Continues
-from vault_format.record import Draft, Place, Signer, frame
-from vault_format.scan import scan
 from vault_format.store import create
 
 BEGAN = 1_793_606_400_000

@@ -11,7 +11,7 @@ import pytest
 from core.drafts import DraftKind, find_kept
 from tests.vectors import beside_vaults
 from tests.vectors.generate import HERE
-from vault_format.interchange import SealedPart
+from vault_format.crypto.interchange import SealedPart
 from vault_format.pins import PinFile, _newest
 
 BESIDE = HERE / "beside"

@@ -11,9 +11,10 @@ from core.keys.kit import code_at
 from tests.vectors.entropy import Seeded
 from tests.vectors.generate import HERE, NAMES, make
 from tests.vectors.records import read_records
-from vault_format import layout, signing
 from vault_format.codes import Action
-from vault_format.verify import verify
+from vault_format.crypto import signing
+from vault_format.frames import layout
+from vault_format.verification.verify import verify
 
 LARGEST = 200_000
 

@@ -13,12 +13,12 @@ from core.keys.kit import kit_kek, table_key
 from core.keys.passphrase import Cost, normalise, slot_commitment, slot_kek, stretch
 from tests.vectors.records import Record, authors, enrolled
 from tests.vectors.stage import Secrets
-from vault_format import labels, padding, signing
 from vault_format.codes import KeyType, Kind, PartRole
+from vault_format.crypto import labels, padding, signing
+from vault_format.crypto.sealing import Place, open_box, open_sealed, split_body
 from vault_format.encoding import decode, decoder
-from vault_format.layout import Row
+from vault_format.frames.layout import Row
 from vault_format.public import members as shapes
-from vault_format.sealing import Place, open_box, open_sealed, split_body
 
 Facts = dict[str, Any]
 _BUNDLE = decoder(Bundle)

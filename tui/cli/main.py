@@ -29,44 +29,44 @@ from vault_format.errors import (
 )
 
 COMMANDS = {
-    "new": "tui.cli.new:new",
-    "verify": "tui.cli.verify:verify",
-    "audit": "tui.cli.audit:audit",
-    "watch": "tui.cli.watch:watch",
-    "alerts": "tui.cli.alerts:alerts",
-    "report": "tui.cli.report:report",
-    "evidence": "tui.cli.report:evidence",
-    "lost": "tui.cli.lost:lost",
-    "checkpoint": "tui.cli.checkpoint:checkpoint",
-    "repair": "tui.cli.repair:repair",
-    "carry-on": "tui.cli.carry_on:carry_on",
-    "today": "tui.cli.today:today",
-    "client": "tui.cli.client:client",
-    "appointment": "tui.cli.appointment:appointment",
-    "note": "tui.cli.note:note",
-    "draft": "tui.cli.draft:draft",
-    "import": "tui.cli.importing:import_notes",
-    "export": "tui.cli.exporting:export",
-    "disclosures": "tui.cli.exporting:disclosures",
-    "members": "tui.cli.members:members",
-    "access": "tui.cli.access:access",
-    "passphrase": "tui.cli.passphrase:passphrase",
-    "rotate": "tui.cli.rotate:rotate",
-    "policy": "tui.cli.policy:policy",
-    "shred": "tui.cli.dropping:shred",
-    "certificate": "tui.cli.certificate:certificate",
-    "compact": "tui.cli.dropping:compact",
-    "backup": "tui.cli.backup:backup",
-    "recovery": "tui.cli.recovery:recovery",
-    "recover": "tui.cli.recover:recover",
-    "custodians": "tui.cli.custodians:custodians",
-    "retention": "tui.cli.keeping:retention",
-    "hold": "tui.cli.keeping:hold",
-    "demo": "tui.cli.demo:demo",
-    "keys": "tui.cli.keys:keys",
-    "completion": "tui.cli.completion:completion",
-    "man": "tui.cli.man:man",
-    "open": "tui.cli.open:open_vault",
+    "new": "tui.cli.vault.new:new",
+    "verify": "tui.cli.trail.verify:verify",
+    "audit": "tui.cli.trail.audit:audit",
+    "watch": "tui.cli.trail.watch:watch",
+    "alerts": "tui.cli.trail.alerts:alerts",
+    "report": "tui.cli.trail.report:report",
+    "evidence": "tui.cli.trail.report:evidence",
+    "lost": "tui.cli.trail.lost:lost",
+    "checkpoint": "tui.cli.trail.checkpoint:checkpoint",
+    "repair": "tui.cli.vault.repair:repair",
+    "carry-on": "tui.cli.vault.carry_on:carry_on",
+    "today": "tui.cli.clients.today:today",
+    "client": "tui.cli.clients.client:client",
+    "appointment": "tui.cli.clients.appointment:appointment",
+    "note": "tui.cli.notes.note:note",
+    "draft": "tui.cli.notes.draft:draft",
+    "import": "tui.cli.exchange.importing:import_notes",
+    "export": "tui.cli.exchange.exporting:export",
+    "disclosures": "tui.cli.exchange.exporting:disclosures",
+    "members": "tui.cli.members.members:members",
+    "access": "tui.cli.members.access:access",
+    "passphrase": "tui.cli.members.passphrase:passphrase",
+    "rotate": "tui.cli.members.rotate:rotate",
+    "policy": "tui.cli.vault.policy:policy",
+    "shred": "tui.cli.vault.dropping:shred",
+    "certificate": "tui.cli.vault.certificate:certificate",
+    "compact": "tui.cli.vault.dropping:compact",
+    "backup": "tui.cli.vault.backup:backup",
+    "recovery": "tui.cli.recovery.recovery:recovery",
+    "recover": "tui.cli.recovery.recover:recover",
+    "custodians": "tui.cli.recovery.custodians:custodians",
+    "retention": "tui.cli.vault.keeping:retention",
+    "hold": "tui.cli.vault.keeping:hold",
+    "demo": "tui.cli.vault.demo:demo",
+    "keys": "tui.cli.reference.keys:keys",
+    "completion": "tui.cli.reference.completion:completion",
+    "man": "tui.cli.reference.man:man",
+    "open": "tui.cli.vault.open:open_vault",
 }
 """Word on the command line, and where its command stands."""
 
@@ -107,7 +107,7 @@ class LazyGroup(click.Group):
             return None
         module, _, name = place.partition(":")
         command: click.Command = getattr(import_module(module), name)
-        from tui.cli.examples import teach
+        from tui.cli.reference.examples import teach
 
         teach(command, cmd_name)
         return command
@@ -176,7 +176,7 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 def cli(ctx: click.Context) -> None:
     """Counselors' notes in one encrypted file, with a record of everything ever done with them."""
     if ctx.invoked_subcommand is None:
-        from tui.cli.open import open_application
+        from tui.cli.vault.open import open_application
 
         open_application(ctx, None)
 

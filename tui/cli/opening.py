@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from tui.cli.secrets import Secrets, passphrase_option
+from tui.cli.terminal.secrets import Secrets, passphrase_option
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -85,7 +85,7 @@ class _Ending:
 def _tell_of_recovery(session: Session) -> None:
     """Say who was recovered since the last unlock, and keep the recovery kit up; a command never fails over it."""
     from core.recovery.after_unlock import after_unlock
-    from tui.cli.output import say
+    from tui.cli.terminal.output import say
     from vault_format.errors import TacendaError
 
     try:
@@ -106,7 +106,7 @@ def unlocked(
     STDIN_TAKEN says that standard input holds a text. SECRETS is given by a command that asks once more.
     """
     from core.session import Door
-    from tui.cli.output import say
+    from tui.cli.terminal.output import say
     from vault_format.codes import LockReason
 
     secrets = secrets or Secrets(passphrase_fd, stdin_taken=stdin_taken)

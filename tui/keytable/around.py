@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.act import Act
+from tui.keys.act import Act
 
 ACTS = (
     Act("choose", ("enter",), "find", "open", "open the note, or do what the row says; opening is recorded"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.act import EVERYWHERE, Act
+from tui.keys.act import EVERYWHERE, Act
 
 ANYWHERE = (
     Act("help", ("f1",), EVERYWHERE, "keys", "the keys of this page", priority=True),

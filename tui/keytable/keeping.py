@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.act import Act
+from tui.keys.act import Act
 
 ACTS = (
     Act("choose", ("enter",), "vault", "open", "the page of this thing"),

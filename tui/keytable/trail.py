@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.act import Act
+from tui.keys.act import Act
 
 ACTS = (
     Act("choose", ("enter",), "audit", "record", "all about this record; a run of drafts unfolds"),

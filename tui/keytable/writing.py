@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.act import Act
+from tui.keys.act import Act
 
 ACTS = (
     Act("choose", ("enter",), "new-note", "start", "start this note"),

@@ -13,7 +13,7 @@ SWITCH = "TACENDA_LIGHT"
 def driver_class(*, light: bool = True) -> type[Driver]:
     """Return the driver for this terminal. LIGHT is what was chosen on this machine; the environment outweighs it."""
     if (os.environ.get(SWITCH) or "01"[light]) == "0":
-        from tui.driver import TerminalDriver  # noqa: PLC0415  not there on every system
+        from tui.terminal.driver import TerminalDriver  # noqa: PLC0415  not there on every system
 
         return TerminalDriver
     from tui.light.driver import LightDriver  # noqa: PLC0415

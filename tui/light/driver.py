@@ -16,11 +16,11 @@ from typing import Any, Final
 
 from textual.app import App
 
-from tui.driver import TerminalDriver
 from tui.light.abilities import of_terminal
 from tui.light.emit import Screen
 from tui.light.line import Line
 from tui.light.parse import Painter
+from tui.terminal.driver import TerminalDriver
 
 _BELL: Final = "\x07"
 _POINTER: Final = "\x1b]22;"

@@ -10,8 +10,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from tui import keymap, words
-from tui.display import display_safe
+from tui import words
+from tui.keys import keymap
+from tui.terminal.display import display_safe
 from tui.widgets.fields import Field, FieldHost
 from tui.widgets.lines import Bar, Line, Sheet
 from tui.widgets.note_text import NoteText

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from textual.widget import Widget
 
-from tui import keymap
+from tui.keys import keymap
 from tui.screens.box import Box
 from tui.widgets.fields import Field, Labelled
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from textual.widget import Widget
 
-from tui import keymap, words
-from tui.own_keys import TEXT_PAGES
+from tui import words
+from tui.keys import keymap
+from tui.keys.own_keys import TEXT_PAGES
 from tui.screens.box import Box
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet

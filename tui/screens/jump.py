@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textual.events import Key
 from textual.widget import Widget
 
-from tui import keymap
+from tui.keys import keymap
 from tui.screens.box import Box
 from tui.screens.page import Page
 from tui.widgets.lines import Bar

@@ -10,7 +10,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from core.session import Session
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.roles import kept_back
 from tui.widgets.fields import Field, FieldHost
 from tui.widgets.lines import Bar, Line, Piece, Sheet, width_of

@@ -13,7 +13,8 @@ from textual.widgets import Input
 
 from core.catalog import ClientRow, NoteRow
 from core.search import Query, Titles, loose
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.box import Box
 from tui.screens.page import Page
 from tui.widgets.fields import Field

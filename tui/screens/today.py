@@ -13,7 +13,8 @@ from core.catalog import AppointmentRow
 from core.drafts import DraftKind
 from core.session import Session, Unfinished
 from core.today import Due
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.page import Memento, Page
 from tui.screens.practice import appointed
 from tui.screens.practice.due import Item, due_line, is_same, room_for_codes
@@ -138,8 +139,8 @@ class Today(Page):
         return Item(mark, one.code, when, one.what, one.act, partial(self._do, one), None, one.appointment)
 
     def _left(self, left: Unfinished, code: str) -> Item:
-        from tui.screens.client_saving import resume  # noqa: PLC0415
-        from tui.screens.notes.recovering import Recovering, why_words  # noqa: PLC0415
+        from tui.screens.clients.client_saving import resume  # noqa: PLC0415
+        from tui.screens.notes.writing.recovering import Recovering, why_words  # noqa: PLC0415
 
         when = words.with_weekday(words.second(left.time)[:10])
         if left.kind == DraftKind.CLIENT:
@@ -151,7 +152,7 @@ class Today(Page):
 
     def _do(self, one: Due) -> None:
         from tui.screens.notes.chart import Chart, open_note  # noqa: PLC0415
-        from tui.screens.notes.cosign import CosignReview  # noqa: PLC0415
+        from tui.screens.notes.signing.cosign import CosignReview  # noqa: PLC0415
 
         app = self.tacenda
         session = app.session
@@ -177,7 +178,7 @@ class Today(Page):
             self.tacenda.show_page(RecoveryPage())
 
         def keys() -> None:
-            from tui.screens.vault.keys import KeysPage  # noqa: PLC0415
+            from tui.screens.vault.keys.keys import KeysPage  # noqa: PLC0415
 
             self.tacenda.show_page(KeysPage())
 
@@ -228,7 +229,7 @@ class Today(Page):
 
     def action_discard(self) -> None:
         """Discard text that is not in the vault, once that was asked."""
-        from tui.screens.notes.recovering import ask_to_discard  # noqa: PLC0415
+        from tui.screens.notes.writing.recovering import ask_to_discard  # noqa: PLC0415
 
         item = self.here
         if item is not None and item.left is not None:
@@ -236,7 +237,7 @@ class Today(Page):
 
     def action_new(self) -> None:
         """Add a client."""
-        from tui.screens.client_saving import ask_for_client  # noqa: PLC0415
+        from tui.screens.clients.client_saving import ask_for_client  # noqa: PLC0415
 
         ask_for_client(self)
 

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 from textual.widgets.input import Selection
 
-from tui.display import editable, written
+from tui.terminal.display import editable, written
 from tui.widgets.steps import erased_left, step_left, step_right, unseen_of
 from tui.widgets.telling import tell_page
 

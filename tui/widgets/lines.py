@@ -11,9 +11,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui import keymap, words
-from tui.display import display_safe
+from tui import words
+from tui.keys import keymap
 from tui.look import styles_of
+from tui.terminal.display import display_safe
 
 Piece = tuple[str, str]
 """A text and its role."""

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
 
-from tui.display import editable, written
+from tui.terminal.display import editable, written
 from tui.widgets.steps import erased_left, step_left, step_right, unseen_of
 from tui.widgets.telling import tell_page
 from vault_format import bounds

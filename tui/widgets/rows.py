@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui import keymap
+from tui.keys import keymap
 from tui.widgets.lines import Line, Piece, draw, draw_cut
 
 

@@ -17,8 +17,8 @@ from vault_format import bounds, public
 from vault_format.authority.state import Member, State
 from vault_format.codes import Action, Kind, NoteClass, Role
 from vault_format.encoding import Shape
-from vault_format.findings import FindingKind, Objection
-from vault_format.scan import Fields, RowTuple
+from vault_format.frames.scan import Fields, RowTuple
+from vault_format.verification.findings import FindingKind, Objection
 
 S = TypeVar("S", bound=Shape)
 

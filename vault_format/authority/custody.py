@@ -7,9 +7,9 @@ from vault_format.authority.admission import REF_FIELD, Admitted, Opened, opened
 from vault_format.authority.members import check_kit, same_master
 from vault_format.authority.state import KitState, State
 from vault_format.codes import Role
-from vault_format.findings import Objection
+from vault_format.frames.scan import Fields
 from vault_format.public import members as shapes
-from vault_format.scan import Fields
+from vault_format.verification.findings import Objection
 
 
 def kit_set(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:

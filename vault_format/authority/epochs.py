@@ -8,9 +8,9 @@ from vault_format.authority.admission import SEQUENCE, TIME, Admitted, Opened, o
 from vault_format.authority.members import check_keys, check_new_member, folded
 from vault_format.authority.state import AUDIT_KEYS, NOTE_KEYS, EpochState, Member, State
 from vault_format.codes import Role
-from vault_format.findings import Objection
+from vault_format.frames.scan import Fields
 from vault_format.public import members as shapes
-from vault_format.scan import Fields
+from vault_format.verification.findings import Objection
 
 
 def _recipients(state: State, without: int = 0, also: Member | None = None) -> list[Member]:

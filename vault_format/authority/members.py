@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-from vault_format import bounds, labels, signing
+from vault_format import bounds
 from vault_format.authority import rows
 from vault_format.authority.admission import SEQUENCE, TIME, Admitted, Opened, opened
 from vault_format.authority.sessions import check_policy
 from vault_format.authority.state import EpochState, KitState, Member, State
 from vault_format.codes import Action, Role
-from vault_format.findings import Objection
+from vault_format.crypto import labels, signing
+from vault_format.frames.scan import Fields
 from vault_format.public import members as shapes
-from vault_format.scan import Fields
+from vault_format.verification.findings import Objection
 
 # Spelled out, and not asked of this Python's Unicode tables: every program of every year has to say the same.
 _UNSEEN = re.compile(

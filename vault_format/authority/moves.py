@@ -7,10 +7,10 @@ from vault_format.authority.admission import REF_FIELD, SEQUENCE, Admitted, Open
 from vault_format.authority.entities import SHREDDED, Entity
 from vault_format.authority.state import State
 from vault_format.codes import NoteClass, Role
-from vault_format.findings import Objection
+from vault_format.frames.scan import Fields
 from vault_format.public import entities as entity_shapes
 from vault_format.public import trail
-from vault_format.scan import Fields
+from vault_format.verification.findings import Objection
 
 
 def reencrypt(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:

@@ -16,9 +16,9 @@ from vault_format.authority.admission import (
 from vault_format.authority.entities import SHREDDED, Entity
 from vault_format.authority.state import State
 from vault_format.codes import Flag, Kind, NoteClass, Role
-from vault_format.findings import Objection
+from vault_format.frames.scan import Fields
 from vault_format.public import entities as shapes
-from vault_format.scan import Fields
+from vault_format.verification.findings import Objection
 
 # Plain numbers: what is read from an enumeration costs more than the comparison, and these stand in every read.
 _NOTE, _PROCESS = int(Kind.NOTE), int(NoteClass.PROCESS)

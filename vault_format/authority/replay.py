@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vault_format import bounds, layout
+from vault_format import bounds
 from vault_format.authority import rows
 from vault_format.authority.admission import (
     EITHER,
@@ -23,9 +23,10 @@ from vault_format.authority.rules import RESERVED, RULES
 from vault_format.authority.state import State
 from vault_format.codes import Action, PartRole
 from vault_format.encoding import UNREADABLE, NotCanonical, decode, encode
-from vault_format.findings import Objection, Report
-from vault_format.hashing import PUBLIC_DAMAGED
-from vault_format.scan import Batch, Fields, Parts
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch, Fields, Parts
+from vault_format.verification.findings import Objection, Report
+from vault_format.verification.hashing import PUBLIC_DAMAGED
 
 _MEMO_LIMIT = 4_096
 _LATEST = bounds.MAX_TIME

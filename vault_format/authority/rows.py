@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vault_format.codes import KeyType, Kind, NoteClass, PartRole
-from vault_format.findings import Objection
-from vault_format.scan import RowTuple
+from vault_format.frames.scan import RowTuple
+from vault_format.verification.findings import Objection
 
 Wanted = tuple[int, int, int, int, int, int, int]
 """role, kind, class, key type, revision, entity, key epoch"""

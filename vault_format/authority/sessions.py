@@ -6,10 +6,10 @@ from vault_format import bounds
 from vault_format.authority.admission import REF_FIELD, SEQUENCE, SESSION, Admitted, Opened, opened
 from vault_format.authority.state import Session, State
 from vault_format.codes import TailCase
-from vault_format.findings import Objection
+from vault_format.frames.scan import Fields
 from vault_format.public import members as shapes
 from vault_format.public import trail
-from vault_format.scan import Fields
+from vault_format.verification.findings import Objection
 
 
 def unlock(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from vault_format.codes import TailCase
 from vault_format.errors import Unavailable
-from vault_format.scan import Batch
+from vault_format.frames.scan import Batch
 
 
 class Moved(Unavailable):

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 
 from vault_format import machine
 from vault_format.codes import TailCase
-from vault_format.scan import Batch, FrameReader
+from vault_format.frames.scan import Batch, FrameReader
 from vault_format.store import lock, side
 from vault_format.store.base import Aside, Moved, Replacement
 from vault_format.store.failures import raise_for, reading
 from vault_format.store.rewriting import Rewriting
-from vault_format.verify import open_for_reading
+from vault_format.verification.verify import open_for_reading
 
 _PIECE = 1 << 20
 PATIENCE = 10.0

@@ -6,8 +6,9 @@ import contextlib
 import errno
 import os
 
-from vault_format import layout, machine
+from vault_format import machine
 from vault_format.errors import UsageError
+from vault_format.frames import layout
 from vault_format.store import lock
 from vault_format.store.failures import raise_for_place
 

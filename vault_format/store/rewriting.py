@@ -6,9 +6,10 @@ import contextlib
 import os
 from collections.abc import Iterator
 
-from vault_format import layout, machine
+from vault_format import machine
+from vault_format.frames import layout
+from vault_format.frames.scan import Batch, FrameReader
 from vault_format.machine import Access
-from vault_format.scan import Batch, FrameReader
 from vault_format.store.failures import raise_for, reading
 
 _MARK = ".compacting-"

@@ -16,8 +16,9 @@ import stat
 import time
 from collections.abc import Callable, Collection, Iterator
 
-from vault_format import bounds, layout, machine
+from vault_format import bounds, machine
 from vault_format.codes import TailCase
+from vault_format.frames import layout
 from vault_format.machine import Access
 from vault_format.store.base import Aside
 

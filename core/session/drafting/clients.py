@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from core.acts import trail
 from core.drafts import MAX_TYPED, DraftState, SealedClient, open_kept
-from core.session.clients import OpenClient, read_client
 from core.session.desk import Desk
 from core.session.drafting.journal import Drafting
 from core.session.drafting.notes import damaged
 from core.session.drafting.unfinished import Unfinished, still_there
-from core.session.reading import record_failed
-from core.session.writing import require_writer
+from core.session.notes.reading import record_failed
+from core.session.notes.writing import require_writer
+from core.session.practice.clients import OpenClient, read_client
 from vault_format.codes import NoteClass, Reason
 from vault_format.errors import TacendaError
 

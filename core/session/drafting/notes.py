@@ -15,12 +15,12 @@ from core.names import one_line
 from core.session.desk import Desk
 from core.session.drafting.journal import Drafting, Seals
 from core.session.drafting.unfinished import Unfinished, note_moved_on, remove, still_there
-from core.session.once import has_text
-from core.session.reading import record_failed
-from core.session.writing import MAX_LINES, NoteDraft
+from core.session.notes.once import has_text
+from core.session.notes.reading import record_failed
+from core.session.notes.writing import MAX_LINES, NoteDraft
 from vault_format.codes import Action, Kind, NoteClass
 from vault_format.errors import NotWhole, TacendaError
-from vault_format.record import Draft
+from vault_format.frames.record import Draft
 
 
 @dataclass(frozen=True, slots=True)

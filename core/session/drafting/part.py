@@ -9,8 +9,8 @@ from core.session.drafting.clients import TakenClient, TypedClient
 from core.session.drafting.journal import Drafting, Seals
 from core.session.drafting.notes import Taken
 from core.session.drafting.unfinished import Unfinished
+from core.session.notes.writing import NoteDraft
 from core.session.part import SessionPart
-from core.session.writing import NoteDraft
 from vault_format.codes import Reason
 
 

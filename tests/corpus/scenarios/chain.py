@@ -8,8 +8,8 @@ from core.acts import trail
 from tests.corpus.case import Case, scenario
 from tests.corpus.mend import Vault, broken, whole
 from tests.corpus.scenarios.people import said_by_genesis
-from vault_format import layout
-from vault_format.verify import Pinned
+from vault_format.frames import layout
+from vault_format.verification.verify import Pinned
 
 
 def _open() -> Vault:

@@ -13,8 +13,8 @@ from tests.corpus.mend import Vault, saying, with_part
 from tests.corpus.refusing import clinic, refused
 from tests.corpus.vaults import FIRST, SECOND, SUPERVISOR
 from vault_format.codes import Action, ClientStatus, Kind, NoteClass, Reason
+from vault_format.frames.record import Draft
 from vault_format.public.entities import ClientSet
-from vault_format.record import Draft
 
 
 def _client(kind: str, member: int, client: str, **fields: Any) -> Case:  # noqa: ANN401  fields of the shape

@@ -18,8 +18,8 @@ from tests.corpus.scenarios.people import said_by
 from tests.corpus.scenarios.signers import ORIGIN
 from tests.corpus.vaults import CUSTODIANS, FIRST, HEIR, OWNER, SECOND, reeds, small
 from vault_format.codes import Action, Reason, Role
+from vault_format.frames.record import Draft
 from vault_format.public.members import Drill, KitExtend, KitSet, Rekey, Rollover
-from vault_format.record import Draft
 
 
 def _kit(vault: Vault, me: Acting, cost: Cost = FLOOR) -> tuple[Draft, Acting]:

@@ -9,8 +9,8 @@ from core.acts import trail
 from tests.corpus.case import Case, scenario
 from tests.corpus.mend import Vault, broken, whole
 from tests.corpus.vaults import small
-from vault_format import layout
 from vault_format.codes import Action
+from vault_format.frames import layout
 
 
 def _file(data: bytes, expect: int, *findings: tuple[str, int], notices: tuple[tuple[str, int], ...] = ()) -> Case:

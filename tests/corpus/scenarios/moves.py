@@ -14,9 +14,9 @@ from tests.corpus.mend import Vault, broken, saying, whole, with_part
 from tests.corpus.vaults import AUDITOR, FIRST, OWNER, early, late, small
 from tests.vectors.scenes import texts
 from vault_format.codes import Action, Reason
+from vault_format.frames.record import Draft
 from vault_format.public.entities import Confirmed
 from vault_format.public.trail import Compacted, Drop
-from vault_format.record import Draft
 
 SIGNED, DRAFT, PROCESS = "First hour", "Second hour", "Mine alone"
 

@@ -18,8 +18,8 @@ from tests.corpus.mend import Vault, broken, saying, whole, with_part
 from tests.corpus.vaults import FIRST, OWNER, early, small
 from vault_format import public
 from vault_format.codes import Action, Role
+from vault_format.frames.record import Draft
 from vault_format.public.members import Genesis, Keys, MemberAdd, Policy
-from vault_format.record import Draft
 
 LOW_ORDER = bytes(32)
 IDENTITY = b"\1" + bytes(31)

@@ -20,13 +20,13 @@ from tests.corpus.mend import Vault, for_reader, with_part
 from tests.corpus.two_keys import both
 from tests.corpus.vaults import FIRST, OWNER, late, opened, small
 from tests.vectors.scenes import texts
-from vault_format import padding
 from vault_format.codes import Action, Kind, NoteClass, Reason, Role
+from vault_format.crypto import padding
+from vault_format.crypto.sealing import Place, join_body, seal
 from vault_format.encoding import encode
-from vault_format.layout import Part
+from vault_format.frames.layout import Part
 from vault_format.public.entities import Committed
 from vault_format.public.members import Slot
-from vault_format.sealing import Place, join_body, seal
 
 PASSPHRASES = {
     "small": ("owner", "newts sleep under stones"),

@@ -13,8 +13,8 @@ from tests.corpus.mend import Vault, broken
 from tests.corpus.refusing import Make, clinic, refused
 from tests.corpus.vaults import FIRST, OWNER, SECOND, SUPERVISOR, small
 from vault_format.codes import Action, Reason
+from vault_format.frames.record import Draft
 from vault_format.public.trail import Reasoned
-from vault_format.record import Draft
 
 
 def _read(title: str, change: Callable[[Draft], Draft], reason: Reason | None = None) -> Make:

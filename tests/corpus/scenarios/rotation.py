@@ -16,6 +16,7 @@ from tests.corpus.mend import Vault, broken, saying, with_part
 from tests.corpus.scenarios.people import admission, said_by
 from tests.corpus.vaults import AUDITOR, CUSTODIANS, FIRST, OWNER, SECOND, SUPERVISOR, early, reeds, small
 from vault_format.codes import Action, Reason, Role
+from vault_format.frames.record import Draft
 from vault_format.public.members import (
     AuthorityAccept,
     AuthoritySet,
@@ -24,7 +25,6 @@ from vault_format.public.members import (
     MemberRemove,
     MemberRole,
 )  # fmt: skip
-from vault_format.record import Draft
 
 
 def _epoch(draft: Draft, shape: type, **fields: object) -> Draft:

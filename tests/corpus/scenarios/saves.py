@@ -13,7 +13,7 @@ from tests.corpus.refusing import clinic, refused
 from tests.corpus.vaults import FIRST, OWNER, SECOND, SUPERVISOR, small
 from tests.vectors.scenes import texts
 from vault_format.codes import Kind, NoteClass, Reason
-from vault_format.record import Draft
+from vault_format.frames.record import Draft
 
 
 def _note(vault: Vault, me: Acting, **fields: Any) -> Draft:  # noqa: ANN401  a draft's fields

@@ -15,8 +15,8 @@ from tests.corpus.refusing import clinic, refused
 from tests.corpus.scenarios.people import said_by
 from tests.corpus.vaults import FIRST, SECOND, SUPERVISOR, early
 from tests.vectors.scenes import texts
+from vault_format.frames.record import Draft
 from vault_format.public.entities import Addendum, Committed
-from vault_format.record import Draft
 
 
 def _sign(vault: Vault, me: Acting, **fields: Any) -> Draft:  # noqa: ANN401  a draft's fields

@@ -12,9 +12,9 @@ from core.keys.passphrase import FLOOR
 from tests.corpus.case import Case, scenario, variant
 from tests.corpus.mend import Vault, broken
 from tests.corpus.vaults import AUDITOR, FIRST, OWNER, SECOND, SUPERVISOR, early, late, opened, small
-from vault_format import signing
 from vault_format.codes import Reason, Role
-from vault_format.record import Draft, Signer
+from vault_format.crypto import signing
+from vault_format.frames.record import Draft, Signer
 
 ORIGIN = Origin(host="harbour", login="moth", terminal="", client="", agent="tacenda 0")
 

@@ -14,8 +14,8 @@ from tests.corpus.vaults import FIRST, OWNER, early, small
 from tests.vectors.scenes import texts
 from vault_format.bounds import HOUR_MS
 from vault_format.codes import Action, PartRole
-from vault_format.layout import Part
-from vault_format.record import Draft
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft
 
 
 def _torn(tail: bytes) -> Case:

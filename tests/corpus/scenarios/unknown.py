@@ -11,8 +11,8 @@ from tests.corpus.mend import Vault, broken, whole
 from tests.corpus.scenarios.signers import listed
 from tests.corpus.vaults import OWNER, small
 from vault_format.codes import Action, PartRole
-from vault_format.layout import Part
-from vault_format.record import Draft
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft
 
 
 def _acted(number: int) -> Case:

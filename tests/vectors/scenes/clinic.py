@@ -13,7 +13,7 @@ from tests.vectors.opening import opened
 from tests.vectors.scenes import texts
 from tests.vectors.stage import Stage, Writing
 from vault_format.codes import ClientStatus, LockReason, Reason, Role
-from vault_format.record import Draft
+from vault_format.frames.record import Draft
 
 WHAT = "A clinic: five members, caseloads, reasons, co-signature, rotation, re-encryption, removal, compaction."
 OWNER, FIRST, SECOND, SUPERVISOR, AUDITOR = "owner", "clinician-1", "clinician-2", "supervisor", "auditor"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.acts import trail
 from tests.vectors.scenes import small
 from tests.vectors.stage import Stage
-from vault_format.record import Draft
+from vault_format.frames.record import Draft
 
 WHAT = "Whole up to a record of version 1, which an owner's format.raise made lawful."
 

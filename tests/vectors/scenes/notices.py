@@ -6,12 +6,14 @@ from core.acts import entries, moves, trail
 from core.acts.acting import Acting, Target
 from tests.vectors.scenes import small, texts
 from tests.vectors.stage import Stage, Writing
-from vault_format import bounds, layout, signing
+from vault_format import bounds
 from vault_format.authority.members import continues_message
 from vault_format.codes import PartRole, Reason
-from vault_format.layout import Part
+from vault_format.crypto import signing
+from vault_format.frames import layout
+from vault_format.frames.layout import Part
+from vault_format.frames.record import Draft, Place, frame
 from vault_format.public.members import Continues
-from vault_format.record import Draft, Place, frame
 
 WHAT = "A vault that carries on another, with a clock set back, actions of the future, undropped parts, and a flood."
 OWNER = small.OWNER

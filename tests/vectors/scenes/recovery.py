@@ -16,9 +16,9 @@ from tests.vectors.scenes import texts
 from tests.vectors.stage import Person, Stage, Writing
 from vault_format import public
 from vault_format.codes import KeyType, Kind, LockReason, Reason, Role
-from vault_format.layout import Row
+from vault_format.frames.layout import Row
+from vault_format.frames.record import Draft
 from vault_format.public.members import KitSet
-from vault_format.record import Draft
 
 WHAT = "Recovery: kits set, extended, rehearsed and used; custodians set, accepted, re-keying, admitting an owner."
 OWNER, FIRST, SECOND, HEIR, CUSTODIANS = "owner", "clinician-1", "clinician-2", "owner-2", "recovery"

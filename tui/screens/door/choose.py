@@ -7,7 +7,8 @@ from pathlib import Path
 
 from textual.widget import Widget
 
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Sheet

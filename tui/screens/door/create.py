@@ -15,8 +15,9 @@ from core.create import new_vault
 from core.keys.strength import Strength, require_strong, suggestion
 from core.names import check_name
 from core.session import Door, Session
-from tui import keymap, safety
+from tui.keys import keymap
 from tui.screens.page import Page
+from tui.terminal import safety
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows

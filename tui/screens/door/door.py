@@ -9,8 +9,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from core.session import Door, DoorFacts, RefusedUnlock, Session, Unfinished
-from tui import keymap
-from tui.draft import Rescue
+from tui.drafts.draft import Rescue
+from tui.keys import keymap
 from tui.screens.door.facts import checking_lines, fact_lines, locked_lines
 from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled
@@ -103,7 +103,7 @@ class DoorPage(Page):
 
     def _checked(self, facts: DoorFacts) -> None:
         if any(not finding.local for finding in facts.findings):
-            from tui.screens.broken import Broken  # noqa: PLC0415
+            from tui.screens.damage.broken import Broken  # noqa: PLC0415
 
             self.tacenda.swap_page(Broken(self._door))
             return
@@ -208,11 +208,11 @@ class DoorPage(Page):
 
             self.tacenda.show_page(Invite(self._door))
         elif way == _KIT:
-            from tui.screens.recovery.recover import RecoverPage  # noqa: PLC0415
+            from tui.screens.recovery.own_kit.recover import RecoverPage  # noqa: PLC0415
 
             self.tacenda.show_page(RecoverPage(self._door, member or None))
         elif way == _CUSTODIANS:
-            from tui.screens.recovery.by_custodians import ByCustodians  # noqa: PLC0415
+            from tui.screens.recovery.custody.by_custodians import ByCustodians  # noqa: PLC0415
 
             several = self._facts is not None and len(self._facts.members) == 1
             self.tacenda.show_page(ByCustodians(self._door, self._facts.members[0] if several else member))  # type: ignore[union-attr]

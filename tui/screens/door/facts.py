@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from core.session import Checking, DoorFacts
 from tui import words
-from tui.draft import Rescue
+from tui.drafts.draft import Rescue
 from tui.widgets.lines import Line, Piece
 from vault_format import machine
 from vault_format.codes import LockReason

@@ -18,8 +18,8 @@ from core.keys.passphrase import Cost, calibrate
 from core.keys.strength import require_strong
 from core.names import check_name
 from core.session import Door
-from core.upkeep.invitation import fingerprint, invite, newcomer_cost, read_invitation
-from tui import keymap
+from core.upkeep.people.invitation import fingerprint, invite, newcomer_cost, read_invitation
+from tui.keys import keymap
 from tui.screens.recovery.passphrase import NewPassphrase
 from tui.screens.recovery.steps import Stepped
 from tui.screens.recovery.write_to import WriteTo

@@ -13,7 +13,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.exchange import Outcome, Plan, Watch, plan_import, run_import
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.exchange.choice import Choice
 from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled

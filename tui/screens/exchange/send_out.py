@@ -10,9 +10,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from core.exchange import Exported, Preview, Request, preview, send_out
-from core.exchange.accounting import BASES, PURPOSES
+from core.exchange.outward.accounting import BASES, PURPOSES
 from core.exchange.watch import Watch
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.exchange.choice import Choice
 from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled

@@ -10,7 +10,8 @@ from textual.widget import Widget
 
 from core.exchange import Amendment, Disclosure, accounting_page, amendments, disclosures
 from core.session import Session
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.page import Memento, Page
 from tui.screens.trail.writing import write_page
 from tui.widgets.lines import Bar, Line

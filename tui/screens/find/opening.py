@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from core.catalog import NoteRow
 from core.search import Place, Query, spans
 from tui.screens.notes.chart import open_note
-from tui.screens.notes.editor import Editor
-from tui.screens.notes.reader import Reader
+from tui.screens.notes.reading.reader import Reader
+from tui.screens.notes.writing.editor import Editor
 
 if TYPE_CHECKING:
     from tui.application import Tacenda

@@ -14,7 +14,8 @@ from textual.widgets import Input
 from core.catalog import ClientRow, NoteRow
 from core.search import Query, Titles
 from core.session import Seen, Session
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.find.lines import Ask, Asks, Lines, heads
 from tui.screens.find.opening import open_at
 from tui.screens.page import Memento, Page

@@ -8,7 +8,7 @@ from itertools import pairwise
 from textual.widget import Widget
 
 from core.search import Query, loose, spans
-from tui import keymap
+from tui.keys import keymap
 from tui.screens.box import Box
 from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled

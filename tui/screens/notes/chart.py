@@ -11,9 +11,10 @@ from textual.widget import Widget
 
 from core.catalog import NoteRow
 from core.session import ASKS_COSIGN
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.beside import ROOMY, BesidePage
-from tui.screens.notes.in_short import note_in_short
+from tui.screens.notes.reading.in_short import note_in_short
 from tui.screens.page import Memento
 from tui.widgets.lines import Bar, Line
 from tui.widgets.rows import Listed, Rows
@@ -156,7 +157,7 @@ class Chart(BesidePage):
 
     def action_new(self) -> None:
         """Begin a note."""
-        from tui.screens.notes.new_note import ask_for_note  # noqa: PLC0415
+        from tui.screens.notes.writing.new_note import ask_for_note  # noqa: PLC0415
 
         ask_for_note(self, self.client)
 
@@ -175,7 +176,7 @@ class Chart(BesidePage):
 
     def action_add(self) -> None:
         """Open a signed note, and add to it."""
-        from tui.screens.notes.reader import Reader  # noqa: PLC0415
+        from tui.screens.notes.reading.reader import Reader  # noqa: PLC0415
 
         row = self.here
         if row is not None and "add" not in self.hidden_keys():
@@ -183,8 +184,8 @@ class Chart(BesidePage):
 
     def action_sign(self) -> None:
         """Open what is to be signed or co-signed, to be looked at first."""
-        from tui.screens.notes.cosign import CosignReview  # noqa: PLC0415
-        from tui.screens.notes.sign import SignReview  # noqa: PLC0415
+        from tui.screens.notes.signing.cosign import CosignReview  # noqa: PLC0415
+        from tui.screens.notes.signing.sign import SignReview  # noqa: PLC0415
 
         row = self.here
         if row is not None and "sign" not in self.hidden_keys():
@@ -198,7 +199,7 @@ class Chart(BesidePage):
 
     def action_shred(self) -> None:
         """Ask, then give up a note's text."""
-        from tui.screens.vault.dropping import ask_to_shred  # noqa: PLC0415
+        from tui.screens.vault.charts.dropping import ask_to_shred  # noqa: PLC0415
 
         row = self.here
         if row is not None:
@@ -214,7 +215,7 @@ class Chart(BesidePage):
 
     def action_revisions(self) -> None:
         """Show a note's history."""
-        from tui.screens.notes.history import History  # noqa: PLC0415
+        from tui.screens.notes.reading.history import History  # noqa: PLC0415
 
         row = self.here
         if row is not None:
@@ -223,8 +224,8 @@ class Chart(BesidePage):
 
 def open_note(app: Tacenda, row: NoteRow) -> None:
     """Show a note: one's own draft in the editor, anything else in the reader. Both are recorded as opened."""
-    from tui.screens.notes.editor import Editor  # noqa: PLC0415
-    from tui.screens.notes.reader import Reader  # noqa: PLC0415
+    from tui.screens.notes.reading.reader import Reader  # noqa: PLC0415
+    from tui.screens.notes.writing.editor import Editor  # noqa: PLC0415
 
     if row.status == "draft" and row.mine and not row.problem:
         app.show_page(Editor(note=row.id))

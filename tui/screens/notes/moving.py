@@ -13,9 +13,10 @@ from textual.widgets import Input
 from core.catalog import NoteRow
 from core.names import fold
 from core.session import Moved, NeedsReason
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.box import Box
-from tui.screens.notes.reason import AskReason
+from tui.screens.notes.reading.reason import AskReason
 from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet
@@ -155,7 +156,7 @@ def _move(page: Page, row: NoteRow, wanted: Wanted, reason: Reason | None = None
 
 
 def _moved(page: Page, row: NoteRow, wanted: Wanted, moved: Moved) -> None:
-    from tui.screens.notes.reader import Reader  # noqa: PLC0415
+    from tui.screens.notes.reading.reader import Reader  # noqa: PLC0415
 
     app = page.tacenda
     session = app.session

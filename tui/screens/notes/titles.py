@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.forms import NAMES
 from core.indexes import NOTE_TYPES
 from core.session import NoteDraft, Session
+from core.writing.forms import NAMES
 from vault_format.codes import AddendumKind
 from vault_format.errors import UsageError
 

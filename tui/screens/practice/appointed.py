@@ -10,11 +10,12 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.catalog import AppointmentRow
-from core.forms import skeleton
 from core.session import NoteDraft, Session
-from core.session.appointments import Appointed
-from core.when import When
-from tui import keymap, words
+from core.session.practice.appointments import Appointed
+from core.writing.forms import skeleton
+from core.writing.when import When
+from tui import words
+from tui.keys import keymap
 from tui.screens.box import Box
 from tui.screens.page import Page
 from tui.widgets.fields import Field, Labelled
@@ -138,7 +139,7 @@ def write_for(page: Page, row: AppointmentRow) -> None:
 
     Its actual times are never taken from the plan.
     """
-    from tui.screens.notes.new_note import NewNote  # noqa: PLC0415
+    from tui.screens.notes.writing.new_note import NewNote  # noqa: PLC0415
 
     session = page.tacenda.session
     if session is None:
@@ -162,7 +163,7 @@ def begin(
 
     Nothing is saved before something is typed.
     """
-    from tui.screens.notes.editor import Editor  # noqa: PLC0415
+    from tui.screens.notes.writing.editor import Editor  # noqa: PLC0415
 
     page.tacenda.show_page(Editor(draft=NoteDraft(
         client, text or skeleton(form), kind, form, date=date or words.today(), appointment=appointment,

@@ -10,7 +10,8 @@ from textual.widgets import Input
 
 from core.catalog import ClientRow
 from core.names import fold
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.box import Box
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Bar, Line, Sheet

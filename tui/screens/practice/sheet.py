@@ -10,9 +10,10 @@ from textual.widget import Widget
 
 from core.catalog import AppointmentRow, ClientRow
 from core.session import NeedsReason, OpenClient, Session
-from core.session.charts import Merged
-from tui import keymap, words
-from tui.screens.notes.reason import AskReason
+from core.session.practice.charts import Merged
+from tui import words
+from tui.keys import keymap
+from tui.screens.notes.reading.reason import AskReason
 from tui.screens.page import Memento, Page
 from tui.screens.practice import appointed
 from tui.screens.practice.boxes import AskInto, AskRemoval, AskStatus, AskWho, StatusChoice

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.session import Session
-from tui import keymap
-from tui.screens.recovery.kit import KitPage
+from tui.keys import keymap
+from tui.screens.recovery.own_kit.kit import KitPage
 from tui.screens.recovery.page import RecoveryPage
 
 if TYPE_CHECKING:

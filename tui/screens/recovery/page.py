@@ -10,7 +10,8 @@ from textual.widget import Widget
 
 from core.recovery.status import RecoveryStatus, recovery_status
 from core.session import Session
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.page import Memento, Page
 from tui.widgets.lines import Line, Rule, Sheet
 from tui.widgets.rows import Listed, Rows
@@ -91,11 +92,11 @@ class RecoveryPage(Page):
         return lines
 
     def _ways(self, status: RecoveryStatus, session: Session) -> list[Way]:
-        from tui.screens.recovery.accept import Accept  # noqa: PLC0415
-        from tui.screens.recovery.ceremony import CeremonyPage  # noqa: PLC0415
-        from tui.screens.recovery.drill import DrillPage  # noqa: PLC0415
-        from tui.screens.recovery.kit import KitPage  # noqa: PLC0415
-        from tui.screens.recovery.will import WillPage  # noqa: PLC0415
+        from tui.screens.recovery.custody.accept import Accept  # noqa: PLC0415
+        from tui.screens.recovery.custody.ceremony import CeremonyPage  # noqa: PLC0415
+        from tui.screens.recovery.custody.will import WillPage  # noqa: PLC0415
+        from tui.screens.recovery.own_kit.drill import DrillPage  # noqa: PLC0415
+        from tui.screens.recovery.own_kit.kit import KitPage  # noqa: PLC0415
 
         show = self.tacenda.show_page
         kit, custodians = status.kit, status.custodians

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from textual.widget import Widget
 
 from core.settings import Option
-from tui import keymap, words
-from tui.own_keys import OwnKeys
+from tui import words
+from tui.keys import keymap
+from tui.keys.own_keys import OwnKeys
 from tui.screens.box import Box
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Line, Sheet

@@ -9,10 +9,12 @@ from textual import on
 from textual.widget import Widget
 
 from core.settings import OPTIONS, Option, Value
-from tui import environment, keymap, look, words
+from tui import look, words
+from tui.keys import keymap
 from tui.screens.page import Memento, Page
 from tui.screens.settings.boxes import KeysBox, NumberBox
 from tui.settings import next_value
+from tui.terminal import environment
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
 from vault_format.errors import TacendaError

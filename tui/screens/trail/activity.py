@@ -9,9 +9,11 @@ from textual.widget import Widget
 
 from core.audit import Trail
 from core.audit.activity import Activity, activity
-from tui import environment, keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.page import Page
 from tui.screens.vault.parts import heading
+from tui.terminal import environment
 from tui.widgets.lines import Line, Sheet
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

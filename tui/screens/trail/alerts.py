@@ -12,7 +12,7 @@ from core.alerts.feed import Feed, Standing, answer, answer_told, standing_in
 from core.alerts.listed import ANSWERS, DAYS, Item, items_of
 from core.moments import moment, zone_of
 from core.session import Door, OpenVault
-from tui import keymap
+from tui.keys import keymap
 from tui.screens.box import Box, say_in
 from tui.screens.page import Memento, Page
 from tui.screens.practice.sections import Sections
@@ -114,7 +114,7 @@ class AlertsPage(Page):
 
     def action_choose(self) -> None:
         """Go to the records."""
-        from tui.screens.damaged import Damaged  # noqa: PLC0415
+        from tui.screens.damage.damaged import Damaged  # noqa: PLC0415
         from tui.screens.trail.audit import AuditPage  # noqa: PLC0415
         from tui.screens.trail.record import RecordView  # noqa: PLC0415
         from tui.screens.trail.review import ReviewPage  # noqa: PLC0415

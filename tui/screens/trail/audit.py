@@ -10,7 +10,8 @@ from textual import on
 from core.audit import Asked, Shown, Trail
 from core.audit.surveyed import Surveyed, survey
 from core.session import OpenVault
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.page import Memento
 from tui.screens.trail.base import LOOKING, TrailPage
 from tui.screens.trail.lines import Needs, NewestFirst, Unverified, alike_words, heads, verdict_lines

@@ -158,8 +158,8 @@ class TrailPage(RecordBeside):
 
     def action_finding(self) -> None:
         """Show what is broken, or which entries are damaged."""
-        from tui.screens.broken import Broken  # noqa: PLC0415
-        from tui.screens.damaged import Damaged  # noqa: PLC0415
+        from tui.screens.damage.broken import Broken  # noqa: PLC0415
+        from tui.screens.damage.damaged import Damaged  # noqa: PLC0415
 
         vault = self.vault
         if vault is None or not vault.ledger.findings:

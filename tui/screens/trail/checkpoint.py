@@ -16,7 +16,8 @@ from core.trust import render
 from core.trust.checking import take_checkpoint
 from core.trust.checkpoint import key_name, verifier_key
 from core.trust.kept import Held, hold, read_kept
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.box import Box, say_in
 from tui.screens.page import Page
 from tui.screens.trail.writing import write_page

@@ -9,7 +9,8 @@ from rich.cells import cell_len
 from core.audit import Run, Shown, Trail, TrailRow
 from core.audit.surveyed import Surveyed
 from core.session import Checking, OpenVault, grouped
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.beside import ROOMY
 from tui.widgets.columns import Column, widen
 from tui.widgets.lines import Line, width_of

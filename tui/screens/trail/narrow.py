@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from core.audit import Asked, asked
 from core.audit.asking import FIELDS
-from tui import keymap
+from tui.keys import keymap
 from tui.screens.box import Box, say_in
 from tui.screens.exchange.choice import Choice
 from tui.widgets.fields import Field, Labelled

@@ -12,7 +12,8 @@ from core.audit import Asked, Filter, RecordPage, Trail, record_page
 from core.audit.certificate import STAYS, Certificate, certificate
 from core.audit.detail import Detail, detail_of
 from core.session import Door, OpenVault, Session
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.door.facts import labelled
 from tui.screens.page import Page
 from tui.widgets.lines import Line, Sheet

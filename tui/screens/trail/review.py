@@ -8,9 +8,10 @@ from functools import partial
 
 from textual.widget import Widget
 
-from core.report import Report, as_markdown, nothing, report, sign_off
+from core.reports.report import Report, as_markdown, nothing, report, sign_off
 from core.session import Door
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.page import Page
 from tui.screens.trail.writing import write_page
 from tui.screens.vault.copies import AskLine

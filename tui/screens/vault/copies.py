@@ -10,8 +10,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from core.session import Session
-from core.upkeep.backup import Copy, back_up, copies, try_copy
-from tui import keymap, words
+from core.upkeep.copies.backup import Copy, back_up, copies, try_copy
+from tui import words
+from tui.keys import keymap
 from tui.screens.box import Box
 from tui.screens.vault.looking import LookingPage
 from tui.screens.vault.parts import amount, day, heading, labelled, paragraph

@@ -12,15 +12,16 @@ from textual.widget import Widget
 from core.recovery.status import RecoveryStatus, recovery_status
 from core.session import Session
 from core.upkeep import KeyStatus, key_status
-from core.upkeep.backup import Copy, known_copies
+from core.upkeep.copies.backup import Copy, known_copies
 from core.upkeep.policy import told
-from tui import keymap, words
+from tui import words
+from tui.keys import keymap
 from tui.screens.page import Memento, Page
-from tui.screens.vault.dropping import ask_to_compact, drop_words
+from tui.screens.vault.charts.dropping import ask_to_compact, drop_words
+from tui.screens.vault.charts.retention import look as look_at_charts
+from tui.screens.vault.charts.retention import told as told_of_charts
 from tui.screens.vault.looking import LookingPage
 from tui.screens.vault.parts import amount, day
-from tui.screens.vault.retention import look as look_at_charts
-from tui.screens.vault.retention import told as told_of_charts
 from tui.widgets.lines import Line, Sheet
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import Action, Role
@@ -153,12 +154,12 @@ class VaultPlace(LookingPage[Seen]):
     def _open(self, name: str) -> None:
         from tui.screens.exchange.bring_in import BringIn  # noqa: PLC0415
         from tui.screens.recovery.page import RecoveryPage  # noqa: PLC0415
+        from tui.screens.vault.charts.retention import RetentionPage  # noqa: PLC0415
         from tui.screens.vault.copies import CopiesPage  # noqa: PLC0415
-        from tui.screens.vault.keys import KeysPage  # noqa: PLC0415
-        from tui.screens.vault.members import MembersPage  # noqa: PLC0415
-        from tui.screens.vault.passphrase import PassphrasePage  # noqa: PLC0415
+        from tui.screens.vault.keys.keys import KeysPage  # noqa: PLC0415
+        from tui.screens.vault.keys.passphrase import PassphrasePage  # noqa: PLC0415
+        from tui.screens.vault.members.members import MembersPage  # noqa: PLC0415
         from tui.screens.vault.policy import PolicyPage  # noqa: PLC0415
-        from tui.screens.vault.retention import RetentionPage  # noqa: PLC0415
 
         pages: dict[str, type[Page]] = {
             "keys": KeysPage, "members": MembersPage, "policy": PolicyPage, "passphrase": PassphrasePage,

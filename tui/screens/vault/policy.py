@@ -12,8 +12,9 @@ from textual.widget import Widget
 from core.alerts.thresholds import loosened
 from core.session import Session
 from core.upkeep.policy import EXPORTS, LATER, RULES, change_policy, parse, told, values_of, with_values
-from tui import keymap, words
-from tui.screens.vault.approval import Approval, Matter
+from tui import words
+from tui.keys import keymap
+from tui.screens.vault.charts.approval import Approval, Matter
 from tui.screens.vault.copies import AskLine
 from tui.screens.vault.parts import VaultPage
 from tui.widgets.lines import Line, Sheet

@@ -1,0 +1,1 @@
+"""Notes from files: found, read, understood, brought in."""

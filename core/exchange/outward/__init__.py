@@ -1,0 +1,1 @@
+"""Notes into files: approved, recorded, written; and the accounting of it."""

@@ -1,0 +1,1 @@
+"""The custodians: their ceremony, and recovering by them."""

@@ -1,0 +1,1 @@
+"""The part of a session that finds notes: by lists, and inside their texts."""

@@ -1,0 +1,1 @@
+"""Copies of a vault: made, tried, held against it."""

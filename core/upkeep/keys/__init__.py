@@ -1,0 +1,1 @@
+"""Keys over time: rotation, what asks for it, its state, another passphrase."""

@@ -1,0 +1,1 @@
+"""Commands that bring notes in and send them out."""

@@ -1,0 +1,1 @@
+"""Commands of recovery: the kit, the custodians."""

@@ -1,0 +1,1 @@
+"""What is told of the commands themselves: the manual, completion, examples, keys."""

@@ -1,0 +1,1 @@
+"""Commands about the trail; none needs a key to begin with."""

@@ -1,0 +1,1 @@
+"""What is being typed: kept at every change, sealed in the journal, offered again."""

@@ -1,0 +1,1 @@
+"""Reading a note, and the history of its revisions."""

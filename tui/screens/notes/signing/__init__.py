@@ -1,0 +1,1 @@
+"""Signing, co-signing, adding to what was signed."""

@@ -1,0 +1,1 @@
+"""Writing a note: the editor and what stands round it."""

@@ -1,0 +1,1 @@
+"""Custodians: their ceremony, recovering by them, the professional will."""

@@ -1,0 +1,1 @@
+"""How long charts are kept, and what is given up."""

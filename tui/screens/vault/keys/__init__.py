@@ -1,0 +1,1 @@
+"""Keys over time: sets, rotation, another passphrase."""

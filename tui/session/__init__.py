@@ -1,0 +1,1 @@
+"""An open session: guarded, followed, watched, ended, returned to."""

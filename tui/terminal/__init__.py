@@ -1,0 +1,1 @@
+"""What lies between Textual and a terminal: the driver, escape sequences, what is never drawn or told."""

@@ -1,0 +1,1 @@
+"""What libsodium is asked for: sealing, signing, and the labels and padding that belong to it."""

@@ -1,0 +1,1 @@
+"""Frames: the layout of a record, reading many of them, and what stands where there is none."""

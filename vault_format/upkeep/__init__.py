@@ -1,0 +1,1 @@
+"""Whole files made from a vault: compacted, copied, with one byte mended."""

@@ -1,0 +1,1 @@
+"""Verification: one walk over a vault's records, and what it says."""
