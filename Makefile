@@ -33,8 +33,8 @@ soak: $(READY) ## run the slow and the long tests; SOAK=short only the long ones
 bench: $(READY) ## measure speed and memory, as ratios against the bare operations
 	@$(BIN)/python -m bench $(ARGS)
 
-lint: $(READY) ## ruff
-	@$(BIN)/ruff check .
+lint: $(READY) ## ruff: rules and layout
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . || { echo "Layout differs: make format" >&2; exit 1; }
 
 format: $(READY) ## lay the source out with ruff
 	@$(BIN)/ruff check --fix-only --select I . && $(BIN)/ruff format .

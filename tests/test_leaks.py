@@ -270,7 +270,7 @@ def test_the_running_application_leaves_nothing_about_and_nor_does_its_kill(used
         there.send(PASSPHRASE + "\r")
         there.wait_for("go on with it")
         there.send("\r")
-            # more changes than the journal may lag behind
+        # more changes than the journal may lag behind
         before = journals()
         there.send(typed * 8)
         there.wait_for("cellar door")

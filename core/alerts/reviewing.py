@@ -109,4 +109,3 @@ class Waiting:
 def days_for(review_days: int, *, alone: bool) -> int:
     """Return after how many days with records a day should have been reviewed."""
     return max(review_days, ALONE_DAYS) if alone else review_days
-

@@ -55,7 +55,6 @@ class Subject:
         for number, times in by_shape.items():
             self.acts[self.columns.shapes[number].action] += times
 
-
     def newest(self, *actions: Action) -> tuple[int, ...]:
         """Return the records of ACTIONS, rising, at most the newest hundred."""
         columns = self.columns

@@ -26,9 +26,7 @@ class Titles:
     BEFORE has made of the same rows is not made again.
     """
 
-    def __init__(
-        self, notes: Sequence[NoteRow], clients: Sequence[ClientRow], before: Titles | None = None
-    ) -> None:
+    def __init__(self, notes: Sequence[NoteRow], clients: Sequence[ClientRow], before: Titles | None = None) -> None:
         self.notes = list(notes)
         self.clients = list(clients)
         names = {row.id: row.name for row in clients}

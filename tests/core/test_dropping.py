@@ -159,9 +159,7 @@ def test_what_another_session_appends_while_the_new_file_is_made_is_in_it(
     assert practice.verdict().intact
 
 
-def test_a_copy_that_does_not_verify_never_takes_the_place(
-    practice: Practice, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_copy_that_does_not_verify_never_takes_the_place(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = practice.unlock()
     inode = practice.path.stat().st_ino
     kept = compaction._Copying._kept

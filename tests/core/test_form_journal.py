@@ -51,9 +51,7 @@ def patch(path: Path, at: int, value: bytes) -> None:
     path.write_bytes(raw)
 
 
-def test_a_form_comes_back_to_the_letter_and_stands_nowhere_in_the_clear(
-    tmp_path: Path, keyring: Keyring
-) -> None:
+def test_a_form_comes_back_to_the_letter_and_stands_nowhere_in_the_clear(tmp_path: Path, keyring: Keyring) -> None:
     journal = Journal(str(tmp_path), keyring, 5)
     journal.keep(ENTRY)
     [kept] = find_kept(journal.path)

@@ -72,9 +72,7 @@ def test_neither_does_one_whose_mark_is_another_s(place: Path, monkeypatch: pyte
     assert (renamed / "notes.json").exists()
 
 
-def test_a_folder_that_is_put_in_its_place_meanwhile_gets_nothing(
-    place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_is_put_in_its_place_meanwhile_gets_nothing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out, elsewhere = place / "out", place / "moved"
     real = laying_down._fill
 

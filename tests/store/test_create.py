@@ -91,9 +91,7 @@ def test_a_file_system_without_hard_links_will_do(vault: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("hard_links", [True, False])
-def test_a_name_that_is_not_safe_is_taken_back(
-    vault: Path, monkeypatch: pytest.MonkeyPatch, hard_links: bool
-) -> None:
+def test_a_name_that_is_not_safe_is_taken_back(vault: Path, monkeypatch: pytest.MonkeyPatch, hard_links: bool) -> None:
     def fails(*paths: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 

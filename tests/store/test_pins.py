@@ -167,9 +167,7 @@ def _rolled_back(vault: Path, started: Started) -> Pinned:
     return pin
 
 
-def test_what_one_file_cannot_show_is_silent_without_a_pin_and_an_alarm_with_one(
-    vault: Path, started: Started
-) -> None:
+def test_what_one_file_cannot_show_is_silent_without_a_pin_and_an_alarm_with_one(vault: Path, started: Started) -> None:
     pin = _rolled_back(vault, started)
     silent = verify(str(vault), LATER)
     assert (silent.intact, silent.notices) == (True, ())

@@ -354,8 +354,6 @@ async def test_every_step_fits_every_size(vault: str, time: Time, size: tuple[in
         assert field.region.width >= 6
 
 
-
-
 @pytest.mark.parametrize("size", [(80, 24), (60, 20), (120, 40)])
 async def test_pages_of_recovery_look_as_they_did(vault: str, time: Time, size: tuple[int, int]) -> None:
     app = Tacenda(vault, cost=CHEAP)

@@ -138,10 +138,7 @@ async def test_ascii_symbols_reach_every_row(vault: str) -> None:
 
 async def test_weekdays_form_and_editor_are_as_chosen(vault: str, fill: Fill) -> None:
     fill(NoteDraft(0, "text", type="intake", date="2026-11-20"), code="OTTER")
-    write(
-        '[look]\nweekdays = false\n[writing]\nform = "birp"\nwidth = 50\nnumbers = true\n'
-        '[keys]\njump = "alphabet"\n'
-    )
+    write('[look]\nweekdays = false\n[writing]\nform = "birp"\nwidth = 50\nnumbers = true\n[keys]\njump = "alphabet"\n')
     app = Tacenda(vault)
     async with app.run_test() as pilot:
         await unlock(pilot)

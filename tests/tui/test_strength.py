@@ -83,9 +83,7 @@ def test_a_text_that_is_gone_is_kept_nowhere() -> None:
     assert shown == [None]
 
 
-async def judged_beside_the_keys(
-    pilot: Pilot[int], field: str, wanted: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def judged_beside_the_keys(pilot: Pilot[int], field: str, wanted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Paste what is slow to judge into FIELD, type on, and see WANTED once the newest text was judged."""
     begun, slowly, threads, texts = threading.Event(), threading.Event(), set[int](), list[str]()
 

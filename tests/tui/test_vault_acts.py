@@ -284,4 +284,3 @@ async def test_the_pages_look_as_they_did(
                 await pilot.press(key)
                 await settle(pilot)
             await check(name, pilot)
-

@@ -116,9 +116,7 @@ def test_an_auditor_finds_four_answers(small: Asked, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.slow
-def test_an_auditor_finds_four_answers_in_a_million_records(
-    million: Asked, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_auditor_finds_four_answers_in_a_million_records(million: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each within a minute, on a machine that has verified the vault before; the first time signatures take longer."""
     monkeypatch.setenv("TACENDA_STATE", million.state)
     with Tmux(million.command()) as tmux:

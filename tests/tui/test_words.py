@@ -68,6 +68,8 @@ def test_no_page_has_a_letter_twice() -> None:
     for where in {act.where for act in keymap.ACTS}:
         letters = [key for act in keymap.ACTS if act.where == where for key in act.keys if len(key) == 1]
         assert len(letters) == len(set(letters)), where
+
+
 def test_keys_as_people_write_them() -> None:
     keys = ("ctrl+l", "f5", "escape", "n", "question_mark")
     assert [keymap.key_word(key) for key in keys] == ["^L", "F5", "Esc", "n", "?"]

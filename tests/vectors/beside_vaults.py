@@ -208,5 +208,3 @@ def _count(data: bytes) -> int:
         at += int.from_bytes(data[at + 68 : at + 72], "little")
         count += 1
     return count
-
-

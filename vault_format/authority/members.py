@@ -179,7 +179,10 @@ def rekey(state: State, act: Admitted, fields: Fields, parts: Opened | None) -> 
     generation = who.generation + 1 if who else parts.rows[1][4]
     enrolment = who.enrolment if who else parts.rows[1][5]
     wanted = [
-        rows.PUBLIC, rows.bundle(enrolment, generation), rows.slot(enrolment, generation), rows.detail(0, state.epoch)
+        rows.PUBLIC,
+        rows.bundle(enrolment, generation),
+        rows.slot(enrolment, generation),
+        rows.detail(0, state.epoch),
     ]
     rows.require(parts.rows, wanted)
     if who is None or not who.active or who.accepted != act.member:

@@ -34,6 +34,7 @@ _PUBLIC, _PUBLIC_ROLE = rows.PUBLIC[:6], int(PartRole.PUBLIC)
 # what NamedTuple's own constructor does, without the Python call around it
 _NEW = tuple.__new__
 
+
 class Replay:
     """Folds batches of records into `state` and collects what is wrong.
 

@@ -179,7 +179,10 @@ def _json(document: Document) -> Files:
 def _note_json(each: Entry) -> dict[str, object]:
     row = each.row
     said: dict[str, object] = {
-        **_told(each), "revision": each.revision, "late": row.late, "record": row.signed_record,
+        **_told(each),
+        "revision": each.revision,
+        "late": row.late,
+        "record": row.signed_record,
         "signed-by": row.author if row.status == "signed" else "",
     }
     if row.parent:

@@ -47,9 +47,9 @@ def words_differ(session: Session) -> int:
     with session.at_desk() as desk:
         _require_owner(desk, "admits members")
         unlock = desk.state.sessions[desk.number].unlock_seq
-        return desk.append(
-            lambda acting: [trail.alert(acting, Rule.WORDS_DIFFER, Severity.HIGH, [unlock])]
-        )[-1].sequence
+        return desk.append(lambda acting: [trail.alert(acting, Rule.WORDS_DIFFER, Severity.HIGH, [unlock])])[
+            -1
+        ].sequence
 
 
 def _owners(state: State) -> list[int]:

@@ -123,6 +123,8 @@ def _live(vault: Vault, me: Acting, title: str, move: int = 0) -> tuple[int, int
 variant("confirm-by-the-one-who-moved-it", "A confirmation by the owner who re-encrypted a clinician's note.", partial(
     _confirmed, lambda vault, me: [_live(vault, me, SIGNED)], OWNER
 ))  # fmt: skip
+
+
 def _own(*, hold: bool, by: int) -> Case:
     """The owner re-encrypts a signed note of their own; BY confirms it, under a hold or not."""
     vault = late()

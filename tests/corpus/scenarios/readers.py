@@ -257,7 +257,8 @@ def _two_passphrases(passphrase: str, told: str) -> Case:
 
 
 variant(
-    "reader-slot-of-two-passphrases", "A slot whose ciphertext opens under two passphrases; this is the second.",
+    "reader-slot-of-two-passphrases",
+    "A slot whose ciphertext opens under two passphrases; this is the second.",
     partial(_two_passphrases, "by night", "refuses unlock"),
 )
 variant(

@@ -166,9 +166,7 @@ def shred_of_a_signed_note_by_its_author() -> Case:
 @scenario
 def shred_of_a_colleagues_draft() -> Case:
     """A clinician shreds another's draft."""
-    return clinic(
-        "authority", lambda vault, me: entries.shred(me, vault.entity("Second hour"), Reason.MISTAKE), SECOND
-    )
+    return clinic("authority", lambda vault, me: entries.shred(me, vault.entity("Second hour"), Reason.MISTAKE), SECOND)
 
 
 @scenario

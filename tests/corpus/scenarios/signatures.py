@@ -152,9 +152,7 @@ def cosign_of_an_unsigned_note() -> Case:
 @scenario
 def cosign_of_another_commit() -> Case:
     """A supervisor's signature that repeats another commitment."""
-    return clinic(
-        "authority", lambda vault, me: entries.cosign(me, vault.entity("First hour"), bytes(32)), SUPERVISOR
-    )
+    return clinic("authority", lambda vault, me: entries.cosign(me, vault.entity("First hour"), bytes(32)), SUPERVISOR)
 
 
 @scenario

@@ -159,9 +159,7 @@ class Create(Page):
         practice = self._practice()
         require_strong(passphrase, (practice, name), safe="Nothing was written.")
         Path(safety.existing_folder(self._path)).mkdir(mode=0o700, parents=True, exist_ok=True)
-        new_vault(
-            self._path, practice, name, passphrase, clock=machine.now_ms, cost=self.tacenda.cost, zone=_zone()
-        )
+        new_vault(self._path, practice, name, passphrase, clock=machine.now_ms, cost=self.tacenda.cost, zone=_zone())
         return Door(self._path).unlock(name, passphrase)
 
     def _failed(self, error: BaseException) -> None:
@@ -192,5 +190,3 @@ def _zone() -> str:
         real = os.path.realpath("/etc/localtime")
         zone = real.partition("/zoneinfo/")[2]
     return zone if zone and len(zone) <= 64 and zone.isascii() else "UTC"
-
-

@@ -128,9 +128,7 @@ class Chart(BesidePage):
         self.show_keys()
         self._rest()
         if self.notes:
-            self.show_state(
-                f"{rows.cursor + 1:,} of {len(rows.source):,}. Opening a note is recorded; moving is not."
-            )
+            self.show_state(f"{rows.cursor + 1:,} of {len(rows.source):,}. Opening a note is recorded; moving is not.")
 
     def action_choose(self) -> None:
         """Open the note: one's own draft to write on, anything else to read."""

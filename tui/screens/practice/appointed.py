@@ -169,5 +169,3 @@ def begin(
         client, text or skeleton(form), kind, form, date=date or words.today(), appointment=appointment,
         process=kind == "process",
     )))  # fmt: skip
-
-

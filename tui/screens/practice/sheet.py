@@ -104,9 +104,7 @@ class ClientSheet(Page):
             told.append(("Made twice", ", ".join(self._code(session, one) for one in row.duplicates)))
         if row.to_do:
             told.append(("To do", row.to_do))
-        lines: list[Line] = [
-            ((f"   {words.fit(what, 15)}", "muted"), (value, "text")) for what, value in told if value
-        ]
+        lines: list[Line] = [((f"   {words.fit(what, 15)}", "muted"), (value, "text")) for what, value in told if value]
         said = "; ".join(told for name, told in _ACTS if name not in self.kept_back())
         keys = words.wrap(keymap.keyed(said, "sheet"), self.app.size.width - 5)
         return [*lines, *(((f"   {row}", "muted"),) for row in keys), ()]

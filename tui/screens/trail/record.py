@@ -83,9 +83,7 @@ class RecordView(Page):
     def show_top(self) -> None:
         """Show where this is."""
         path = self.tacenda.path or ""
-        self.bar("top").show(
-            (("[4 Audit]", "accent"), (f" > record {self._sequence:,}", "text")), self.place_of(path)
-        )
+        self.bar("top").show((("[4 Audit]", "accent"), (f" > record {self._sequence:,}", "text")), self.place_of(path))
 
     def fill(self) -> None:
         """Read the record."""

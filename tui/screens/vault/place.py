@@ -213,4 +213,3 @@ def recovery_words(status: RecoveryStatus, now: int) -> tuple[str, str]:
         accepted = "" if custodians.accepted else ", not accepted by you"
         told.append(f"custodians {custodians.threshold} of {len(custodians.names)}{accepted}")
     return mark, "; ".join(told)
-

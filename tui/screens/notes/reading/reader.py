@@ -131,7 +131,7 @@ class Reader(Standing, Opening):
         row = opened.row
         form = f", {row.form.upper()}" if row.form not in {"free", ""} else ""
         signed = "✓ signed, co-signed  " if row.cosigned_by else "✓ signed  "
-        state = ((signed, "good") if row.status == "signed" else (f"{row.state_words}  ", "caution"))
+        state = (signed, "good") if row.status == "signed" else (f"{row.state_words}  ", "caution")
         self.bar("top").show(
             ((f" {row.client_code}", "accent"), (f"  {kind_words(row.type)}{form}", "text")),
             (state, *self.lock_words()),

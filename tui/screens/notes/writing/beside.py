@@ -14,6 +14,7 @@ from tui.widgets.lines import Sheet
 if TYPE_CHECKING:
     from tui.screens.page import Page
 
+
 class Beside(Sheet):
     """TEXT of another note, to be read while one writes; opened, on the record, where it is not given."""
 

@@ -32,7 +32,8 @@ _TOGETHER = (
     "(at the door, or with tacenda members invite)."
 )
 _WHO = (
-    _TOGETHER, "That it was begun, every step and how it ends are recorded. Everyone is told at the next unlock.",
+    _TOGETHER,
+    "That it was begun, every step and how it ends are recorded. Everyone is told at the next unlock.",
 )
 
 

@@ -15,7 +15,10 @@ _REHEARSE = (
     "used up, and a new one is due."
 )
 WHY = (
-    "* What it is for", _WAY_BACK, "* What you need now", _NEEDED,
+    "* What it is for",
+    _WAY_BACK,
+    "* What you need now",
+    _NEEDED,
     "* What it does not do",
     "It is no backup of the file, and it does not help whoever has neither half. Keep the two apart.",
 )
@@ -25,5 +28,6 @@ DONE = (
     "* The kit counts",
     "The paper: in a sealed envelope, in a safe place away from this machine and away from the phone.",
     "The phone: the entry {label} in its authenticator. If the phone goes, make a new kit.",
-    "* What comes next", _REHEARSE,
+    "* What comes next",
+    _REHEARSE,
 )
