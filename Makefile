@@ -34,7 +34,8 @@ bench: $(READY) ## measure speed and memory, as ratios against the bare operatio
 	@$(BIN)/python -m bench $(ARGS)
 
 lint: $(READY) ## ruff: rules and layout
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . || { echo "Layout differs: make format" >&2; exit 1; }
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check -q . || { echo "The layout of a file differs: make format" >&2; exit 1; }
 
 format: $(READY) ## lay the source out with ruff
 	@$(BIN)/ruff check --fix-only --select I . && $(BIN)/ruff format .
