@@ -1,6 +1,7 @@
 """The trail of a million records in the application: from opening to rows on the screen, keys, memory, and answers.
 
-Answers are what an auditor is asked (tests/tui/test_walk_auditor.py), from the first key to what stands on the screen.
+Answers are what an auditor is asked (tests/tui/walks/test_walk_auditor.py), from the first key to the words on the
+screen.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ import pytest
 from core.exchange import Plan, Watch, plan_import, run_import
 from core.exchange.inward import bring_in, folder
 from core.session import Session
+from tests.core.notes.test_once import failing
 from tests.core.practice import Practice
-from tests.core.test_once import failing
 from tests.harness import faults
 from vault_format.codes import Action
 from vault_format.errors import Refused, UsageError

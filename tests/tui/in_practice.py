@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.core.practice import COST, PASSPHRASES, Practice, build_practice
-from tests.tui.test_captures import settle
+from tests.tui.pictures.test_captures import settle
 from tests.tui.walking import unlock, until
 from tui.application import Tacenda
 from tui.screens.door.door import DoorPage
