@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.measure import Line, environment, seconds, show
 from bench.opened import copy_of
 from bench.vaults import MILLION
-from core.audit import Columns
+from core.audit.columns import Columns
 from core.trust import render
 from core.trust.checking import take_checkpoint
 from vault_format import machine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.audit import Filter, Trail
+from core.audit.trail import Filter, Trail
 from core.details import open_words
 from core.session.desk import Desk
 from core.session.session import Session

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.audit import record_page
 from core.audit.certificate import certificate
 from core.audit.columns import Columns
+from core.audit.page import record_page
 from core.upkeep import compact_vault, shred_note
 from core.upkeep.charts.whole_charts import shred_chart
 from tests.core.practice import Practice

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.acts import members
-from core.audit import Columns, Filter, Trail, record_page
+from core.audit.columns import Columns
+from core.audit.page import record_page
+from core.audit.trail import Filter, Trail
 from core.upkeep.policy import change_policy
 from tests.core.practice import COST, Practice, keyring, rotate
 from vault_format.codes import Action, Reason

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from core.audit import Columns, Filter, Shown, Trail, asked
 from core.audit.activity import activity
-from core.audit.columns import Shape
+from core.audit.asking import asked
+from core.audit.columns import Columns, Shape
 from core.audit.detail import detail_of
 from core.audit.export import Source
 from core.audit.keeping import write_text, write_trail
+from core.audit.shown import Shown
+from core.audit.trail import Filter, Trail
 from core.session import NoteDraft
 from tests.core.practice import Practice
 from vault_format.codes import Action

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from core.alerts import Severity
 from core.alerts.alert import WORDS, Rule
 from core.alerts.listed import Item
-from core.audit import TrailRow
+from core.audit.trail import TrailRow
 from core.session import ClientDraft, NoteDraft, Session
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import screen_text, see, unlock, until

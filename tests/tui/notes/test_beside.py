@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from rich.cells import cell_len
 
-from core.audit import TrailRow
+from core.audit.trail import TrailRow
 from core.session import NoteDraft
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import screen_text, see, unlock, until

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.acts.trail import unlock_failed
-from core.audit import Columns
+from core.audit.columns import Columns
 from core.moments import moment
 from core.session import Session
 from core.trust import render

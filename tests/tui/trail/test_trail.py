@@ -14,10 +14,10 @@ from textual.pilot import Pilot
 from core.acts.trail import unlock_failed
 from core.alerts import Rule
 from core.alerts.feed import Feed
-from core.audit import Trail
 from core.audit.activity import Activity, Week
 from core.audit.export import Source
 from core.audit.keeping import write_trail
+from core.audit.trail import Trail
 from core.session import Door, NoteDraft, draft_of
 from core.trust.checkpoint import parse
 from tests.tui.conftest import Fill, open_session

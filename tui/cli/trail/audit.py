@@ -11,7 +11,7 @@ import click
 from tui.cli.opening import VAULT
 
 if TYPE_CHECKING:
-    from core.audit import Filter, Trail
+    from core.audit.trail import Filter, Trail
 
 
 _OPTIONS = {"from": "--since", "who": "--member", "result": "--outcome"}
@@ -49,7 +49,8 @@ def audit(
     note: str | None, client: str | None, session: str | None,
 ) -> None:  # fmt: skip
     """Print who did what, and when. Needs no passphrase: it shows no note and no name of a client."""
-    from core.audit import Columns, Trail
+    from core.audit.columns import Columns
+    from core.audit.trail import Trail
     from core.state_folder import state_folder
     from tui.cli.terminal.output import local, print_json, print_line, say
     from vault_format import machine, pins
@@ -100,7 +101,8 @@ def _wanted(said: Mapping[str, str | None], names: Mapping[int, str], action: in
     """Return what the options SAID, which are read as the page of the trail reads them. Raises UsageError."""
     from dataclasses import replace
 
-    from core.audit import Filter, asked
+    from core.audit.asking import asked
+    from core.audit.trail import Filter
     from vault_format import machine
     from vault_format.errors import UsageError
 
@@ -150,7 +152,7 @@ def _action(text: str | None) -> int | None:
 
 
 def _as_json(columns: object, seq: int, names: dict[int, str]) -> dict[str, object]:
-    from core.audit import Columns
+    from core.audit.columns import Columns
     from core.audit.trail import outcome_words
     from tui.cli.terminal.output import utc
     from vault_format.codes import Action

@@ -23,7 +23,7 @@ def lost(ctx: click.Context, vault: str, at: str | None, as_json: bool) -> None:
 
     VAULT is another copy: the one on the server, or a backup.
     """
-    from core.audit import asked
+    from core.audit.asking import asked
     from core.checked import remembered
     from core.reports import lost_page
     from core.reports.lost_device import statement

@@ -7,8 +7,8 @@ from functools import partial
 
 from textual.widget import Widget
 
-from core.audit import Trail
 from core.audit.activity import Activity, activity
+from core.audit.trail import Trail
 from tui import words
 from tui.keys import keymap
 from tui.screens.page import Page

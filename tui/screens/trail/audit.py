@@ -7,8 +7,10 @@ from functools import partial
 from rich.cells import cell_len
 from textual import on
 
-from core.audit import Asked, Shown, Trail
+from core.audit.asking import Asked
+from core.audit.shown import Shown
 from core.audit.surveyed import Surveyed, survey
+from core.audit.trail import Trail
 from core.session import OpenVault
 from tui import words
 from tui.keys import keymap

@@ -9,9 +9,11 @@ from functools import partial
 from textual.timer import Timer
 from textual.widget import Widget
 
-from core.audit import Asked, Columns, Trail
+from core.audit.asking import Asked
+from core.audit.columns import Columns
 from core.audit.newest import newest_records
 from core.audit.surveyed import Surveyed
+from core.audit.trail import Trail
 from core.session import Door, OpenVault
 from tui import words
 from tui.screens.trail.beside import RecordBeside

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from core.audit import RecordPage, record_page
+from core.audit.page import RecordPage, record_page
 from core.session import OpenVault
 from tui import words
 from tui.screens.beside import BesidePage, labelled

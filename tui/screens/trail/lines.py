@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from core.audit import Run, Shown, Trail, TrailRow
+from core.audit.shown import Run, Shown
 from core.audit.surveyed import Surveyed
+from core.audit.trail import Trail, TrailRow
 from core.session import Checking, OpenVault, grouped
 from tui import words
 from tui.keys import keymap

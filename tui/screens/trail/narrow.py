@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from textual.widget import Widget
 
-from core.audit import Asked, asked
-from core.audit.asking import FIELDS
+from core.audit.asking import FIELDS, Asked, asked
 from tui.keys import keymap
 from tui.screens.box import Box, say_in
 from tui.screens.exchange.choice import Choice

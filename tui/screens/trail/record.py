@@ -8,9 +8,11 @@ from functools import partial
 
 from textual.widget import Widget
 
-from core.audit import Asked, Filter, RecordPage, Trail, record_page
+from core.audit.asking import Asked
 from core.audit.certificate import STAYS, Certificate, certificate
 from core.audit.detail import Detail, detail_of
+from core.audit.page import RecordPage, record_page
+from core.audit.trail import Filter, Trail
 from core.session import Door, OpenVault, Session
 from tui import words
 from tui.keys import keymap

@@ -11,7 +11,8 @@ from textual.widget import Widget
 
 from core.access import AccessRow, access_sheet
 from core.access.sheet import role_words, sheet_text, told_of, write_sheet
-from core.audit import Asked, Filter
+from core.audit.asking import Asked
+from core.audit.trail import Filter
 from core.session import Session
 from core.upkeep.copies.backup import Copy, known_copies
 from core.upkeep.copies.copies_told import told_of_keys
