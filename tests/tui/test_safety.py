@@ -23,8 +23,10 @@ SECRET = "the-secret-in-a-local"
 
 CRASH = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
-from tui import application, driver, guard
+from tui import application
 from tui.app import run
+from tui.session import guard
+from tui.terminal import driver
 def crash(self, *more):
     hidden = {SECRET!r}
     raise ValueError(hidden)
@@ -112,7 +114,7 @@ def test_scrubbing_leaves_only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_textual_that_was_imported_too_early_is_refused() -> None:
     code = (
-        f"import sys; sys.path.insert(0, {str(ROOT)!r})\nimport textual.constants\nfrom tui import safety\n"
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\nimport textual.constants\nfrom tui.terminal import safety\n"
         "try:\n    safety.check_textual()\nexcept RuntimeError:\n    print('refused')\n"
     )
     env = {**os.environ, "TEXTUAL_LOG": os.devnull}

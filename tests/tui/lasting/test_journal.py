@@ -29,7 +29,7 @@ SAID = "half a sentence that nobody"
 def quick(path: str) -> list[str]:
     """Return the command that starts the application with a journal that is a hundredth of a second behind."""
     said = command(path)
-    said[2] = said[2].replace("sys.exit(", "from tui import journaling\njournaling.SECONDS = 0.01\nsys.exit(")
+    said[2] = said[2].replace("sys.exit(", "from tui.drafts import journaling\njournaling.SECONDS = 0.01\nsys.exit(")
     return said
 
 

@@ -29,7 +29,7 @@ def command(path: str, theme: str) -> list[str]:
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "import vault_format.machine as machine\n"
         f"now = machine.now_ms\nmachine.now_ms = lambda: now() + {ahead}\n"
-        "from core.keys.passphrase import FLOOR\nfrom tui.app import run\nfrom tui import environment\n"
+        "from core.keys.passphrase import FLOOR\nfrom tui.app import run\nfrom tui.terminal import environment\n"
         "environment.scrub()\nimport tui.look as look\n"
         f"look.usual_theme = lambda: {theme!r}\nlook.theme_for = lambda *_: {theme!r}\n"
         f"sys.exit(run({path!r}, cost=FLOOR))"
