@@ -127,8 +127,11 @@ def test_a_member_is_removed_and_every_key_changes(practice: Practice, tmp_path:
 def test_a_role_is_given(practice: Practice) -> None:
     done = owner("members", "role", practice.path, "supervisor", "clinician", "--json")
     assert (done.code, done.objects[0]["epoch"]) == (0, 1)
+    assert "copy" not in done.err
+    assert owner("backup", practice.path, str(practice.path.with_name("copy.tacenda"))).code == 0
     done = owner("members", "role", practice.path, "clinician", "auditor", "--json")
     assert (done.code, done.objects[0]["epoch"]) == (0, 2)
+    assert "1 known copy opens with the keys of clinician, for ever" in done.err
     assert owner("members", "role", practice.path, "owner", "auditor").code == 2
 
 

@@ -202,6 +202,18 @@ def _compare(session: Session, name: str, words: tuple[str, ...], said: str) -> 
         )  # fmt: skip
 
 
+def _say_which_copies(session: Session, name: str) -> None:
+    """Say which known copies keep opening with the keys of the member NAME, who loses them in the vault."""
+    from core.upkeep.copies.backup import copies
+    from core.upkeep.copies.copies_told import told_of_keys
+    from tui.cli.terminal.output import local, say
+
+    members = session.vault.ledger.state.active_members()
+    loses = next((each for each in members if each.name.casefold() == name.casefold()), None)
+    if loses is not None:
+        say(told_of_keys(copies(session), loses.name, loses.added_seq, lambda time: local(time)[:10]))
+
+
 @members.command()
 @unlocking
 @click.argument("name")
@@ -213,19 +225,15 @@ def remove(vault: str, member: str | None, passphrase_fd: int | None, name: str,
 
     What they copied they keep.
     """
-    from core.upkeep.copies.backup import copies
-    from core.upkeep.copies.copies_told import told_of_keys
     from core.upkeep.people.members import remove as put_out
     from tui.cli.members.rotate import after
     from tui.cli.terminal.long_work import metered
-    from tui.cli.terminal.output import local, say
+    from tui.cli.terminal.output import say
     from vault_format.codes import Reason, Role
 
     with unlocked(vault, member, passphrase_fd) as session:
-        leaves = next((each for each in session.vault.ledger.state.active_members()
-                       if each.name.casefold() == name.casefold()), None)  # fmt: skip
-        if leaves is not None and session.role is Role.OWNER:
-            say(told_of_keys(copies(session), leaves.name, leaves.added_seq, lambda time: local(time)[:10]))
+        if session.role is Role.OWNER:
+            _say_which_copies(session, name)
         with metered("texts") as (meter, stop):
             done = put_out(session, name, Reason[REASONS[reason]], watch=meter.step, cancelled=stop)
         say(f"{name} is no member any more. {KEEPS}")
@@ -250,6 +258,7 @@ def role(vault: str, member: str | None, passphrase_fd: int | None, name: str, r
             done = change_role(session, name, Role[role.upper()], watch=meter.step, cancelled=stop)
         say(f"{name} is {role} now.")
         if done is not None:
+            _say_which_copies(session, name)
             after(session, done, stop, as_json=as_json)
         elif as_json:
             print_json({"epoch": session.vault.ledger.state.epoch, "moved": 0, "confirmed": 0, "stopped": False,
