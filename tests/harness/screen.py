@@ -54,6 +54,7 @@ class Screen:
         self._screen = _Alternating(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._cut = b""
+        self._lines: list[str] | None = None
 
     @property
     def columns(self) -> int:
@@ -67,6 +68,7 @@ class Screen:
 
     def feed(self, data: bytes) -> None:
         """Draw DATA, which may begin or end in the middle of a sequence or a character."""
+        self._lines = None
         data = _PASSED_OVER.sub(b"", self._cut + data)
         cut = _CUT.search(data)
         self._cut = cut.group() if cut else b""
@@ -74,8 +76,11 @@ class Screen:
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the screen another size."""
+        self._lines = None
         self._screen.resize(rows, columns)
 
     def lines(self) -> list[str]:
-        """Return the rows as text, blanks at the ends cut off."""
-        return [line.rstrip() for line in self._screen.display]
+        """Return the rows as text, blanks at the ends cut off. Made once for whoever looks again and again."""
+        if self._lines is None:
+            self._lines = [line.rstrip() for line in self._screen.display]
+        return list(self._lines)

@@ -105,7 +105,9 @@ class Twin(Driver):
         elif painter.showing and not data.startswith("\x1b[?"):
             self.pictures += 1
             self.stock_size += len(data.encode())
-            if self.resized and "\x1b[1;1H" in data and f"\x1b[{self.stock.screen.lines};1H" in data:
+            rows = self.stock.screen.lines
+            # a picture of the new size, and not one of a larger size that was on its way
+            if self.resized and "\x1b[1;1H" in data and f"\x1b[{rows};1H" in data and f"\x1b[{rows + 1};1H" not in data:
                 self.resized = False
             for light in self.lights:
                 light.update(painter)

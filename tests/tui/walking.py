@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from tests.harness.wait import DEADLINE, pause_after
 from tui.application import Tacenda
 from tui.widgets.fields import Field
 
@@ -26,10 +27,13 @@ async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
     """Let the application work until HOLDS; fail with the screen where it never does."""
     app = pilot.app
     assert isinstance(app, Tacenda)
-    for _ in range(2_000):
-        await pilot.pause(0.01)
+    waited = 0.0
+    while waited < DEADLINE:
+        pause = pause_after(waited)
+        await pilot.pause(pause)
         if holds():
             return
+        waited += pause
     raise AssertionError(f"this never came:\n{screen_text(app)}")
 
 

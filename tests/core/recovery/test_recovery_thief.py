@@ -231,13 +231,18 @@ def test_of_windows_that_slid_the_difference_would_be_known_and_so_none_does() -
 def test_no_time_step_stands_in_two_entries_of_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     kit = new_kit(seeded(4))
     used: list[int] = []
-    real = kits.code_at
+    real = kits.coder
 
-    def noted(secret: bytes, step: int) -> int:
-        used.append(step)
-        return real(secret, step)
+    def noted(secret: bytes) -> Callable[[int], int]:
+        code = real(secret)
 
-    monkeypatch.setattr(kits, "code_at", noted)
+        def one(step: int) -> int:
+            used.append(step)
+            return code(step)
+
+        return one
+
+    monkeypatch.setattr(kits, "coder", noted)
     table(kit.secret, kit.target, 2_000_000, 500)
     table(kit.secret, kit.target, 2_000_500, 500)
     assert sorted(used) == [30 * slot + at for slot in range(2_000_000, 2_001_000) for at in range(3)]
