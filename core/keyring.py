@@ -12,11 +12,24 @@ from core.keys.epochs import EpochKeys
 from vault_format import bounds
 from vault_format.codes import KeyType, NoteClass, PartRole
 from vault_format.crypto import padding, signing
-from vault_format.crypto.sealing import CannotOpen, Entropy, Place, join_body, open_sealed, seal, split_body
+from vault_format.crypto.sealing import (
+    NONCE_SIZE,
+    SALT_SIZE,
+    CannotOpen,
+    Entropy,
+    Place,
+    join_body,
+    open_sealed,
+    seal,
+    split_body,
+)
 from vault_format.encoding import NotCanonical, encode
 from vault_format.errors import NotWhole, Refused, UsageError
 from vault_format.frames.layout import Part
 from vault_format.frames.record import Signer
+
+PAIR_ENTROPY = SALT_SIZE + 2 * NONCE_SIZE
+"""Random bytes that sealing an index and its body takes."""
 
 
 class Identity(NamedTuple):
@@ -96,13 +109,13 @@ class Keyring:
         return commit, *self.seal_raw(who, raw_index, raw_body, entropy)
 
     def seal_raw(self, who: Identity, raw_index: bytes, raw_body: bytes, entropy: Entropy) -> tuple[Part, Part]:
-        """Return index and body part of plaintexts that are committed to already."""
+        """Return index and body part of plaintexts that are committed to already. Draws PAIR_ENTROPY random bytes."""
         process = who.note_class == NoteClass.PROCESS
         key_epoch = self.bundle.generation if process else self.epoch
         index_type, body_type = (KeyType.AUTHOR, KeyType.AUTHOR) if process else (KeyType.INDEX, KeyType.NOTES)
         index_place = _place(PartRole.INDEX, who, index_type, key_epoch)
         body_place = _place(PartRole.BODY, who, body_type, key_epoch)
-        salt = entropy(16)
+        salt = entropy(SALT_SIZE)
         key = derive.body_key(self._body_root(body_type, key_epoch), who.entity, who.revision, salt)
         sealed_index = seal(
             self._index_key(index_type, key_epoch), padding.pad(raw_index), index_place.bind(self.vault_id), entropy

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from core.acts.acting import Acting
-from core.keyring import Identity
+from core.keyring import PAIR_ENTROPY, Identity
 from vault_format.authority.state import State
 from vault_format.codes import Action
+from vault_format.crypto.sealing import Entropy
 from vault_format.errors import UsageError
 from vault_format.frames.layout import Part
 from vault_format.frames.record import Draft
@@ -30,12 +31,26 @@ class Moving:
     body: bytes
 
 
-def _moved(acting: Acting, moving: Moving) -> tuple[Part, Part]:
+def _moved(acting: Acting, moving: Moving, entropy: Entropy) -> tuple[Part, Part]:
     known = acting.state.entities.get(moving.entity)
     if known is None:
         raise UsageError("There is no such entry in this vault.", todo="List what there is.")
     who = Identity(known.kind, known.note_class, moving.entity, known.revision, known.author)
-    return acting.keyring.seal_raw(who, moving.index, moving.body, acting.entropy)
+    return acting.keyring.seal_raw(who, moving.index, moving.body, entropy)
+
+
+def _at_once(entropy: Entropy, size: int) -> Entropy:
+    """Return what hands out SIZE bytes of ENTROPY, drawn now: a system call for each nonce takes as long as sealing."""
+    drawn, at = entropy(size), 0
+
+    def take(count: int) -> bytes:
+        nonlocal at
+        at += count
+        if at > size:
+            raise ValueError("more random bytes are asked for than were drawn")
+        return drawn[at - count : at]
+
+    return take
 
 
 def reencrypt(acting: Acting, moving: Iterable[Moving]) -> Iterator[Draft]:
@@ -45,8 +60,10 @@ def reencrypt(acting: Acting, moving: Iterable[Moving]) -> Iterator[Draft]:
     """
     parts: list[Part] = []
     size = 0
-    for one in moving:
-        pair = _moved(acting, one)
+    every = list(moving)
+    entropy = _at_once(acting.entropy, PAIR_ENTROPY * len(every))
+    for one in every:
+        pair = _moved(acting, one, entropy)
         parts += pair
         size += len(pair[0].data) + len(pair[1].data)
         if len(parts) >= 2 * BATCH_ENTITIES or size >= BATCH_BYTES:

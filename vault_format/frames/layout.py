@@ -146,7 +146,11 @@ def full_bitmap(parts: int) -> bytes:
 
 def table_of(parts: Sequence[Part]) -> bytes:
     """Return the part table of PARTS."""
-    return b"".join(part.row().pack() for part in parts)
+    pack = ROW.pack
+    return b"".join([
+        pack(role, kind, note_class, key_type, revision, entity, len(data), key_epoch, part_digest(data))
+        for role, data, kind, note_class, key_type, revision, entity, key_epoch in parts
+    ])  # fmt: skip
 
 
 def total_of(lengths: Sequence[int]) -> int:

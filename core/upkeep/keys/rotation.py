@@ -23,7 +23,7 @@ from vault_format.codes import NoteClass, Reason, Role
 from vault_format.errors import NotWhole, Refused, UsageError
 from vault_format.frames.record import Draft
 
-BATCH = 100
+BATCH = 200
 """Texts in one record: more gain nothing, and other sessions wait while one is written."""
 _BATCH_BYTES = 4 * 1024 * 1024
 
