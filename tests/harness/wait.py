@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 # Generous: the deadline is there to end a test that hangs, not to measure.
 DEADLINE = 20.0
-_SOON, _SELDOM, _PART = 0.004, 0.1, 0.1
+_SOON, _SELDOM, _PART = 0.01, 0.1, 0.1
 """Seconds between two looks: soon at first, then a tenth of what was waited. A look may cost a process."""
 
 

@@ -33,15 +33,15 @@ STEPS: list[tuple[str, str | bytes, str, int]] = [
     # what a person does, the keys, what they see then, the most bytes that come until then; what of a page comes after
     # that counts for the next
     ("unlock", f"{PASSPHRASE}\r", "n new client  q leave  F1 keys", 1_500),
-    ("clients", "2", "e edit  v names  F1 keys", 2_500),
+    ("clients", "2", "w which  v names  F1 keys", 2_500),
     ("down in the list", b"\x1b[B", "TREE-10:", 400),
     ("down again", b"\x1b[B", "TREE-11:", 200),
     ("up to the first", b"\x1b[H", "OTTER: 1 note", 200),
-    ("chart", "\r", "Enter open  n new note  Esc back  F1 keys", 800),
-    ("open the note", "\r", "F6 header, text  ^S save now  F1 keys", 1_700),
+    ("chart", "\r", "i sheet  Esc back  F1 keys", 800),
+    ("open the note", "\r", "F8 sign  F1 keys", 1_700),
     ("a typed letter", "z", "wordsz", 900),
     ("a second one", "y", "wordszy", 120),
-    ("out, saved", b"\x1b", "Enter open  n new note  Esc back  F1 keys", 1_000),
+    ("out, saved", b"\x1b", "i sheet  Esc back  F1 keys", 1_000),
     ("lock", b"\x0c", "^Q leave  F1 keys", 1_000),
 ]
 

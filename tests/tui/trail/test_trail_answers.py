@@ -81,7 +81,7 @@ async def test_until_there_is_an_answer_nothing_stands_for_one(
         gate.begun[2].set()
         screen = await see(pilot, "Only what vault made   1 of")
         assert "note saved" not in screen
-        assert "Looking" not in screen
+        await until(pilot, lambda: "Looking" not in screen_text(app))
         await pilot.press("w")
         await see(pilot, "note saved")
         for begun in gate.begun:
@@ -181,7 +181,7 @@ async def test_a_checkpoint_that_was_kept_is_compared_without_a_passphrase(
         await see(pilot, "This is no verifier key.")
         await pilot.press("escape")
         await compare(pilot, str(tmp_path / "none"))
-        await see(pilot, "cannot be read as a text")
+        await until(pilot, lambda: "cannot be read as a text" in " ".join(screen_text(app).split()))
         await pilot.press("escape")
         stranger = new_witness("somebody", tmp_path / "somebody.key")
         await compare(pilot, str(kept), stranger)

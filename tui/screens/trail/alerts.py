@@ -14,26 +14,25 @@ from core.moments import moment, zone_of
 from core.session import Door, OpenVault
 from tui.keys import keymap
 from tui.screens.box import Box, say_in
-from tui.screens.page import Memento, Page
+from tui.screens.page import Memento
 from tui.screens.practice.sections import Sections
 from tui.screens.trail.alert_lines import AlertRows, is_same
+from tui.screens.trail.of_a_vault import OfAVault
 from tui.widgets.fields import Field, Labelled
 from tui.widgets.lines import Sheet
 from tui.widgets.rows import Listed, Rows
 from vault_format.codes import Reason
 
 
-class AlertsPage(Page):
+class AlertsPage(OfAVault):
     """The alerts of the open session, or of DOOR's vault where nothing is unlocked."""
 
     WHERE = "alerts"
-    PLACE = "audit"
     ABOUT = "What in the trail a person should look at. High and critical ones are on the record, and answered there."
     BINDINGS = keymap.bindings("alerts")
 
     def __init__(self, door: Door | None = None) -> None:
-        super().__init__()
-        self._door = door
+        super().__init__(door)
         self._keyless: tuple[tuple[Standing, ...], list[Alert]] | None = None
         self._asked = False
 
@@ -46,23 +45,9 @@ class AlertsPage(Page):
         """Come back to the alerts."""
         return (AlertsPage, {}) if self._door is None else None
 
-    def show_top(self) -> None:
-        """Show the places, or that nothing is unlocked."""
-        if self._door is None:
-            super().show_top()
-            return
-        self.show_no_passphrase(self._door.path)
-
-    @property
-    def _vault(self) -> OpenVault | None:
-        session = self.tacenda.session
-        if session is not None:
-            return session.vault
-        return self._door.opened if self._door is not None else None
-
     def fill(self) -> None:
         """Show what stands, with the cursor on the same alert."""
-        vault = self._vault
+        vault = self.vault
         if vault is None:
             return
         alerting = self.tacenda.alerting
@@ -119,7 +104,7 @@ class AlertsPage(Page):
         from tui.screens.trail.record import RecordView  # noqa: PLC0415
         from tui.screens.trail.review import ReviewPage  # noqa: PLC0415
 
-        item, vault = self.here, self._vault
+        item, vault = self.here, self.vault
         if item is None or vault is None:
             return
         records = tuple(sorted({seq for seq in item.records if seq < len(vault.columns)}))

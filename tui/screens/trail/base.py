@@ -14,10 +14,11 @@ from core.audit.columns import Columns
 from core.audit.newest import newest_records
 from core.audit.surveyed import Surveyed
 from core.audit.trail import Trail
-from core.session import Door, OpenVault
+from core.session import Door
 from tui import words
 from tui.screens.trail.beside import RecordBeside
 from tui.screens.trail.lines import NewestFirst, Unverified, checking_lines
+from tui.screens.trail.of_a_vault import OfAVault
 from tui.screens.trail.writing import write_shown
 from tui.widgets.lines import Bar, Sheet
 from tui.widgets.rows import Rows
@@ -28,10 +29,8 @@ _NEWEST = 100
 _WATCH_SECONDS = 0.2
 
 
-class TrailPage(RecordBeside):
+class TrailPage(RecordBeside, OfAVault):  # styles go by the first
     """A list of records of the open session's vault, or of DOOR's; the rest is as AuditPage says it."""
-
-    PLACE = "audit"
 
     def __init__(
         self, door: Door | None = None, at: int | None = None, asked: Asked | None = None, *,
@@ -65,17 +64,6 @@ class TrailPage(RecordBeside):
         return self.query_one("#focus", Rows)
 
     @property
-    def vault(self) -> OpenVault | None:
-        """The verified vault."""
-        session = self.tacenda.session
-        if session is not None:
-            return session.vault
-        try:
-            return self._door.opened if self._door is not None else None
-        except LookupError:
-            return None
-
-    @property
     def here(self) -> int:
         """The record that the cursor stands on, -1 if there is none."""
         rows = self.records
@@ -85,13 +73,6 @@ class TrailPage(RecordBeside):
     def found(self) -> Surveyed | None:
         """What is shown, as far as it was looked through."""
         return self._found
-
-    def show_top(self) -> None:
-        """Show the places, or that nothing is unlocked."""
-        if self._door is None:
-            super().show_top()
-            return
-        self.show_no_passphrase(self._door.path)
 
     # -- while it is checked -----------------------------------------------------------------------------------
 

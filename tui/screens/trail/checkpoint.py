@@ -19,7 +19,7 @@ from core.trust.kept import Held, hold, read_kept
 from tui import words
 from tui.keys import keymap
 from tui.screens.box import Box, say_in
-from tui.screens.page import Page
+from tui.screens.trail.of_a_vault import OfAVault
 from tui.screens.trail.writing import write_page
 from tui.screens.vault.parts import heading, labelled, paragraph
 from tui.widgets.fields import Field, Labelled
@@ -40,17 +40,15 @@ _DOES_NOT = (
 )
 
 
-class CheckpointPage(Page):
+class CheckpointPage(OfAVault):
     """Makes a checkpoint of the open session's vault, or compares one that was kept with it, or with DOOR's vault."""
 
     WHERE = "checkpoint"
-    PLACE = "audit"
     ABOUT = "What stands in the vault now, in a few lines to keep elsewhere; whether it goes on from one kept before."
     BINDINGS = keymap.bindings("checkpoint")
 
     def __init__(self, door: Door | None = None) -> None:
-        super().__init__()
-        self._door = door
+        super().__init__(door)
         self._text = ""
         self._key = ""
         self._held: tuple[str, Held] | None = None
@@ -60,20 +58,6 @@ class CheckpointPage(Page):
         """One sheet."""
         yield Sheet(id="focus")
 
-    def show_top(self) -> None:
-        """Show the places, or that nothing is unlocked."""
-        if self._door is None:
-            super().show_top()
-            return
-        self.show_no_passphrase(self._door.path)
-
-    @property
-    def _vault(self) -> OpenVault | None:
-        session = self.tacenda.session
-        if session is not None:
-            return session.vault
-        return self._door.opened if self._door is not None else None
-
     def fill(self) -> None:
         """Say what it is, when the last was made; the text, once there is one."""
         self.bar("where").show(((" Audit > ", "muted"), ("checkpoint", "accent")))
@@ -82,7 +66,7 @@ class CheckpointPage(Page):
 
     def fill_anew(self) -> None:
         """Lay it out for this width."""
-        vault = self._vault
+        vault = self.vault
         if vault is not None:
             lines = self._held_lines(*self._held) if self._held is not None else self._lines(vault)
             self.query_one("#focus", Sheet).show(self._made_lines() if self._text else lines)
@@ -155,7 +139,7 @@ class CheckpointPage(Page):
         """Ask for one that was kept, and hold it against the vault."""
 
         def answered(said: tuple[str, str] | None) -> None:
-            vault = self._vault
+            vault = self.vault
             if said is None or vault is None or self._busy:
                 return
             name, key = said

@@ -17,7 +17,7 @@ from core.session import Door, OpenVault, Session
 from tui import words
 from tui.keys import keymap
 from tui.screens.door.facts import labelled
-from tui.screens.page import Page
+from tui.screens.trail.of_a_vault import OfAVault
 from tui.widgets.lines import Line, Sheet
 from vault_format.codes import Kind
 from vault_format.errors import TacendaError
@@ -56,31 +56,21 @@ def look(vault: OpenVault, session: Session | None, sequence: int) -> Seen:
     )  # fmt: skip
 
 
-class RecordView(Page):
+class RecordView(OfAVault):
     """All about record SEQUENCE of the open session's vault, or of DOOR's."""
 
     WHERE = "record"
-    PLACE = "audit"
     ABOUT = "One record. What it says, that it follows from the one before, and whose key signed it."
     BINDINGS = keymap.bindings("record")
 
     def __init__(self, door: Door | None, sequence: int) -> None:
-        super().__init__()
-        self._door = door
+        super().__init__(door)
         self._sequence = sequence
         self._seen: Seen | None = None
 
     def body(self) -> Iterator[Widget]:
         """One sheet."""
         yield Sheet(id="focus")
-
-    @property
-    def vault(self) -> OpenVault | None:
-        """The verified vault."""
-        session = self.tacenda.session
-        if session is not None:
-            return session.vault
-        return self._door.opened if self._door is not None else None
 
     def show_top(self) -> None:
         """Show where this is."""

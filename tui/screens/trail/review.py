@@ -12,7 +12,7 @@ from core.reports.report import Report, as_markdown, nothing, report, sign_off
 from core.session import Door
 from tui import words
 from tui.keys import keymap
-from tui.screens.page import Page
+from tui.screens.trail.of_a_vault import OfAVault
 from tui.screens.trail.writing import write_page
 from tui.screens.vault.copies import AskLine
 from tui.screens.vault.parts import heading, labelled
@@ -22,17 +22,15 @@ from vault_format.codes import Role
 _MOST_LINES = 200
 
 
-class ReviewPage(Page):
+class ReviewPage(OfAVault):
     """The review of DAY (None: today), or of all days to UNTIL, in the open session's vault, or in DOOR's."""
 
     WHERE = "day"
-    PLACE = "audit"
     ABOUT = "One day of the trail: who did what how often, failures, alerts. Signing it off is recorded."
     BINDINGS = keymap.bindings("day")
 
     def __init__(self, door: Door | None = None, day: date | None = None, until: date | None = None) -> None:
-        super().__init__()
-        self._door = door
+        super().__init__(door)
         self._day = day
         self._until = until
         self._report: Report | None = None
@@ -42,21 +40,13 @@ class ReviewPage(Page):
         """One sheet."""
         yield Sheet(id="focus")
 
-    def show_top(self) -> None:
-        """Show the places, or that nothing is unlocked."""
-        if self._door is None:
-            super().show_top()
-            return
-        self.show_no_passphrase(self._door.path)
-
     def on_mount(self) -> None:
         """Read the day once: what comes while one looks is in the next reading of it."""
         super().on_mount()
         self._read(self._day, self._until)
 
     def _read(self, day: date | None, until: date | None = None) -> None:
-        session, door = self.tacenda.session, self._door
-        vault = session.vault if session is not None else door.opened if door is not None else None
+        vault = self.vault
         if vault is not None and not self._busy:
             self._busy = True
             self.show_state("Reading the trail. Every record is checked for it.")
