@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
+from typing import Any
 
-from core.session import NoteDraft
+import pytest
+
+from core.session import NoteDraft, OpenNote, Session
 from core.upkeep.policy import change_policy
 from tests.tui.conftest import Fill, open_session
 from tests.tui.walking import PASSPHRASE, screen_text, see, type_text, unlock, until
@@ -81,3 +85,30 @@ async def test_a_signed_note_stays_with_a_correction_and_takes_the_passphrase(va
         await see(pilot, "written for the wrong client: two windows")
         await pilot.press("m")
         await see(pilot, "moved already")
+
+
+async def test_a_key_that_comes_while_a_note_is_being_opened_is_meant_for_it(
+    vault: str, fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (note,) = fill(NoteDraft(0, "a text", form="free", date="2026-11-16"))
+    signing = open_session(vault)
+    signing.sign_note(note, 1)
+    signing.lock()
+    gate, real = threading.Event(), Session.read_note
+
+    def slow(session: Session, *given: Any, **more: Any) -> OpenNote:  # noqa: ANN401  whatever it takes
+        gate.wait(20)
+        return real(session, *given, **more)
+
+    monkeypatch.setattr(Session, "read_note", slow)
+    app = Tacenda(vault)
+    async with app.run_test() as pilot:
+        await unlock(pilot)
+        await pilot.press("2", "enter")
+        await until(pilot, partial(on, app, Chart))
+        await pilot.press("enter")
+        await until(pilot, partial(on, app, Reader))
+        await pilot.press("m")
+        assert on(app, Reader)
+        gate.set()
+        await until(pilot, partial(on, app, MoveNote))

@@ -19,6 +19,7 @@ class Opening(Page):
         super().__init__()
         self._asked: tuple[Reason, str] | None = None
         self._job: tuple[Callable[..., Any], Callable[[Any], None]] | None = None
+        self._opens = ("opens", self)
 
     def open_notes(self, job: Callable[..., Any], then: Callable[[Any], None]) -> None:
         """Do JOB, which takes `reason` and `words`, in a thread, then THEN with what it returns.
@@ -28,15 +29,21 @@ class Opening(Page):
         self._job = job, then
         reason, said = self._asked or (None, "")
         self.say("Opening.", "muted")
+        # what is pressed meanwhile is meant for the note
+        self.tacenda.hold_keys(self._opens)
         self.work(partial(job, reason=reason, words=said), self._opened_notes, self._not_opened)
 
     def _opened_notes(self, result: Any) -> None:  # noqa: ANN401  whatever the job returns
         self.hush()
         job, self._job = self._job, None
-        if job is not None:
-            job[1](result)
+        try:
+            if job is not None:
+                job[1](result)
+        finally:
+            self.tacenda.release_keys(self._opens)
 
     def _not_opened(self, error: BaseException) -> None:
+        self.tacenda.release_keys(self._opens)
         if isinstance(error, NeedsReason):
             self.tacenda.show_page(AskReason(error.what), self._reason_given)
             return
