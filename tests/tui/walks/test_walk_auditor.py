@@ -77,6 +77,7 @@ def check(tmux: Tmux, asked: Asked) -> Auditor:
     screen = auditor.ask("the verdict", 2, trail)
     assert "no passphrase" in screen
     # somebody who is here for the first time reads in the last row which key filters, and which finds failures
+    screen = auditor.see("/ filter")
     assert "/ filter" in screen.splitlines()[-1]
     assert "f failure" in screen.splitlines()[-1]
     auditor.ask("who opened a given note", 10, who_opened)
