@@ -74,12 +74,8 @@ def code_at(secret: bytes, step: int) -> int:
     return coder(secret)(step)
 
 
-def slot_codes(secret: bytes, slot: int) -> Target:
-    """Return the three codes of SLOT, which begins at Unix time 900 × SLOT."""
-    return _codes(coder(secret), slot)
-
-
-def _codes(code: Callable[[int], int], slot: int) -> Target:
+def slot_codes(code: Callable[[int], int], slot: int) -> Target:
+    """Return the three codes of SLOT, which begins at Unix time 900 × SLOT; CODE is what `coder` gives."""
     first = slot * STEPS
     return code(first), code(first + 1), code(first + 2)
 
@@ -99,7 +95,7 @@ def target_of(packed: int, codes: Sequence[int]) -> Target:
 def table(secret: bytes, target: Target, first: int, count: int) -> bytes:
     """Return the entries of COUNT slots from FIRST, 8 bytes each."""
     code = coder(secret)
-    entries = [entry(target, _codes(code, slot)) for slot in range(first, first + count)]
+    entries = [entry(target, slot_codes(code, slot)) for slot in range(first, first + count)]
     return struct.pack(f"<{count}Q", *entries)
 
 

@@ -24,7 +24,7 @@ from vault_format.errors import NotWhole, Refused, UsageError
 from vault_format.frames.record import Draft
 
 BATCH = 200
-"""Texts in one record: more gain nothing, and other sessions wait while one is written."""
+"""Texts in one record: more gain next to nothing, and other sessions wait while one is written."""
 _BATCH_BYTES = 4 * 1024 * 1024
 
 

@@ -19,6 +19,7 @@ from core.keys import passphrase as passphrases
 from core.keys.kit import (
     CHUNK_SLOTS,
     MODULUS,
+    coder,
     entry,
     entry_in,
     kit_kek,
@@ -109,7 +110,7 @@ def test_what_the_table_holds_is_independent_of_the_target() -> None:
     for seed in range(4_000):
         kit = new_kit(seeded(seed))
         for slot in range(5):
-            shown = differences(entry(kit.target, slot_codes(kit.secret, 2_000_000 + 977 * slot)))
+            shown = differences(entry(kit.target, slot_codes(coder(kit.secret), 2_000_000 + 977 * slot)))
             for place in range(3):
                 target, difference = kit.target[place] * 10 // MODULUS, shown[place] * 10 // MODULUS
                 joint[place][10 * target + difference] += 1
@@ -129,7 +130,7 @@ def test_two_targets_make_the_same_table_for_some_codes_each() -> None:
 def test_of_a_glimpse_at_one_code_twelve_digits_are_left() -> None:
     kit = new_kit(seeded(1))
     slot = 2_000_000
-    packed, codes = entry(kit.target, slot_codes(kit.secret, slot)), slot_codes(kit.secret, slot)
+    packed, codes = entry(kit.target, slot_codes(coder(kit.secret), slot)), slot_codes(coder(kit.secret), slot)
     for seen in range(3):
         possible = {
             target_of(packed, [codes[at] if at == seen else guess for at in range(3)])[seen] for guess in range(1_000)
@@ -144,8 +145,8 @@ def test_glimpses_at_two_moments_add_up_by_their_place() -> None:
     """The target is one for all moments: a first code here and a second there are worth as much as both of one."""
     kit = new_kit(seeded(2))
     one, two = 2_000_000, 2_012_345
-    packed = {slot: entry(kit.target, slot_codes(kit.secret, slot)) for slot in (one, two)}
-    seen = {slot: slot_codes(kit.secret, slot) for slot in (one, two)}
+    packed = {slot: entry(kit.target, slot_codes(coder(kit.secret), slot)) for slot in (one, two)}
+    seen = {slot: slot_codes(coder(kit.secret), slot) for slot in (one, two)}
     known = (
         target_of(packed[one], [seen[one][0], 0, 0])[0], target_of(packed[two], [0, seen[two][1], 0])[1],
     )  # fmt: skip
@@ -155,7 +156,9 @@ def test_glimpses_at_two_moments_add_up_by_their_place() -> None:
     assert len({target_of(packed[two], [*seen[two][:2], guess])[2] for guess in range(MODULUS)}) == MODULUS
     # three glimpses, one at each place, are all of it, whenever they were
     three = 2_020_000
-    last = target_of(entry(kit.target, slot_codes(kit.secret, three)), [0, 0, slot_codes(kit.secret, three)[2]])[2]
+    last = target_of(
+        entry(kit.target, slot_codes(coder(kit.secret), three)), [0, 0, slot_codes(coder(kit.secret), three)[2]]
+    )[2]
     assert (*known, last) == kit.target
 
 
@@ -216,7 +219,7 @@ def test_no_part_of_a_table_repeats_through_extensions_rotations_and_new_kits(
 def test_of_windows_that_slid_the_difference_would_be_known_and_so_none_does() -> None:
     """The control: were two entries made of one code, the thief could cancel it. Slots share no time step."""
     kit = new_kit(seeded(3))
-    one, two = slot_codes(kit.secret, 10), slot_codes(kit.secret, 11)
+    one, two = slot_codes(coder(kit.secret), 10), slot_codes(coder(kit.secret), 11)
     slid = (one[1], one[2], two[0])
     first, second = differences(entry(kit.target, one)), differences(entry(kit.target, slid))
     # what sliding would leak: a difference inside the target

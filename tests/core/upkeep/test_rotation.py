@@ -18,7 +18,7 @@ from core.upkeep.keys.again import look_again
 from core.upkeep.keys.passphrase import change
 from core.upkeep.keys.status import DAY_MS
 from tests.core.practice import COST, PASSPHRASES, Practice, damage, decryptions, reasons
-from vault_format.codes import Action, Kind, Reason
+from vault_format.codes import Action, Kind, PartRole, Reason
 from vault_format.encoding import encode
 from vault_format.errors import NotWhole, Refused
 
@@ -250,3 +250,26 @@ def test_what_called_for_new_keys_is_what_is_recorded(practice: Practice) -> Non
     Rotation(owner).begin(Reason.LEFT)
     assert reasons(practice) == [Reason.BY_HAND, Reason.BY_DATE, Reason.COMPROMISE, Reason.LEFT]
     assert practice.verdict().intact
+
+
+def test_no_nonce_and_no_salt_of_a_batch_stands_twice(practice: Practice) -> None:
+    owner = practice.unlock()
+    rotated(owner)
+    with owner.at_desk() as desk:
+        ledger = desk.vault.ledger
+        records = [ledger.record(seq) for seq in range(ledger.count)]
+    parts = [
+        (row.role, part)
+        for record in records
+        if record.header.action == Action.REENCRYPT
+        for row, part in zip(record.rows, record.parts, strict=True)
+        if part is not None
+    ]
+    nonces = [part[:24] for _, part in parts]
+    salts = [part[24:40] for role, part in parts if role == PartRole.BODY]
+    assert len(salts) > 5
+    assert len(nonces) == 2 * len(salts)
+    assert len(set(nonces)) == len(nonces)
+    assert len(set(salts)) == len(salts)
+    # nor does a salt come out of the bytes of a nonce
+    assert not any(salt in nonce for salt in salts for nonce in nonces)

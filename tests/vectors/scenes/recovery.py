@@ -9,7 +9,7 @@ from core.acts.acting import Acting
 from core.create import random_id
 from core.keys.authority import open_author_box
 from core.keys.bundle import Bundle
-from core.keys.kit import KitSecrets, entry_in, open_chunk, open_kit_slot, slot_codes, table_key, target_of
+from core.keys.kit import KitSecrets, coder, entry_in, open_chunk, open_kit_slot, slot_codes, table_key, target_of
 from core.keys.passphrase import FLOOR
 from tests.vectors.opening import opened
 from tests.vectors.scenes import texts
@@ -161,7 +161,7 @@ def _through_kit(stage: Stage, secrets: KitSecrets, kit_seq: int) -> bytes:
         key, record.parts[2] or b"", position=0, first=said.kit.first, kit_id=said.kit.id, enrolment=enrolment,
         vault_id=state.vault_id,
     )  # fmt: skip
-    target = target_of(entry_in(chunk, slot - said.kit.first), slot_codes(secrets.secret, slot))
+    target = target_of(entry_in(chunk, slot - said.kit.first), slot_codes(coder(secrets.secret), slot))
     return open_kit_slot(
         secrets.code, target, said.kit.slot, record.parts[1] or b"", birth=state.birth, vault_id=state.vault_id,
         enrolment=enrolment, generation=record.rows[1].revision, kit_id=said.kit.id,
